@@ -1,0 +1,2 @@
+//! relplan
+fn main() {}
