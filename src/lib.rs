@@ -4,4 +4,5 @@
 //! which commits are theirs, [`commit`] and [`version`] turn commits into next versions, [`plan`] decides, and
 //! [`report`] prints the decision.
 
+pub mod commit;
 pub mod config;
