@@ -6,3 +6,4 @@
 
 pub mod commit;
 pub mod config;
+pub mod version;
