@@ -7,3 +7,4 @@
 pub mod commit;
 pub mod config;
 pub mod version;
+pub mod version_files;
