@@ -372,18 +372,18 @@ pub enum PrereleaseIdentifier {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct CommitFormats {
-    /// Patterns of breaking changes, besides the built-in ones.
+    /// Patterns of breaking changes, besides the rules that always hold.
     pub major: Patterns,
-    /// Patterns of features; empty means the built-in ones.
+    /// Patterns of features; an empty list means that nothing is one.
     pub minor: Patterns,
-    /// Patterns of fixes; empty means the built-in ones.
+    /// Patterns of fixes; an empty list means that nothing is one.
     pub patch: Patterns,
     /// Whether patterns tell upper from lower case; `None` means they do.
     #[serde(alias = "caseSensitive")]
     pub case_sensitive: Option<bool>,
 }
 
-/// One pattern or several; absent means the built-in ones.
+/// One pattern, or several, or none; absent means the built-in ones. `all` matches every commit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Patterns {

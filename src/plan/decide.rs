@@ -2,13 +2,13 @@
 
 use super::PlanError;
 use super::groups::{Group, groups};
-use super::inputs::{ActiveChannel, PackageState, Surroundings};
-use super::model::{FloatingTag, Label, Origin, Plan, Release, SkipReason, Skipped};
+use super::inputs::{PackageState, Surroundings};
+use super::model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
 use super::order::DependencyGraph;
 use super::propagation::{Propagation, propagate};
 use crate::commit::Bump;
 use crate::config::{Config, Package, Versioning};
-use crate::version;
+use crate::version::{self, Found, Prerelease, SourceKind};
 
 /// Decides for every package of `config`, given what the history says of it (`states`, in configuration order).
 ///
@@ -17,7 +17,7 @@ use crate::version;
 pub fn plan(
     config: &Config,
     states: &[PackageState],
-    channel: Option<&ActiveChannel>,
+    channel: Option<&Prerelease>,
     surroundings: &dyn Surroundings,
 ) -> Result<Plan, PlanError> {
     let planner = Planner { config, states, channel, surroundings };
@@ -53,7 +53,7 @@ impl Own {
 struct Planner<'a> {
     config: &'a Config,
     states: &'a [PackageState],
-    channel: Option<&'a ActiveChannel>,
+    channel: Option<&'a Prerelease>,
     surroundings: &'a dyn Surroundings,
 }
 
@@ -167,7 +167,7 @@ impl Planner<'_> {
         package: usize,
         bump: Bump,
         current: String,
-        origin: Option<Origin>,
+        origin: Option<SourceKind>,
         label: Label,
     ) -> Result<Option<Release>, PlanError> {
         let mut release = self.blank(package, current, origin, label);
@@ -179,21 +179,24 @@ impl Planner<'_> {
             self.template(package),
             &release.current,
             bump,
-            &|| self.surroundings.today(),
+            || self.surroundings.today(),
         )
-        .map_err(|source| PlanError::Version { package: release.name.clone(), source })?;
+        .map_err(|source| self.refused(package, source))?;
         if next == release.current {
             return Ok(None);
         }
         let next = match self.channel {
-            Some(channel) => self.surroundings.prerelease(&next, channel, &self.states[package].tag_prefix),
+            Some(channel) => self
+                .surroundings
+                .prerelease(package, &next, channel)
+                .map_err(|source| self.refused(package, source))?,
             None => next,
         };
         self.set_version(&mut release, &next);
         Ok(Some(release))
     }
 
-    fn blank(&self, package: usize, current: String, origin: Option<Origin>, label: Label) -> Release {
+    fn blank(&self, package: usize, current: String, origin: Option<SourceKind>, label: Label) -> Release {
         Release {
             package,
             name: self.config.package[package].name.clone(),
@@ -203,50 +206,43 @@ impl Planner<'_> {
             label,
             origin,
             caused_by: Vec::new(),
-            channel: self.channel.map(|channel| channel.name.clone()),
+            channel: self.channel.map(|channel| channel.channel.clone()),
             commits: Vec::new(),
             floating: Vec::new(),
         }
     }
 
     fn set_version(&self, release: &mut Release, next: &str) {
-        let template = self.config.tag_template(self.package(release.package));
         release.next = Some(next.to_owned());
-        release.tag = Some(version::render_tag(template, &release.name, next));
+        release.tag = Some(self.states[release.package].tag_template.render(next));
         release.floating = if release.channel.is_some() { Vec::new() } else { self.floating(release.package, next) };
     }
 
     fn floating(&self, package: usize, next: &str) -> Vec<FloatingTag> {
         let declared = self.package(package);
         let levels = declared.floating_tags.as_ref().unwrap_or(&self.config.workspace.floating_tags);
-        let template = self.config.tag_template(declared);
-        let tag = |truncated: String| {
-            let name = version::render_tag(template, &declared.name, &truncated);
+        let tag = |truncated: &str| {
+            let name = self.states[package].tag_template.render(truncated);
             FloatingTag { exists: self.surroundings.tag_exists(&name), name }
         };
         levels.iter().filter_map(|&level| version::floating_version(next, level)).map(tag).collect()
     }
 
-    fn current(&self, package: usize) -> (String, Option<Origin>) {
+    fn current(&self, package: usize) -> (String, Option<SourceKind>) {
         let policy = self.package(package).version_source.unwrap_or(self.config.workspace.version_source);
-        let tag = self.states[package].highest_tag.as_ref();
-        let file = self.surroundings.file_version(package);
-        let chosen = version::choose_current(
-            policy,
-            tag.map(|(_, version)| version.as_str()),
-            file.as_deref(),
-            self.strategy(package),
-        );
-        let origin = Origin {
-            kind: chosen.source,
-            tag: tag.map(|(name, _)| name.clone()),
-            file: file.is_some().then(|| self.first_file(package)),
-        };
-        (chosen.version, Some(origin))
+        let tag = self.states[package].highest_tag.clone();
+        let in_file = |version| Found { version, place: self.first_file(package) };
+        let file = self.surroundings.file_version(package).map(in_file);
+        let chosen = version::choose_current(policy, tag, file, self.strategy(package));
+        (chosen.version, Some(chosen.source))
     }
 
-    fn file_origin(&self, package: usize) -> Origin {
-        Origin { kind: version::SourceKind::File, tag: None, file: Some(self.first_file(package)) }
+    fn file_origin(&self, package: usize) -> SourceKind {
+        SourceKind::File { file: self.first_file(package) }
+    }
+
+    fn refused(&self, package: usize, source: version::VersionError) -> PlanError {
+        PlanError::Version { package: self.package(package).name.clone(), source }
     }
 
     fn first_file(&self, package: usize) -> String {

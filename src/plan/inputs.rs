@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 
 use crate::commit::Bump;
-use crate::config::{PrereleaseIdentifier, Versioning};
+use crate::config::Versioning;
+use crate::version::{Found, Prerelease, TagTemplate, VersionError};
 
 /// What the history says of one package.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PackageState {
     /// Whether a change that counts concerns the package.
     pub touched: bool,
@@ -14,21 +15,12 @@ pub struct PackageState {
     pub commits: Vec<u32>,
     /// The strongest bump among them.
     pub bump: Bump,
-    /// The tag with the highest version: its name, and the version in it.
-    pub highest_tag: Option<(String, String)>,
-    /// Text before the version in its tags.
-    pub tag_prefix: String,
+    /// The tag with the highest version.
+    pub highest_tag: Option<Found>,
+    /// How its tags are named.
+    pub tag_template: TagTemplate,
     /// Strategy recognised from its tags.
     pub detected: Option<Versioning>,
-}
-
-/// The pre-release channel of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActiveChannel {
-    /// The channel's name.
-    pub name: String,
-    /// How pre-releases of one version are told apart.
-    pub identifier: PrereleaseIdentifier,
 }
 
 /// Answers that cost something: asked only for packages that may move.
@@ -37,8 +29,11 @@ pub trait Surroundings {
     fn file_version(&self, package: usize) -> Option<String>;
     /// Today's date, UTC.
     fn today(&self) -> Date;
-    /// The pre-release version that follows `base` on `channel`, given the tags that start with `prefix`.
-    fn prerelease(&self, base: &str, channel: &ActiveChannel, prefix: &str) -> String;
+    /// The package's pre-release that leads to `base` and comes after those there are.
+    ///
+    /// # Errors
+    /// When the last one's number can't be counted on.
+    fn prerelease(&self, package: usize, base: &str, channel: &Prerelease) -> Result<String, VersionError>;
     /// Whether a tag of that name exists.
     fn tag_exists(&self, name: &str) -> bool;
 }

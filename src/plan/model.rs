@@ -30,7 +30,7 @@ pub struct Release {
     /// What the bump is called in reports.
     pub label: Label,
     /// Where the current version was found; `None` for a group member that has none of its own.
-    pub origin: Option<Origin>,
+    pub origin: Option<SourceKind>,
     /// Names of the dependencies that cause the release; empty when the package moves of its own or with a group.
     pub caused_by: Vec<String>,
     /// Pre-release channel.
@@ -64,17 +64,6 @@ impl Label {
             Self::Fixed => "fixed",
         }
     }
-}
-
-/// Where a current version was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// Which of tag and file gave the version, and over which other.
-    pub kind: SourceKind,
-    /// The tag with the highest version, where there is one.
-    pub tag: Option<String>,
-    /// The first versioned file, where it could be read.
-    pub file: Option<String>,
 }
 
 /// A moving tag such as `v1`.

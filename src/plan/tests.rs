@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::*;
 use crate::commit::Bump;
+use crate::version::{Found, Prerelease, TagTemplate, VersionError};
 use crate::config::{Config, Dependency, Package, Propagate, VersionFileFormat, VersionedFile, Versioning};
 
 /// A world with the file versions it is told of, where it is always the same day.
@@ -23,8 +24,8 @@ impl Surroundings for World {
         date(2026, 11, 23)
     }
 
-    fn prerelease(&self, base: &str, channel: &ActiveChannel, _prefix: &str) -> String {
-        format!("{base}-{}.1", channel.name)
+    fn prerelease(&self, _package: usize, base: &str, channel: &Prerelease) -> Result<String, VersionError> {
+        Ok(format!("{base}-{}.1", channel.channel))
     }
 
     fn tag_exists(&self, name: &str) -> bool {
@@ -48,11 +49,21 @@ fn config(packages: Vec<Package>) -> Config {
     Config { package: packages, ..Config::default() }
 }
 
+fn unreleased(name: &str) -> PackageState {
+    PackageState {
+        touched: false,
+        commits: Vec::new(),
+        bump: Bump::None,
+        highest_tag: None,
+        tag_template: TagTemplate::new("{name}@v{version}", name),
+        detected: None,
+    }
+}
+
 fn tagged(name: &str, version: &str) -> PackageState {
     PackageState {
-        highest_tag: Some((format!("{name}@v{version}"), version.to_owned())),
-        tag_prefix: format!("{name}@v"),
-        ..PackageState::default()
+        highest_tag: Some(Found { version: version.to_owned(), place: format!("{name}@v{version}") }),
+        ..unreleased(name)
     }
 }
 
@@ -90,7 +101,7 @@ fn a_dependent_without_a_version_file_stays_but_passes_the_bump_on() {
         package("glue", &[("core", Propagate::Same)]),
         package("app", &[("glue", Propagate::Same)]),
     ]);
-    let states = [moving(tagged("core", "1.0.0"), Bump::Patch), PackageState::default(), PackageState::default()];
+    let states = [moving(tagged("core", "1.0.0"), Bump::Patch), unreleased("glue"), unreleased("app")];
     let world = World { files: [(0, "1.0.0"), (2, "1.0.0")].into() };
     let plan = plan(&config, &states, None, &world).expect("a plan");
     assert_eq!(lines(&plan), ["core 1.0.0 1.0.1 patch", "app 1.0.0 1.0.1 patch glue"]);
@@ -144,7 +155,7 @@ fn a_channel_marks_versions_and_moves_no_floating_tag() {
     let mut config = config(vec![package("a", &[]), package("b", &[])]);
     config.workspace.floating_tags = vec![crate::config::FloatingLevel::Major];
     let states = [moving(tagged("a", "1.0.0"), Bump::Minor), tagged("b", "1.0.0")];
-    let channel = ActiveChannel { name: "beta".into(), identifier: Default::default() };
+    let channel = Prerelease { channel: "beta".into(), identifier: Default::default() };
     let on_channel = plan(&config, &states, Some(&channel), &World::default()).expect("a plan");
     assert_eq!(on_channel.releases[0].tag.as_deref(), Some("a@v1.1.0-beta.1"));
     assert!(on_channel.releases[0].floating.is_empty());
@@ -157,5 +168,6 @@ fn a_version_that_its_strategy_cannot_read_is_refused_with_the_package_named() {
     let config = config(vec![package("a", &[])]);
     let states = [moving(tagged("a", "not-a-version"), Bump::Minor)];
     let error = plan(&config, &states, None, &World::default()).expect_err("refused");
-    assert!(error.to_string().starts_with("package 'a': "), "{error}");
+    assert_eq!(error.to_string(), "package 'a'");
+    assert_eq!(error.code(), Some("E5010"));
 }

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::PlanView;
-use crate::plan::{Origin, Release};
+use crate::plan::Release;
+use crate::version::SourceKind;
 
 #[derive(Serialize)]
 struct PlanDocument<'a> {
@@ -26,17 +27,8 @@ struct ReleaseDocument<'a> {
     channel: Option<&'a str>,
     prerelease: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    version_source: Option<OriginDocument<'a>>,
+    version_source: Option<&'a SourceKind>,
     commits: Vec<CommitDocument<'a>>,
-}
-
-#[derive(Serialize)]
-struct OriginDocument<'a> {
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tag: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -68,11 +60,7 @@ fn release_document<'a>(view: &PlanView<'a>, release: &'a Release) -> ReleaseDoc
         tag: release.tag.as_deref(),
         channel: release.channel.as_deref(),
         prerelease: release.channel.is_some(),
-        version_source: release.origin.as_ref().map(origin_document),
+        version_source: release.origin.as_ref(),
         commits: release.commits.iter().map(commit).collect(),
     }
-}
-
-fn origin_document(origin: &Origin) -> OriginDocument<'_> {
-    OriginDocument { kind: origin.kind.name(), tag: origin.tag.as_deref(), file: origin.file.as_deref() }
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::PlanView;
-use crate::plan::{Label, Origin, Release, SkipReason};
-use crate::version::SourceKind;
+use crate::plan::{Label, Release, SkipReason};
 
 /// How the text is shaped.
 #[derive(Debug, Clone, Copy, Default)]
@@ -106,22 +105,8 @@ fn reason(release: &Release) -> String {
     }
     let channel = release.channel.as_ref().map(|channel| format!(" [{channel}]")).unwrap_or_default();
     match &release.origin {
-        Some(found) => format!("{label}, {}{channel}", origin(found)),
+        Some(origin) => format!("{label}, {origin}{channel}"),
         None => format!("{label}{channel}"),
-    }
-}
-
-fn origin(origin: &Origin) -> String {
-    let tag = origin.tag.as_deref().unwrap_or_default();
-    let file = origin.file.as_deref().unwrap_or_default();
-    match origin.kind {
-        SourceKind::Tag => format!("from tag {tag}"),
-        SourceKind::File => format!("from {file}"),
-        SourceKind::TagOverFile => format!("from tag {tag}, over {file}"),
-        SourceKind::FileOverTag => format!("from {file}, over tag {tag}"),
-        SourceKind::TagByPolicy => format!("from tag {tag}, {file} ignored by versionSource: tag"),
-        SourceKind::FileByPolicy => format!("from {file}, tag {tag} ignored by versionSource: file"),
-        SourceKind::Bootstrap => "bootstrapped".to_owned(),
     }
 }
 
