@@ -8,10 +8,10 @@ use super::failure::CommandError;
 use super::session::Session;
 use super::surroundings::WorkTree;
 use crate::config::{Config, VersionFileFormat};
-use crate::history::History;
-use crate::plan::{self, ActiveChannel, Plan};
+use crate::history::{self, History};
+use crate::plan::{self, Plan};
 use crate::report::{self, PlanView, TextOptions};
-use crate::version;
+use crate::version::{self, Prerelease};
 
 /// Plans and prints the plan.
 ///
@@ -19,23 +19,23 @@ use crate::version;
 /// When the repository, its configuration or its history can't be used, or no plan can be made of them.
 pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), CommandError> {
     let session = Session::start(global)?;
-    if session.loaded.config.package.is_empty() && !check.json {
+    if session.config().package.is_empty() && !check.json {
         session.tell_warnings(&[])?;
         return tell_no_packages();
     }
     let channel = active_channel(&session, check.channel.as_deref())?;
     let history = session.history(channel.as_ref())?;
     let plan = make_plan(&session, &history, channel.as_ref())?;
-    require_versioned_files(&session.loaded.config, session.repository.root(), &plan)?;
-    let head_files = if global.verbose && !check.json { session.head_files()? } else { Vec::new() };
+    require_versioned_files(session.config(), session.repository.root(), &plan)?;
+    let head_files = if global.verbose && !check.json { history::head_files(&session.repository)? } else { Vec::new() };
     let warnings: Vec<String> = session.loaded.warnings.iter().chain(&history.warnings).cloned().collect();
     let view = PlanView {
         plan: &plan,
         history: &history,
         warnings: &warnings,
         head_files: &head_files,
-        hooks: &plan::planned_hooks(&session.loaded.config, &plan),
-        is_monorepo: session.loaded.config.is_monorepo(),
+        hooks: &plan::planned_hooks(session.config(), &plan),
+        is_monorepo: session.config().is_monorepo(),
     };
     if check.json {
         return super::print(|out| report::write_json(&view, out));
@@ -53,32 +53,18 @@ fn tell_no_packages() -> Result<(), CommandError> {
 }
 
 /// The channel asked for on the command line, else the one that the branch releases on.
-fn active_channel(session: &Session, asked: Option<&str>) -> Result<Option<ActiveChannel>, CommandError> {
-    let rules = &session.loaded.config.workspace.branches;
-    if let Some(name) = asked {
-        if !version::is_channel_name(name) {
-            return Err(CommandError::ChannelName { name: name.to_owned() });
-        }
-        let rule = rules.iter().find(|rule| rule.channel.name() == Some(name));
-        let identifier = rule.map(|rule| rule.prerelease_identifier).unwrap_or_default();
-        return Ok(Some(ActiveChannel { name: name.to_owned(), identifier }));
-    }
-    if rules.is_empty() {
+fn active_channel(session: &Session, asked: Option<&str>) -> Result<Option<Prerelease>, CommandError> {
+    let rules = session.config().workspace.branches;
+    if asked.is_none() && rules.is_empty() {
         return Ok(None);
     }
-    let branch = session.branch();
-    let Some(rule) = version::matching_rule(&branch, rules) else { return Ok(None) };
-    let Some(name) = rule.channel.name() else { return Ok(None) };
-    if !version::is_channel_name(name) {
-        return Err(CommandError::ChannelName { name: name.to_owned() });
-    }
-    Ok(Some(ActiveChannel { name: name.to_owned(), identifier: rule.prerelease_identifier }))
+    Ok(version::channel_of_branch(asked, &session.branch(), rules)?)
 }
 
-fn make_plan(session: &Session, history: &History, channel: Option<&ActiveChannel>) -> Result<Plan, CommandError> {
+fn make_plan(session: &Session, history: &History, channel: Option<&Prerelease>) -> Result<Plan, CommandError> {
     let states = session.package_states(history);
     let work_tree = WorkTree::new(session, history);
-    Ok(plan::plan(&session.loaded.config, &states, channel, &work_tree)?)
+    Ok(plan::plan(session.config(), &states, channel, &work_tree)?)
 }
 
 /// A release would write these files, so a missing one is told now. Packages that stay are not looked at.

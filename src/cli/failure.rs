@@ -5,9 +5,11 @@ use std::io::Write;
 
 use thiserror::Error;
 
+use crate::commit::ClassifierError;
 use crate::config::ConfigError;
 use crate::history::{HistoryError, OpenError};
 use crate::plan::PlanError;
+use crate::version::VersionError;
 
 /// Why a command failed.
 #[derive(Debug, Error)]
@@ -42,12 +44,12 @@ pub enum CommandError {
         /// The most similar name there is.
         similar: Option<String>,
     },
-    /// A channel name that can't stand in a version.
-    #[error("'{name}' is not a channel name: use letters, digits and '-' only")]
-    ChannelName {
-        /// The name given.
-        name: String,
-    },
+    /// The channel can't be released on.
+    #[error(transparent)]
+    Channel(#[from] VersionError),
+    /// The commit rules can't be used.
+    #[error(transparent)]
+    CommitRules(#[from] ClassifierError),
     /// The working directory can't be entered.
     #[error("cannot run in {}", .directory.display())]
     Directory {
@@ -65,13 +67,14 @@ impl CommandError {
     /// Stable code of the failure.
     pub fn code(&self) -> Option<&'static str> {
         match self {
-            Self::Open(error) => error.code(),
+            Self::Open(error) => Some(error.code()),
             Self::Config(error) => Some(error.code()),
             Self::Plan(error) => error.code(),
             Self::MissingVersionedFile { .. } => Some("E1024"),
             Self::UnknownPackage { .. } => Some("E7002"),
-            Self::ChannelName { .. } => Some("E5001"),
-            Self::History(_) | Self::Directory { .. } | Self::Output(_) => None,
+            Self::Channel(error) => error.code(),
+            Self::History(error) => Some(error.code()),
+            Self::CommitRules(_) | Self::Directory { .. } | Self::Output(_) => None,
         }
     }
 

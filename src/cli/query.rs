@@ -15,10 +15,13 @@ use crate::config::Config;
 /// When the repository can't be read or the package isn't there.
 pub fn version(global: &GlobalArguments, query: &QueryArguments) -> Result<(), CommandError> {
     let session = Session::start(global)?;
-    let asked = asked(&session.loaded.config, query)?;
+    let asked = asked(session.config(), query)?;
     let versions = session.current_versions(&asked)?;
-    session.tell_warnings_unless(query.json, &[])?;
-    answer(&session, query, &asked, "version", |position| Some(versions[position].clone()))
+    if !query.json {
+        session.tell_warnings(&[])?;
+    }
+    let unknown = || "unknown".to_owned();
+    answer(&session, query, &asked, "version", |position| Some(versions[position].clone().unwrap_or_else(unknown)))
 }
 
 /// Prints last release tags.
@@ -27,11 +30,13 @@ pub fn version(global: &GlobalArguments, query: &QueryArguments) -> Result<(), C
 /// When the repository can't be read or the package isn't there.
 pub fn tag(global: &GlobalArguments, query: &QueryArguments) -> Result<(), CommandError> {
     let session = Session::start(global)?;
-    let asked = asked(&session.loaded.config, query)?;
+    let asked = asked(session.config(), query)?;
     let tags = session.tags()?;
-    session.tell_warnings_unless(query.json, &tags.warnings)?;
+    if !query.json {
+        session.tell_warnings(&tags.warnings)?;
+    }
     answer(&session, query, &asked, "tag", |position| {
-        tags.packages[asked[position]].last_tag.as_ref().map(|tag| tag.name.clone())
+        tags.packages[asked[position]].last.as_ref().map(|tag| tag.name.clone())
     })
 }
 
@@ -60,7 +65,7 @@ fn answer(
     key: &str,
     fact: impl Fn(usize) -> Option<String>,
 ) -> Result<(), CommandError> {
-    let names: Vec<&str> = asked.iter().map(|&index| session.loaded.config.package[index].name.as_str()).collect();
+    let names: Vec<&str> = asked.iter().map(|&index| session.config().package[index].name.as_str()).collect();
     let facts: Vec<Option<String>> = (0..asked.len()).map(fact).collect();
     super::print(|out| {
         if query.json {
