@@ -58,11 +58,8 @@ pub enum MergeProblem {
     /// Different numbers of condition coverage bytes: the later record's values were left out.
     BitmapSizeMismatch,
     /// Different numbers of value sites: the later record's values of that kind were left out.
-    ValueSiteNumberMismatch(SiteKind),
+    ValueSiteNumberMismatch(ValueKind),
 }
-
-/// The kind of value site that did not match, by LLVM's number.
-pub type SiteKind = u8;
 
 impl fmt::Display for MergeWarning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,7 +81,7 @@ impl fmt::Display for MergeProblem {
                 )
             }
             Self::ValueSiteNumberMismatch(kind) => {
-                let label = ValueKind::from_number(u32::from(*kind)).map_or("unknown", ValueKind::label);
+                let label = kind.label();
                 write!(
                     formatter,
                     "numbers of {label} sites differ, later values left out; merge profiles of one binary"
