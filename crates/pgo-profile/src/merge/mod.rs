@@ -100,8 +100,12 @@ pub struct Merged {
     pub warnings: Vec<MergeWarning>,
 }
 
-/// Adds up profiles. The order of addition matters only where LLVM's own result depends on it: several external call
-/// targets at one site, mismatching records, more than 255 values at a site.
+/// Adds up profiles, in the order given, as `llvm-profdata merge --num-threads=1` does.
+///
+/// Block counts are the same in any order. Values at sites depend on it, here and in LLVM, in four cases: weights above
+/// one (LLVM applies them only to values it has met before at the site), several calls of uninstrumented functions at
+/// one site, mismatching records, and more than 255 values at a site. `llvm-profdata` itself adds inputs without a weight
+/// before those with one, and with several threads in yet another order.
 #[derive(Debug, Clone, Default)]
 pub struct Merger {
     variants: Option<Variants>,
