@@ -4,4 +4,6 @@
 //! which commits are theirs, [`commit`] and [`version`] turn commits into next versions, [`plan`] decides, and
 //! [`report`] prints the decision.
 
+pub mod commit;
 pub mod config;
+pub mod history;

@@ -1,0 +1,5 @@
+//! What a commit message says about the next release.
+
+mod bump;
+
+pub use bump::Bump;
