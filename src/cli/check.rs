@@ -1,6 +1,5 @@
 //! `check`: what would be released now, and why.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::arguments::{CheckArguments, GlobalArguments};
@@ -27,7 +26,7 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
     let history = session.history(channel.as_ref())?;
     let plan = make_plan(&session, &history, channel.as_ref())?;
     require_versioned_files(session.config(), session.repository.root(), &plan)?;
-    let head_files = if global.verbose && !check.json { history::head_files(&session.repository)? } else { Vec::new() };
+    let head_files = if global.verbose && !check.json { history::head_files(&session.repository, true)? } else { Vec::new() };
     let warnings: Vec<String> = session.loaded.warnings.iter().chain(&history.warnings).cloned().collect();
     let view = PlanView {
         plan: &plan,
@@ -54,7 +53,7 @@ fn tell_no_packages() -> Result<(), CommandError> {
 
 /// The channel asked for on the command line, else the one that the branch releases on.
 fn active_channel(session: &Session, asked: Option<&str>) -> Result<Option<Prerelease>, CommandError> {
-    let rules = session.config().workspace.branches;
+    let rules = &session.config().workspace.branches;
     if asked.is_none() && rules.is_empty() {
         return Ok(None);
     }

@@ -22,7 +22,7 @@ pub fn manual(out: &mut dyn Write) -> io::Result<()> {
     for subcommand in command.get_subcommands() {
         let name = subcommand.get_name();
         writeln!(out, ".SH \"COMMAND {}\"", name.to_uppercase())?;
-        let page = clap_mangen::Man::new(subcommand.clone().name(format!("relplan {name}")));
+        let page = clap_mangen::Man::new(subcommand.clone().bin_name(format!("relplan {name}")));
         page.render_synopsis_section(out)?;
         page.render_description_section(out)?;
         page.render_options_section(out)?;

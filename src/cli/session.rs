@@ -8,7 +8,7 @@ use super::arguments::GlobalArguments;
 use super::failure::CommandError;
 use crate::commit::{Bump, Classifier};
 use crate::config::{self, Config, Dialect, LoadedConfig};
-use crate::history::{self, CommitRules, History, PackageScope, PackageTags, Repository, Request, TagRef, Touched};
+use crate::history::{self, CommitRules, History, PackageScope, PackageTags, Repository, Request, TagHistory, TagRef, Touched};
 use crate::plan::PackageState;
 use crate::version::{self, Found, Prerelease, TagTemplate};
 use crate::version_files;
@@ -74,9 +74,9 @@ impl Session {
     ///
     /// # Errors
     /// When an object or a tag can't be read.
-    pub fn tags(&self) -> Result<history::Tags, CommandError> {
+    pub fn tags(&self) -> Result<TagHistory, CommandError> {
         let scopes = self.scopes();
-        Ok(history::read_tags(&self.repository, &self.request(&scopes, false))?)
+        Ok(history::read_tags(&self.repository, &scopes, self.config().workspace.orphaned_tag_strategy)?)
     }
 
     fn scopes(&self) -> Vec<PackageScope> {
