@@ -1,12 +1,14 @@
-//! What reads and merges profiles: an `llvm-profdata` of rustc's LLVM major version.
+//! What reads and merges profiles: the built-in reader and writer where it knows rustc's LLVM, else an `llvm-profdata` of
+//! the same major version.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use pgo_profile::{MergeProblem, Merger, Profile, Weight};
 use thiserror::Error;
 
-use super::{rustc, search, Toolchain};
+use super::{rustc, search};
 
 /// Why a profile could not be handled.
 #[derive(Debug, Error)]
@@ -91,9 +93,14 @@ pub struct WeightedProfile {
     pub weight: u64,
 }
 
+/// The LLVM major version whose formats the built-in merge writes.
+pub const BUILT_IN_LLVM_MAJOR: u32 = 22;
+
 /// What reads and merges profiles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProfileTool {
+    /// The library of this workspace: one implementation everywhere, nothing to install.
+    BuiltIn,
     /// LLVM's own tool.
     LlvmProfdata {
         /// The program.
@@ -104,89 +111,130 @@ pub enum ProfileTool {
 }
 
 impl ProfileTool {
-    /// The tool at `explicit`, else the toolchain's own, else one of the same major version on PATH. Without a
-    /// toolchain to compare with, an explicit tool is taken as it is.
+    /// The `llvm-profdata` at `explicit`, else the built-in merge where it writes this toolchain's format, else the
+    /// toolchain's own tool or one of the same major version on PATH.
     ///
     /// # Errors
     /// [`ProfileToolError::WrongMajor`] for an explicit tool of another version, [`ProfileToolError::NotFound`] with
     /// what was found instead.
-    pub fn discover(explicit: Option<&Path>, toolchain: &Toolchain) -> Result<Self, ProfileToolError> {
-        let wanted = toolchain.llvm_major;
-        if let Some(path) = explicit {
-            let found = version(path).unwrap_or_else(|| "an unknown version".to_owned());
-            if rustc::major(&found) == Some(wanted) {
-                return Ok(Self::LlvmProfdata { path: path.to_owned(), version: found });
-            }
-            return Err(ProfileToolError::WrongMajor { path: path.to_owned(), found, wanted });
+    pub fn discover(explicit: Option<&Path>, llvm_major: u32, llvm_tools: &Path) -> Result<Self, ProfileToolError> {
+        match explicit {
+            Some(named) => Self::at(&search::resolve(named), llvm_major),
+            None if llvm_major == BUILT_IN_LLVM_MAJOR => Ok(Self::BuiltIn),
+            None => Self::search(llvm_major, llvm_tools),
         }
+    }
+
+    fn at(path: &Path, wanted: u32) -> Result<Self, ProfileToolError> {
+        let found = version(path).unwrap_or_else(|| "unknown version".to_owned());
+        if rustc::major(&found) == Some(wanted) {
+            return Ok(Self::LlvmProfdata { path: path.to_owned(), version: found });
+        }
+        Err(ProfileToolError::WrongMajor { path: path.to_owned(), found, wanted })
+    }
+
+    fn search(wanted: u32, llvm_tools: &Path) -> Result<Self, ProfileToolError> {
         let mut wrong = Vec::new();
-        for path in candidates(toolchain) {
-            match version(&path) {
-                Some(found) if rustc::major(&found) == Some(wanted) => {
-                    return Ok(Self::LlvmProfdata { path, version: found });
-                }
-                found => wrong.push((path, found.unwrap_or_else(|| "an unknown version".to_owned()))),
+        for path in candidates(wanted, llvm_tools) {
+            match Self::at(&path, wanted) {
+                Err(ProfileToolError::WrongMajor { path, found, .. }) => wrong.push((path, found)),
+                decided => return decided,
             }
         }
         Err(ProfileToolError::NotFound { wanted, wrong })
     }
 
-    /// `llvm-profdata 22.1.8`.
+    /// `built-in (LLVM 22 format)` or `llvm-profdata 22.1.8`.
     pub fn describe(&self) -> String {
-        let Self::LlvmProfdata { version, .. } = self;
-        format!("llvm-profdata {version}")
+        match self {
+            Self::BuiltIn => format!("built-in (LLVM {BUILT_IN_LLVM_MAJOR} format)"),
+            Self::LlvmProfdata { version, .. } => format!("llvm-profdata {version}"),
+        }
     }
 
     /// Merges `inputs` into the indexed profile `output`.
     ///
-    /// Never `--sparse`: it turns "never ran" into "unknown".
+    /// Never sparsely: that turns "never ran" into "unknown".
     ///
     /// # Errors
-    /// [`ProfileToolError`] when an input is unreadable, a counter overflows, or the tool warns about anything else.
+    /// [`ProfileToolError`] when an input is unreadable, a counter overflows, or the inputs are of different programs.
     pub fn merge(&self, inputs: &[WeightedProfile], output: &Path) -> Result<(), ProfileToolError> {
-        let list = output.with_extension("inputs");
-        let lines: String = inputs.iter().map(|input| format!("{},{}\n", input.weight, input.path.display())).collect();
-        std::fs::write(&list, lines).map_err(|source| ProfileToolError::Write { path: list.clone(), source })?;
-        let said = self.run("merge", &[Path::new("-f"), &list, Path::new("-o"), output])?;
-        let _ = std::fs::remove_file(&list);
-        let reason = said.trim().to_owned();
-        match reason {
-            reason if reason.contains("counter overflow") => Err(ProfileToolError::Overflow { reason }),
-            reason if reason.is_empty() => Ok(()),
-            reason => Err(ProfileToolError::Merge { reason }),
+        match self {
+            Self::BuiltIn => built_in_merge(inputs, output),
+            Self::LlvmProfdata { path, .. } => llvm_merge(path, inputs, output),
         }
     }
 
-    /// Writes the canonical text form of `profile` to `output`.
+    /// Reads `profile`.
     ///
     /// # Errors
-    /// [`ProfileToolError::Unreadable`] when `profile` is none.
-    pub fn text(&self, profile: &Path, output: &Path) -> Result<(), ProfileToolError> {
-        let unreadable =
-            |reason: &str| ProfileToolError::Unreadable { profile: profile.to_owned(), reason: reason.to_owned() };
+    /// [`ProfileToolError::Unreadable`] when `profile` is none, or damaged.
+    pub fn read(&self, profile: &Path) -> Result<Profile, ProfileToolError> {
+        let Self::LlvmProfdata { path, .. } = self else { return read(profile) };
         if profile.metadata().is_ok_and(|metadata| metadata.len() == 0) {
-            return Err(unreadable("the file is empty"));
+            return read(profile);
         }
-        let arguments = [Path::new("--text"), profile, Path::new("-o"), output];
-        match self.run("merge", &arguments) {
-            Ok(said) if said.is_empty() => Ok(()),
-            Ok(said) | Err(ProfileToolError::Merge { reason: said }) => Err(unreadable(said.trim())),
+        let arguments = [Path::new("--text"), profile, Path::new("-o"), Path::new("-")];
+        let unreadable = |reason: String| ProfileToolError::Unreadable { profile: profile.to_owned(), reason };
+        match run(path, &arguments) {
+            Ok((text, said)) if said.is_empty() => {
+                Profile::read_text(&text).map_err(|error| unreadable(error.reason.to_string()))
+            }
+            Ok((_, said)) | Err(ProfileToolError::Merge { reason: said }) => Err(unreadable(said)),
             Err(other) => Err(other),
         }
     }
+}
 
-    fn run(&self, command: &str, arguments: &[&Path]) -> Result<String, ProfileToolError> {
-        let Self::LlvmProfdata { path, .. } = self;
-        let output = Command::new(path).arg(command).args(arguments).stdin(Stdio::null()).output();
-        let output = output.map_err(|source| ProfileToolError::Start { path: path.clone(), source })?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() { Ok(said) } else { Err(ProfileToolError::Merge { reason: said.trim().to_owned() }) }
+fn read(profile: &Path) -> Result<Profile, ProfileToolError> {
+    Profile::read(profile).map_err(|error| ProfileToolError::Unreadable {
+        profile: profile.to_owned(),
+        reason: error.reason.to_string(),
+    })
+}
+
+fn built_in_merge(inputs: &[WeightedProfile], output: &Path) -> Result<(), ProfileToolError> {
+    let failed = |reason: String| ProfileToolError::Merge { reason };
+    let mut merger = Merger::new();
+    for input in inputs {
+        let weight = Weight::new(input.weight).ok_or_else(|| failed("a weight is 0".to_owned()))?;
+        merger.add(&read(&input.path)?, weight).map_err(|error| failed(error.to_string()))?;
+    }
+    let merged = merger.finish();
+    if let Some(warning) = merged.warnings.first() {
+        let reason = format!("{warning}");
+        let overflow = matches!(warning.problem, MergeProblem::CounterOverflow);
+        return Err(if overflow { ProfileToolError::Overflow { reason } } else { failed(reason) });
+    }
+    let written = std::fs::write(output, merged.profile.write_indexed());
+    written.map_err(|source| ProfileToolError::Write { path: output.to_owned(), source })
+}
+
+fn llvm_merge(tool: &Path, inputs: &[WeightedProfile], output: &Path) -> Result<(), ProfileToolError> {
+    let list = output.with_extension("inputs");
+    let lines: String = inputs.iter().map(|input| format!("{},{}\n", input.weight, input.path.display())).collect();
+    std::fs::write(&list, lines).map_err(|source| ProfileToolError::Write { path: list.clone(), source })?;
+    let (_, reason) = run(tool, &[Path::new("-f"), &list, Path::new("-o"), output])?;
+    let _ = std::fs::remove_file(&list);
+    match reason {
+        reason if reason.contains("counter overflow") => Err(ProfileToolError::Overflow { reason }),
+        reason if reason.is_empty() => Ok(()),
+        reason => Err(ProfileToolError::Merge { reason }),
     }
 }
 
-fn candidates(toolchain: &Toolchain) -> Vec<PathBuf> {
-    let own = toolchain.llvm_tools().join("llvm-profdata");
-    let suffixed = format!("llvm-profdata-{}", toolchain.llvm_major);
+/// The output and the remarks of `llvm-profdata merge` with `arguments`.
+fn run(tool: &Path, arguments: &[&Path]) -> Result<(Vec<u8>, String), ProfileToolError> {
+    let output = Command::new(tool).arg("merge").args(arguments).stdin(Stdio::null()).output();
+    let output = output.map_err(|source| ProfileToolError::Start { path: tool.to_owned(), source })?;
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    if output.status.success() { Ok((output.stdout, said)) } else { Err(ProfileToolError::Merge { reason: said }) }
+}
+
+/// The toolchain's own tool, then those on PATH.
+pub fn candidates(llvm_major: u32, llvm_tools: &Path) -> Vec<PathBuf> {
+    let own = llvm_tools.join("llvm-profdata");
+    let suffixed = format!("llvm-profdata-{llvm_major}");
     let own = own.is_file().then_some(own);
     own.into_iter().chain([suffixed.as_str(), "llvm-profdata"].iter().filter_map(|name| search::on_path(name))).collect()
 }

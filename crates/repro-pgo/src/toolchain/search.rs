@@ -16,6 +16,13 @@ pub fn in_directories(name: &str, path: &OsStr) -> Option<PathBuf> {
     std::env::split_paths(path).map(|directory| directory.join(name)).find(|file| is_executable(file))
 }
 
+/// `program` itself where it is a path, else the file of that name on PATH; unchanged where there is none.
+pub fn resolve(program: &Path) -> PathBuf {
+    let is_name = program.components().count() == 1 && !program.is_file();
+    let found = program.to_str().filter(|_| is_name).and_then(on_path);
+    found.unwrap_or_else(|| program.to_owned())
+}
+
 fn is_executable(file: &Path) -> bool {
     file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }

@@ -32,6 +32,15 @@ pub fn tree(from: &Path, to: &Path) -> io::Result<()> {
     settle(to, 0o755)
 }
 
+/// Copies the program at `from` to `to`.
+///
+/// # Errors
+/// The system's, when it can't be read or written.
+pub fn executable(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::copy(from, to)?;
+    settle(to, 0o755)
+}
+
 /// The entries of `directory`, ordered by name.
 ///
 /// # Errors

@@ -95,13 +95,10 @@ pub enum TrainingError {
     },
     /// A workload wrote into its stimuli, so later runs see something else.
     #[error(
-        "training changed its own stimuli ({entry}): a workload that writes makes every later run depend on the earlier \
-         ones; train with commands that only read"
+        "a workload changed its own stimuli, which makes every later run depend on the earlier ones; train with commands \
+         that only read"
     )]
-    StimuliChanged {
-        /// The set.
-        entry: String,
-    },
+    StimuliChanged,
     /// The repetitions gave different profiles.
     #[error("{}", .0)]
     Disagreement(Box<super::replicates::Disagreement>),

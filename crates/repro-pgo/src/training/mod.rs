@@ -7,9 +7,9 @@
 
 pub mod copy;
 mod error;
+pub mod facts;
 pub mod plan;
 pub mod process;
-pub mod profile_text;
 pub mod record;
 pub mod replicates;
 pub mod root;

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::plan::Run;
-use super::profile_text::Coverage;
 
 /// What a profile was made from and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,8 +58,10 @@ impl From<&Run> for RunRecord {
 }
 
 impl TrainingRecord {
-    /// The coverage.
-    pub fn coverage(&self) -> Coverage {
-        Coverage { functions: self.functions, covered: self.covered_functions }
+    /// One line for people.
+    pub fn summary(&self) -> String {
+        let Self { replicates, functions, covered_functions, emulator, .. } = self;
+        let runs = self.runs.len();
+        format!("{replicates} repetitions of {runs} runs agree; {covered_functions} of {functions} functions ran ({emulator})")
     }
 }

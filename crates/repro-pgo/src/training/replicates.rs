@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::profile_text;
 use crate::build::unmatched::demangled;
 
 /// Two repetitions that gave different profiles.
@@ -17,11 +16,6 @@ pub struct Disagreement {
     pub kept: [PathBuf; 2],
     /// Whether the CPU and the address space were emulated.
     pub emulated: bool,
-}
-
-/// The functions that differ between two text forms; empty when the profiles are equal.
-pub fn differing_functions(first: &str, other: &str) -> Vec<String> {
-    profile_text::differing(first, other).into_iter().map(str::to_owned).collect()
 }
 
 impl fmt::Display for Disagreement {
