@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn both_wordings_of_a_missing_function_are_read() {
-        let missing = "d.8767-cgu.0: no profile data available for function _ZN1d4mainE Hash = 7 up to 0 count discarded";
+        let missing =
+            "d.8767-cgu.0: no profile data available for function _ZN1d4mainE Hash = 7 up to 0 count discarded";
         assert_eq!(classify(missing, "/p"), Warning::Unmatched("_ZN1d4mainE"));
         let changed = "d.b9-cgu.0: function control flow change detected (hash mismatch) _ZN1d4mainE Hash = 7 up to 4 count discarded";
         assert_eq!(classify(changed, "/p"), Warning::Unmatched("_ZN1d4mainE"));
