@@ -180,12 +180,11 @@ fn tell(command: &Command) -> String {
     format!("cd {} && {words}", directory.display())
 }
 
-/// The last lines of what a run said, indented; the emulator's remarks about missing features are left out.
+/// The last lines of what a run said, each on a new line and indented; the emulator's remarks about missing features are left out.
 fn last_lines(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> =
         text.lines().filter(|line| !line.contains("TCG doesn't support requested feature")).collect();
-    let last: Vec<String> = lines[lines.len().saturating_sub(10)..].iter().map(|line| format!("  | {line}")).collect();
-    last.join("\n")
+    lines[lines.len().saturating_sub(10)..].iter().map(|line| format!("\n  | {line}")).collect()
 }
