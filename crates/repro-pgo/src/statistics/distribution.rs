@@ -53,14 +53,18 @@ impl Distribution {
     /// One-sided p-value of "the true value is not below `threshold`": at most `alpha` exactly where
     /// `upper_bound(alpha) < threshold`.
     pub fn p_below(&self, threshold: f64) -> f64 {
-        let not_below = self.sorted.len() - self.sorted.partition_point(|&replicate| replicate < threshold);
-        (not_below as f64 + 1.0) / (self.sorted.len() as f64 + 1.0)
+        self.p_value(|replicate| replicate < threshold)
     }
 
     /// One-sided p-value of "the true value is not above `threshold`".
     pub fn p_above(&self, threshold: f64) -> f64 {
-        let not_above = self.sorted.partition_point(|&replicate| replicate <= threshold);
-        (not_above as f64 + 1.0) / (self.sorted.len() as f64 + 1.0)
+        self.p_value(|replicate| replicate > threshold)
+    }
+
+    /// A replicate that is no number speaks against whatever is claimed.
+    fn p_value(&self, agrees: impl Fn(f64) -> bool) -> f64 {
+        let against = self.replicates.iter().filter(|&&replicate| !agrees(replicate)).count();
+        (against as f64 + 1.0) / (self.replicates.len() as f64 + 1.0)
     }
 
     /// How many replicates, counted from the end, the bound lies at.
@@ -98,6 +102,12 @@ mod tests {
                 assert_eq!(above, distribution.lower_bound(alpha) > threshold, "{threshold} {alpha}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_no_number_proves_nothing() {
+        let distribution = Distribution::new(f64::NAN, vec![f64::NAN; 99]);
+        assert_eq!((distribution.p_below(1.0), distribution.p_above(-1.0)), (1.0, 1.0));
     }
 
     #[test]

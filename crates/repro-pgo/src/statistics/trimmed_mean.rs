@@ -9,16 +9,19 @@ pub const TRIM: f64 = 0.2;
 /// The trimmed mean of `values`, which must be sorted, where value `i` counts `weight(i)` times. Fractions of a value
 /// are cut too, so that the result moves smoothly with the weights. NaN where there is no weight at all.
 pub fn of_sorted(values: &[f64], weight: impl Fn(usize) -> u32) -> f64 {
-    let total: f64 = (0..values.len()).map(|index| f64::from(weight(index))).sum();
-    let (first, last) = (TRIM * total, (1.0 - TRIM) * total);
-    let (mut passed, mut sum) = (0.0_f64, 0.0);
+    let mut total = 0;
+    for index in 0..values.len() {
+        total += weight(index);
+    }
+    let (first, last) = (TRIM * f64::from(total), (1.0 - TRIM) * f64::from(total));
+    let (mut passed, mut sum) = (0, 0.0);
     for (index, value) in values.iter().enumerate() {
-        let end = passed + f64::from(weight(index));
-        let kept = end.min(last) - passed.max(first);
+        let start = passed;
+        passed += weight(index);
+        let kept = f64::from(passed).min(last) - f64::from(start).max(first);
         if kept > 0.0 {
             sum += kept * value;
         }
-        passed = end;
     }
     sum / (last - first)
 }
