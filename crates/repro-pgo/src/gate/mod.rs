@@ -6,7 +6,7 @@ pub mod ship;
 pub mod verdict;
 
 #[cfg(test)]
-mod simulated;
+pub(crate) mod simulated;
 
 pub use retry::{Decided, decide_with_retry};
 pub use rules::ShipRules;

@@ -4,6 +4,7 @@ pub mod callgrind;
 pub mod case;
 pub mod child;
 mod error;
+pub mod function_changes;
 pub mod instructions;
 pub mod plan;
 pub mod processes;
