@@ -10,6 +10,7 @@ use object::{Endianness, FileKind, Object, ObjectSection};
 use serde::{Deserialize, Serialize};
 
 use super::Forbidden;
+use super::forbidden::{Occurrence, printable};
 
 /// What an executable's file says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,23 +101,12 @@ pub enum ElfError {
         needs: String,
     },
     /// It contains a text that tells where it was built.
-    #[error("{} contains {what} ({text:?}) at offset {offset:#x} in {section}, {occurrences} time(s) in all: \"…{around}…\"; \
-        remap it (--remap-path-prefix) in every stage", path.display())]
+    #[error("{} contains {}; remap it (--remap-path-prefix) in every stage", path.display(), occurrence)]
     ContainsForbidden {
         /// The file.
         path: PathBuf,
-        /// What the text is.
-        what: String,
-        /// The text.
-        text: String,
-        /// Where it occurs first in the file.
-        offset: usize,
-        /// The section there.
-        section: String,
-        /// How often it occurs.
-        occurrences: usize,
-        /// The printable neighbourhood.
-        around: String,
+        /// What was found where.
+        occurrence: Box<Occurrence>,
     },
 }
 
@@ -139,8 +129,8 @@ pub fn require_standalone(path: &Path, forbidden: &[Forbidden]) -> Result<Binary
     if !facts.run_paths.is_empty() {
         return not_standalone(format!("has the run path {}", facts.run_paths.join(", ")));
     }
-    match forbidden.iter().find_map(|forbidden| occurrence(path, &data, &facts.sections, forbidden)) {
-        Some(refusal) => Err(refusal),
+    match forbidden.iter().find_map(|forbidden| Occurrence::find(&data, &facts.sections, forbidden)) {
+        Some(found) => Err(ElfError::ContainsForbidden { path: path.to_owned(), occurrence: Box::new(found) }),
         None => Ok(facts),
     }
 }
@@ -247,33 +237,6 @@ fn sections<Header: FileHeader<Endian = Endianness>>(file: &ElfFile<'_, Header>)
         })
     };
     file.sections().map(section).collect()
-}
-
-fn occurrence(path: &Path, data: &[u8], sections: &[Section], forbidden: &Forbidden) -> Option<ElfError> {
-    let text = forbidden.text.as_bytes();
-    if text.is_empty() {
-        return None;
-    }
-    let mut found = memchr::memmem::find_iter(data, text);
-    let offset = found.next()?;
-    let holds = |section: &&Section| {
-        section.offset.is_some_and(|start| (start..start.saturating_add(section.size)).contains(&(offset as u64)))
-    };
-    let end = (offset + text.len() + 60).min(data.len());
-    Some(ElfError::ContainsForbidden {
-        path: path.to_owned(),
-        what: forbidden.what.clone(),
-        text: forbidden.text.clone(),
-        offset,
-        section: sections.iter().find(holds).map_or("no section".to_owned(), |section| section.name.clone()),
-        occurrences: 1 + found.count(),
-        around: printable(&data[offset.saturating_sub(30)..end]),
-    })
-}
-
-/// ASCII as it is, a dot for everything else.
-fn printable(bytes: &[u8]) -> String {
-    bytes.iter().map(|&byte| if byte == b' ' || byte.is_ascii_graphic() { char::from(byte) } else { '.' }).collect()
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

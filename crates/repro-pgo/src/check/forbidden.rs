@@ -1,6 +1,9 @@
 //! Texts that must not be in a released binary, because they tell where or by whom it was built.
 
+use std::fmt;
 use std::path::{Component, Path};
+
+use super::elf::Section;
 
 /// One text and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,56 @@ impl Forbidden {
             _ => Some(Self::text(what, text)),
         }
     }
+}
+
+/// Where a forbidden text was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// What it is and how it reads.
+    pub forbidden: Forbidden,
+    /// Where it occurs first in the file.
+    pub offset: usize,
+    /// The section there.
+    pub section: String,
+    /// How often it occurs in the whole file.
+    pub count: usize,
+    /// What stands around it, with a dot for everything that is not printable.
+    pub around: String,
+}
+
+impl Occurrence {
+    /// The first occurrence in the file's bytes.
+    pub(super) fn find(data: &[u8], sections: &[Section], forbidden: &Forbidden) -> Option<Self> {
+        let text = forbidden.text.as_bytes();
+        if text.is_empty() {
+            return None;
+        }
+        let mut found = memchr::memmem::find_iter(data, text);
+        let offset = found.next()?;
+        let holds = |section: &&Section| {
+            section.offset.is_some_and(|start| (start..start.saturating_add(section.size)).contains(&(offset as u64)))
+        };
+        let end = (offset + text.len() + 60).min(data.len());
+        Some(Self {
+            forbidden: forbidden.clone(),
+            offset,
+            section: sections.iter().find(holds).map_or("no section".to_owned(), |section| section.name.clone()),
+            count: 1 + found.count(),
+            around: printable(&data[offset.saturating_sub(30)..end]),
+        })
+    }
+}
+
+impl fmt::Display for Occurrence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { forbidden: Forbidden { what, text }, offset, section, count, around } = self;
+        write!(f, "{what} ({text:?}) at offset {offset:#x} in {section}, {count} time(s) in all: \"…{around}…\"")
+    }
+}
+
+/// ASCII as it is, a dot for everything else.
+pub(super) fn printable(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| if byte == b' ' || byte.is_ascii_graphic() { char::from(byte) } else { '.' }).collect()
 }
 
 #[cfg(test)]

@@ -4,4 +4,4 @@ pub mod elf;
 mod forbidden;
 pub mod output;
 
-pub use forbidden::Forbidden;
+pub use forbidden::{Forbidden, Occurrence};

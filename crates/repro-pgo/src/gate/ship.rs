@@ -188,8 +188,8 @@ fn objection(what: &str, measured: &Estimate, tolerance: f64) -> String {
 fn reasons(verdict: &ShipVerdict) -> Vec<String> {
     let rules = &verdict.rules;
     let mut reasons = Vec::new();
-    // Written so that a bound that is no number refuses.
-    if !(verdict.geometric_mean.upper < 1.0 - rules.minimum_win) {
+    let wins = verdict.geometric_mean.upper < 1.0 - rules.minimum_win;
+    if !wins {
         reasons.push(format!(
             "a win of {} is not shown (measured {}, certain {})",
             number::percent(rules.minimum_win),

@@ -128,3 +128,17 @@ fn void_is_repeated_once_and_only_once() {
 fn an_error_of_the_measurement_is_handed_on() {
     assert_eq!(decide_with_retry(&rules(), |_| Err("no such binary")), Err("no such binary"));
 }
+
+#[test]
+fn real_processes_are_measured_and_judged() {
+    use std::time::Duration;
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let plan =
+        SamplingPlan { minimum_rounds: 4, warm_ups: 1, ..SamplingPlan::with_budget(Duration::ZERO, scratch.path()) };
+    let case = Case::new("nothing", scratch.path(), &["-c", ":"]);
+    let arms = Arm::ship_gate("/bin/sh", "/bin/sh");
+    let decided = run(&arms, &[case], &plan, &rules(), &crate::measure::wall::Silent).expect("the shell runs");
+    // Four rounds of a real machine may come out anyhow; that they are judged at all is what counts here.
+    assert_eq!((decided.verdict.baseline.as_str(), decided.verdict.candidate.as_str()), ("lto", "pgo"));
+    assert_eq!((decided.samples.rounds(), decided.verdict.cases[0].pairs), (4, 8));
+}

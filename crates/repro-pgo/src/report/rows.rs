@@ -38,28 +38,11 @@ fn finding(finding: Finding) -> &'static str {
 pub fn times(report: &ShipReport<'_>) -> Table {
     let verdict = report.verdict;
     let ratio = format!("{} / {}", verdict.candidate, verdict.baseline);
-    let heading = cells(&[
-        "benchmark",
-        &verdict.baseline,
-        &verdict.candidate,
-        &ratio,
-        "finding",
-        "CPU time",
-        "A/A",
-        "pairs",
-        "peak memory",
-    ]);
-    let mean = vec![
-        "geometric mean".to_owned(),
-        String::new(),
-        String::new(),
-        estimate(&verdict.geometric_mean),
-        String::new(),
-        String::new(),
-        estimate(&verdict.same_binary.geometric_mean),
-        String::new(),
-        String::new(),
-    ];
+    let (baseline, candidate) = (&verdict.baseline, &verdict.candidate);
+    let heading =
+        cells(&["benchmark", &ratio, "finding", baseline, candidate, "CPU time", "A/A", "pairs", "peak memory"]);
+    let (mean, same) = (estimate(&verdict.geometric_mean), estimate(&verdict.same_binary.geometric_mean));
+    let mean = cells(&["geometric mean", &mean, "", "", "", "", &same, "", ""]);
     let rows = std::iter::once(mean).chain(verdict.cases.iter().map(time_row)).collect();
     Table { heading, rows }
 }
@@ -67,10 +50,10 @@ pub fn times(report: &ShipReport<'_>) -> Table {
 fn time_row(case: &CaseVerdict) -> Vec<String> {
     vec![
         case.name.clone(),
-        number::duration(case.baseline_ns),
-        number::duration(case.candidate_ns),
         estimate(&case.estimate),
         finding(case.finding).to_owned(),
+        number::duration(case.baseline_ns),
+        number::duration(case.candidate_ns),
         estimate(&case.cpu),
         estimate(&case.same_binary),
         case.pairs.to_string(),
