@@ -1,7 +1,8 @@
 //! The behaviour suite: every repository of `tests/fixtures/definitions` is planned, and the answer compared with what
 //! its definition expects and, where there is one, with the recorded answer in `tests/fixtures/expected`.
 //!
-//! The recorded answers are FerrFlow 7.35.3's, hashes included: the repositories are the same everywhere. Names say what
+//! The recorded answers are what FerrFlow 7.35.3's `check --json` says in each repository, hashes included: the
+//! repositories are the same everywhere, so a definition that changes needs its answer recorded again. Names say what
 //! else is special: `refused-` fixtures fail, `today-` ones depend on the date, `own-` ones use relplan's own
 //! configuration, and a description that starts with `Departure` says how relplan answers otherwise than FerrFlow.
 //!
