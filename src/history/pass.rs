@@ -101,10 +101,8 @@ fn read_with(
     let mut dag = Dag::new(&head, graph, &mut reader)?;
     let mut walk = Walk::new(&dag);
     let selected = releases.select(request.packages, request.orphans, &mut dag, &mut walk, &mut reader)?;
-    let rules = ownership::Rules {
-        nested: request.nested,
-        shared_paths_by_component: request.shared_paths_by_component,
-    };
+    let rules =
+        ownership::Rules { nested: request.nested, shared_paths_by_component: request.shared_paths_by_component };
     let ownership = request.monorepo.then(|| ownership::build(request.packages, rules));
     let touched = touch::test(request, ownership.as_ref(), &selected.packages, &mut dag, &mut reader)?;
     let mut sets = PackageSets::new(request.packages.len());
@@ -152,12 +150,7 @@ fn unreleased(
 }
 
 /// The commits of the packages' last releases, each with all packages it released.
-fn boundaries(
-    request: &Request<'_>,
-    tags: &[PackageTags],
-    dag: &Dag,
-    sets: &mut PackageSets,
-) -> Vec<(Node, SetId)> {
+fn boundaries(request: &Request<'_>, tags: &[PackageTags], dag: &Dag, sets: &mut PackageSets) -> Vec<(Node, SetId)> {
     let mut packages_by_node: Vec<(Node, usize)> = Vec::new();
     for (package, tags) in tags.iter().enumerate() {
         let tag = if request.since_any_tag { &tags.last } else { &tags.last_stable };
@@ -173,12 +166,7 @@ fn boundaries(
 }
 
 /// Puts the commits back into breadth-first order and hands them to their packages.
-fn assemble(
-    mut packages: Vec<PackageHistory>,
-    warnings: Vec<String>,
-    batches: Vec<Batch>,
-    ranks: usize,
-) -> History {
+fn assemble(mut packages: Vec<PackageHistory>, warnings: Vec<String>, batches: Vec<Batch>, ranks: usize) -> History {
     let mut by_rank: Vec<Option<(&Batch, &Attributed)>> = vec![None; ranks];
     for batch in &batches {
         for commit in &batch.commits {
