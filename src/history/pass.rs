@@ -66,27 +66,35 @@ impl TagHistory {
     }
 }
 
-/// Runs `pass` with the commit-graph if there is a usable one, and once more without if it turns out not to be.
+/// Runs `pass` with the commit-graph if there is a usable one, and once more without if it turns out not to be. Objects that
+/// only a damaged graph speaks of would seem to be missing, so those are a reason too.
 fn with_or_without_graph<T>(
     repository: &Repository,
     mut pass: impl FnMut(Option<Graph>) -> Result<T, WalkError>,
 ) -> Result<(T, Vec<String>), HistoryError> {
     let info = repository.commit_graph_dir();
     let opened = info.map_or(Ok(None), |info| dag::open_graph(&info, repository.object_hash()));
-    let failed = match opened.map(&mut pass) {
-        Ok(Ok(result)) => return Ok((result, Vec::new())),
-        Ok(Err(WalkError::Object(error))) => return Err(error.into()),
-        Ok(Err(WalkError::CommitGraph(reason))) | Err(reason) => reason,
+    let failed = match opened {
+        Ok(None) => return Ok((without_graph(pass)?, Vec::new())),
+        Ok(graph) => match pass(graph) {
+            Ok(result) => return Ok((result, Vec::new())),
+            Err(error) => error.to_string(),
+        },
+        Err(reason) => reason,
     };
+    let result = without_graph(pass)?;
     let warning = format!(
         "the commit-graph can't be used ({failed}), so the commits themselves were read, which takes longer; \
          `git commit-graph write --reachable` makes a new one"
     );
-    match pass(None) {
-        Ok(result) => Ok((result, vec![warning])),
-        Err(WalkError::Object(error)) => Err(error.into()),
-        Err(WalkError::CommitGraph(reason)) => unreachable!("no commit-graph was used, yet: {reason}"),
-    }
+    Ok((result, vec![warning]))
+}
+
+fn without_graph<T>(mut pass: impl FnMut(Option<Graph>) -> Result<T, WalkError>) -> Result<T, HistoryError> {
+    pass(None).map_err(|error| match error {
+        WalkError::Object(error) => error.into(),
+        WalkError::CommitGraph(reason) => unreachable!("no commit-graph was used, yet: {reason}"),
+    })
 }
 
 fn read_with(
