@@ -110,7 +110,8 @@ impl<'a> Worker<'a> {
         let bump = task.rules.classify(message);
         let start = self.batch.subjects.len();
         self.batch.subjects.push_str(&String::from_utf8_lossy(subject));
-        let subject = TextSpan { buffer: self.text_buffer, start: offset(start), end: offset(self.batch.subjects.len()) };
+        let subject =
+            TextSpan { buffer: self.text_buffer, start: offset(start), end: offset(self.batch.subjects.len()) };
         let packages = self.packages(node)?;
         let record = CommitRecord { id: task.dag.id(node), bump, subject };
         self.batch.commits.push(Attributed { rank, record, packages });

@@ -83,6 +83,13 @@ pub(super) fn unite(bits: &mut [u64], other: &[u64]) {
     }
 }
 
+/// Removes what is not in the other bits.
+pub(super) fn intersect(bits: &mut [u64], other: &[u64]) {
+    for (word, other) in bits.iter_mut().zip(other) {
+        *word &= other;
+    }
+}
+
 /// Whether the package is in the bits.
 pub(super) fn contains(bits: &[u64], package: usize) -> bool {
     bits[package / 64] >> (package % 64) & 1 == 1

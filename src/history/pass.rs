@@ -66,27 +66,35 @@ impl TagHistory {
     }
 }
 
-/// Runs `pass` with the commit-graph if there is a usable one, and once more without if it turns out not to be.
+/// Runs `pass` with the commit-graph if there is a usable one, and once more without if it turns out not to be. Objects that
+/// only a damaged graph speaks of would seem to be missing, so those are a reason too.
 fn with_or_without_graph<T>(
     repository: &Repository,
     mut pass: impl FnMut(Option<Graph>) -> Result<T, WalkError>,
 ) -> Result<(T, Vec<String>), HistoryError> {
     let info = repository.commit_graph_dir();
     let opened = info.map_or(Ok(None), |info| dag::open_graph(&info, repository.object_hash()));
-    let failed = match opened.map(&mut pass) {
-        Ok(Ok(result)) => return Ok((result, Vec::new())),
-        Ok(Err(WalkError::Object(error))) => return Err(error.into()),
-        Ok(Err(WalkError::CommitGraph(reason))) | Err(reason) => reason,
+    let failed = match opened {
+        Ok(None) => return Ok((without_graph(pass)?, Vec::new())),
+        Ok(graph) => match pass(graph) {
+            Ok(result) => return Ok((result, Vec::new())),
+            Err(error) => error.to_string(),
+        },
+        Err(reason) => reason,
     };
+    let result = without_graph(pass)?;
     let warning = format!(
         "the commit-graph can't be used ({failed}), so the commits themselves were read, which takes longer; \
          `git commit-graph write --reachable` makes a new one"
     );
-    match pass(None) {
-        Ok(result) => Ok((result, vec![warning])),
-        Err(WalkError::Object(error)) => Err(error.into()),
-        Err(WalkError::CommitGraph(reason)) => unreachable!("no commit-graph was used, yet: {reason}"),
-    }
+    Ok((result, vec![warning]))
+}
+
+fn without_graph<T>(mut pass: impl FnMut(Option<Graph>) -> Result<T, WalkError>) -> Result<T, HistoryError> {
+    pass(None).map_err(|error| match error {
+        WalkError::Object(error) => error.into(),
+        WalkError::CommitGraph(reason) => unreachable!("no commit-graph was used, yet: {reason}"),
+    })
 }
 
 fn read_with(
@@ -101,10 +109,8 @@ fn read_with(
     let mut dag = Dag::new(&head, graph, &mut reader)?;
     let mut walk = Walk::new(&dag);
     let selected = releases.select(request.packages, request.orphans, &mut dag, &mut walk, &mut reader)?;
-    let rules = ownership::Rules {
-        nested: request.nested,
-        shared_paths_by_component: request.shared_paths_by_component,
-    };
+    let rules =
+        ownership::Rules { nested: request.nested, shared_paths_by_component: request.shared_paths_by_component };
     let ownership = request.monorepo.then(|| ownership::build(request.packages, rules));
     let touched = touch::test(request, ownership.as_ref(), &selected.packages, &mut dag, &mut reader)?;
     let mut sets = PackageSets::new(request.packages.len());
@@ -152,12 +158,7 @@ fn unreleased(
 }
 
 /// The commits of the packages' last releases, each with all packages it released.
-fn boundaries(
-    request: &Request<'_>,
-    tags: &[PackageTags],
-    dag: &Dag,
-    sets: &mut PackageSets,
-) -> Vec<(Node, SetId)> {
+fn boundaries(request: &Request<'_>, tags: &[PackageTags], dag: &Dag, sets: &mut PackageSets) -> Vec<(Node, SetId)> {
     let mut packages_by_node: Vec<(Node, usize)> = Vec::new();
     for (package, tags) in tags.iter().enumerate() {
         let tag = if request.since_any_tag { &tags.last } else { &tags.last_stable };
@@ -173,12 +174,7 @@ fn boundaries(
 }
 
 /// Puts the commits back into breadth-first order and hands them to their packages.
-fn assemble(
-    mut packages: Vec<PackageHistory>,
-    warnings: Vec<String>,
-    batches: Vec<Batch>,
-    ranks: usize,
-) -> History {
+fn assemble(mut packages: Vec<PackageHistory>, warnings: Vec<String>, batches: Vec<Batch>, ranks: usize) -> History {
     let mut by_rank: Vec<Option<(&Batch, &Attributed)>> = vec![None; ranks];
     for batch in &batches {
         for commit in &batch.commits {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Node, Ownership, ROOT};
 use crate::config::NestedPackages;
-use crate::history::package_set::{PackageSets, SetId, unite};
+use crate::history::package_set::{PackageSets, SetId, intersect, unite};
 use crate::history::request::PackageScope;
 
 /// Rules that the trie is built by.
@@ -110,7 +110,7 @@ fn finish(
     let below = sets.union(by_path, shared);
     let beginnings: Vec<(Box<[u8]>, SetId)> =
         draft.beginnings.iter().map(|(name, packages)| (name.clone(), sets.of(packages.iter().copied()))).collect();
-    let mut somewhere_below = sets.bits(below).to_vec();
+    let (mut somewhere_below, mut certain) = (sets.bits(below).to_vec(), sets.bits(below).to_vec());
     for (_, owners) in &beginnings {
         unite(&mut somewhere_below, sets.bits(*owners));
     }
@@ -120,9 +120,11 @@ fn finish(
         let shared = begun.fold(shared, |owners, (_, set)| sets.union(owners, *set));
         let owners = finish(*child, Owners { by_path, shared }, drafts, directories, sets, nested);
         unite(&mut somewhere_below, sets.bits(owners));
+        let child_node = directories[*child].as_ref().expect("just finished");
+        intersect(&mut certain, sets.bits(child_node.certain));
         children.push((name.clone(), u32::try_from(*child).expect("fewer than 2^32 directories")));
     }
-    let somewhere_below = sets.intern(&somewhere_below);
-    directories[directory] = Some(Node { children, beginnings, below, itself: sharing, somewhere_below });
+    let (somewhere_below, certain) = (sets.intern(&somewhere_below), sets.intern(&certain));
+    directories[directory] = Some(Node { children, beginnings, below, certain, itself: sharing, somewhere_below });
     sets.union(somewhere_below, sharing)
 }

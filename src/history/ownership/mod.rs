@@ -27,8 +27,10 @@ struct Node {
     children: Vec<(Box<[u8]>, Directory)>,
     /// Beginnings of names, and who owns every entry whose name begins so.
     beginnings: Vec<(Box<[u8]>, SetId)>,
-    /// Who owns every file below, whatever its name.
+    /// Who owns a file below that no further path leads to.
     below: SetId,
+    /// Who owns every file below. Fewer than `below` where nested packages keep their files to themselves.
+    certain: SetId,
     /// Who owns the path itself, where it is a file.
     itself: SetId,
     /// Everybody who owns some file below.
@@ -62,7 +64,7 @@ impl Ownership {
         match node.child(name) {
             Some(child) if is_directory => {
                 let below = &self.directories[child as usize];
-                Effect { touches: below.below, descend: (!below.is_leaf()).then_some(child) }
+                Effect { touches: below.certain, descend: (!below.is_leaf()).then_some(child) }
             }
             child => {
                 let itself = child.map_or(PackageSets::EMPTY, |child| self.directories[child as usize].itself);
@@ -73,9 +75,9 @@ impl Ownership {
         }
     }
 
-    /// Who owns every file below a directory, whatever its name.
-    pub(super) fn below(&self, directory: Directory) -> SetId {
-        self.directories[directory as usize].below
+    /// Who owns every file below a directory.
+    pub(super) fn certain(&self, directory: Directory) -> SetId {
+        self.directories[directory as usize].certain
     }
 
     /// Everybody who owns some file below a directory.

@@ -89,8 +89,7 @@ fn at_work_tree(directory: &Path) -> Result<Option<Layout>, OpenError> {
 
 /// Follows `gitdir: PATH`, as linked work trees and submodules have it.
 fn followed_git_file(directory: &Path, file: &Path) -> Result<PathBuf, OpenError> {
-    let text =
-        fs::read_to_string(file).map_err(|source| OpenError::Read { path: file.to_owned(), source })?;
+    let text = fs::read_to_string(file).map_err(|source| OpenError::Read { path: file.to_owned(), source })?;
     let target = text.strip_prefix("gitdir:").map(|target| directory.join(target.trim()));
     match target {
         Some(target) if target.is_dir() => Ok(target),

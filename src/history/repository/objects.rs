@@ -56,12 +56,7 @@ impl ObjectReader {
     }
 
     /// Reads the object `id`, whatever it is, into `buffer` and returns its kind. Errors speak of a `kind`.
-    pub(crate) fn read_any(
-        &mut self,
-        id: &oid,
-        kind: &'static str,
-        buffer: &mut Vec<u8>,
-    ) -> Result<Kind, ObjectError> {
+    pub(crate) fn read_any(&mut self, id: &oid, kind: &'static str, buffer: &mut Vec<u8>) -> Result<Kind, ObjectError> {
         if id.is_empty_tree() {
             // Known to git without being stored.
             buffer.clear();

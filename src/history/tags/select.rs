@@ -8,11 +8,11 @@ use std::cmp::Ordering;
 use super::release::Release;
 use super::version_name;
 use crate::config::OrphanedTagStrategy;
+use crate::history::WalkError;
 use crate::history::dag::{Dag, Place, Walk};
 use crate::history::orphans::Adoption;
 use crate::history::outcome::{PackageTags, TagRef};
 use crate::history::repository::ObjectReader;
-use crate::history::WalkError;
 
 /// The releases of one prefix, in the order of their names, and the history they are looked up in.
 pub(super) struct Selection<'a, 'd> {

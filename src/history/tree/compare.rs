@@ -91,7 +91,9 @@ impl<'a, 'l> Merge<'a, 'l> {
         let left_offset = self.layout.start(slot);
         if let Some(slots) = &mut self.right_slots {
             let (from, to) = (self.left_offset, self.right_offset);
-            slots.extend(self.layout.slots[self.slot..slot].iter().map(|slot| Slot { end: slot.end - from + to, ..*slot }));
+            slots.extend(
+                self.layout.slots[self.slot..slot].iter().map(|slot| Slot { end: slot.end - from + to, ..*slot }),
+            );
         }
         self.right_offset += left_offset - self.left_offset;
         (self.slot, self.left_offset) = (slot, left_offset);
@@ -114,13 +116,12 @@ impl<'a, 'l> Merge<'a, 'l> {
 
     /// The step over an entry that only one side has, or that has another mode.
     fn names_differ(&self, context: &mut Context<'_, '_>) -> Option<Step<'a>> {
-        let left = (self.left_offset < self.left.len())
-            .then(|| entry::read(self.left, self.left_offset, self.hash_length));
+        let left =
+            (self.left_offset < self.left.len()).then(|| entry::read(self.left, self.left_offset, self.hash_length));
         let right = (self.right_offset < self.right.len())
             .then(|| entry::read(self.right, self.right_offset, self.hash_length));
         let mut right_slot = |entry: &Entry<'_>| {
-            let effect =
-                context.ownership.effect(self.layout.directory, entry.name, entry.is_directory, context.sets);
+            let effect = context.ownership.effect(self.layout.directory, entry.name, entry.is_directory, context.sets);
             Slot { end: entry.end, effect }
         };
         let step = |change, advance_left, right_slot| Step { change, advance_left, right_slot, aligned: false };

@@ -54,7 +54,7 @@ impl<'o> TreeComparison<'o> {
     ) -> Result<&[u64], ObjectError> {
         self.touched.fill(0);
         if left != right {
-            unite(&mut self.touched, self.sets.bits(self.ownership.below(ROOT)));
+            unite(&mut self.touched, self.sets.bits(self.ownership.certain(ROOT)));
             let (left, right) = (left.map(ToOwned::to_owned), right.map(ToOwned::to_owned));
             self.pending.push(Pair { directory: ROOT, left, right });
         }
@@ -110,8 +110,7 @@ impl<'o> TreeComparison<'o> {
         if let Some(layout) = known_layout(tree, pair.directory) {
             return Ok(layout);
         }
-        let layout =
-            Layout::read(pair.directory, &tree.data, pair.hash_length(), self.ownership, &mut self.sets);
+        let layout = Layout::read(pair.directory, &tree.data, pair.hash_length(), self.ownership, &mut self.sets);
         let layout = Rc::new(layout.ok_or_else(|| pair.makes_no_sense())?);
         tree.layout.replace(Some(Rc::clone(&layout)));
         Ok(layout)
