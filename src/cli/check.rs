@@ -26,7 +26,8 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
     let history = session.history(channel.as_ref())?;
     let plan = make_plan(&session, &history, channel.as_ref())?;
     require_versioned_files(session.config(), session.repository.root(), &plan)?;
-    let head_files = if global.verbose && !check.json { history::head_files(&session.repository, true)? } else { Vec::new() };
+    let head_files =
+        if global.verbose && !check.json { history::head_files(&session.repository, true)? } else { Vec::new() };
     let warnings: Vec<String> = session.loaded.warnings.iter().chain(&history.warnings).cloned().collect();
     let view = PlanView {
         plan: &plan,

@@ -67,13 +67,7 @@ fn answer(
 ) -> Result<(), CommandError> {
     let names: Vec<&str> = asked.iter().map(|&index| session.config().package[index].name.as_str()).collect();
     let facts: Vec<Option<String>> = (0..asked.len()).map(fact).collect();
-    super::print(|out| {
-        if query.json {
-            write_json(&names, &facts, key, out)
-        } else {
-            write_text(&names, &facts, out)
-        }
-    })
+    super::print(|out| if query.json { write_json(&names, &facts, key, out) } else { write_text(&names, &facts, out) })
 }
 
 fn write_json(names: &[&str], facts: &[Option<String>], key: &str, out: &mut dyn Write) -> io::Result<()> {

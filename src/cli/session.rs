@@ -8,7 +8,9 @@ use super::arguments::GlobalArguments;
 use super::failure::CommandError;
 use crate::commit::{Bump, Classifier};
 use crate::config::{self, Config, Dialect, LoadedConfig};
-use crate::history::{self, CommitRules, History, PackageScope, PackageTags, Repository, Request, TagHistory, TagRef, Touched};
+use crate::history::{
+    self, CommitRules, History, PackageScope, PackageTags, Repository, Request, TagHistory, TagRef, Touched,
+};
 use crate::plan::PackageState;
 use crate::version::{self, Found, Prerelease, TagTemplate};
 use crate::version_files;

@@ -63,7 +63,10 @@ pub(super) fn detect(root: &Path) -> Config {
     if versioned_files.is_empty() {
         return Config::default();
     }
-    let name = root.file_name().and_then(|name| name.to_str()).unwrap_or("project").to_owned();
+    // The root may be `.`, whose name only the whole path tells. Nothing else asks for that path, so that no answer
+    // depends on where a configured repository lies.
+    let whole = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let name = whole.file_name().and_then(|name| name.to_str()).unwrap_or("project").to_owned();
     let changelog = Some("CHANGELOG.md".to_owned());
     let package = Package { name, path: ".".to_owned(), versioned_files, changelog, ..Package::default() };
     Config { package: vec![package], ..Config::default() }

@@ -65,7 +65,9 @@ fn read(root: &Path, path: &Path, warnings: &mut Vec<String>) -> Result<Package,
 
 /// `declared`, relative to the folder of the included file at `path`, as a path in the repository.
 fn package_path(root: &Path, path: &Path, declared: &str) -> Option<String> {
-    let folder = path.parent()?.strip_prefix(root).ok()?;
+    // Both without `.` components: the root may well be `.` itself.
+    let path = plain(path);
+    let folder = path.parent()?.strip_prefix(plain(root)).ok()?;
     let declared = Path::new(declared);
     let joined =
         if declared.is_absolute() { declared.strip_prefix(root).ok()?.to_owned() } else { folder.join(declared) };

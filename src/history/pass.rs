@@ -203,7 +203,7 @@ fn unreachable_warning(tags: &[String]) -> Vec<String> {
         more => format!(" and {more} more"),
     };
     vec![format!(
-        "{} newer or higher version tag(s) are not in the history of HEAD and were passed over: {listed}{more}",
+        "Warning: {} newer or higher version tag(s) are not in the history of HEAD and were passed over: {listed}{more}",
         tags.len()
     )]
 }

@@ -84,8 +84,7 @@ impl Planner<'_> {
 
     /// Calendar and sequential versions move with any commit, semantic ones only with a bump.
     fn needs_a_bump(&self, package: usize) -> bool {
-        self.template(package).is_none()
-            && matches!(self.strategy(package), Versioning::Semver | Versioning::Zerover)
+        self.template(package).is_none() && matches!(self.strategy(package), Versioning::Semver | Versioning::Zerover)
     }
 
     fn add_direct(
@@ -174,22 +173,18 @@ impl Planner<'_> {
         if self.decided_by_command(package) {
             return Ok(Some(release));
         }
-        let next = version::next_version(
-            self.strategy(package),
-            self.template(package),
-            &release.current,
-            bump,
-            || self.surroundings.today(),
-        )
-        .map_err(|source| self.refused(package, source))?;
+        let next =
+            version::next_version(self.strategy(package), self.template(package), &release.current, bump, || {
+                self.surroundings.today()
+            })
+            .map_err(|source| self.refused(package, source))?;
         if next == release.current {
             return Ok(None);
         }
         let next = match self.channel {
-            Some(channel) => self
-                .surroundings
-                .prerelease(package, &next, channel)
-                .map_err(|source| self.refused(package, source))?,
+            Some(channel) => {
+                self.surroundings.prerelease(package, &next, channel).map_err(|source| self.refused(package, source))?
+            }
             None => next,
         };
         self.set_version(&mut release, &next);
@@ -250,7 +245,11 @@ impl Planner<'_> {
     }
 
     fn label(&self, package: usize, bump: Bump) -> Label {
-        if self.needs_a_bump(package) { Label::Level(bump) } else { Label::Strategy(self.strategy(package)) }
+        match self.strategy(package) {
+            _ if self.template(package).is_some() => Label::Level(bump),
+            Versioning::Semver | Versioning::Zerover => Label::Level(bump),
+            counted => Label::Strategy(counted),
+        }
     }
 
     fn skipped(&self, package: usize, reason: SkipReason) -> Skipped {

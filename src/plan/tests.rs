@@ -6,8 +6,8 @@ use jiff::civil::{Date, date};
 
 use super::*;
 use crate::commit::Bump;
-use crate::version::{Found, Prerelease, TagTemplate, VersionError};
 use crate::config::{Config, Dependency, Package, Propagate, VersionFileFormat, VersionedFile, Versioning};
+use crate::version::{Found, Prerelease, TagTemplate, VersionError};
 
 /// A world with the file versions it is told of, where it is always the same day.
 #[derive(Default)]
@@ -87,8 +87,7 @@ fn a_package_with_commits_moves_and_its_dependents_follow() {
         package("lib", &[("core", Propagate::Same)]),
         package("core", &[]),
     ]);
-    let states =
-        [tagged("app", "3.0.0"), tagged("lib", "2.0.0"), moving(tagged("core", "1.0.0"), Bump::Minor)];
+    let states = [tagged("app", "3.0.0"), tagged("lib", "2.0.0"), moving(tagged("core", "1.0.0"), Bump::Minor)];
     let world = World { files: [(0, "3.0.0"), (1, "2.0.0"), (2, "1.0.0")].into() };
     let plan = plan(&config, &states, None, &world).expect("a plan");
     assert_eq!(lines(&plan), ["core 1.0.0 1.1.0 minor", "lib 2.0.0 2.1.0 minor core", "app 3.0.0 3.0.1 patch lib"]);
@@ -130,21 +129,15 @@ fn reasons_to_stay_are_told_apart() {
     let plan = plan(&config, &states, None, &World::default()).expect("a plan");
     let reasons: Vec<_> = plan.skipped.into_iter().map(|skipped| skipped.reason).collect();
     let unchanged = SkipReason::VersionUnchanged { version: "2026.11.23".into() };
-    assert_eq!(
-        reasons,
-        [SkipReason::NotTouched, SkipReason::NoNewCommits, SkipReason::NoReleasableCommits, unchanged]
-    );
+    assert_eq!(reasons, [SkipReason::NotTouched, SkipReason::NoNewCommits, SkipReason::NoReleasableCommits, unchanged]);
 }
 
 #[test]
 fn a_fixed_group_takes_its_highest_version_and_members_without_one_join() {
     let mut config = config(vec![package("a", &[]), package("b", &[]), package("c", &[])]);
     config.workspace.fixed = vec![["a", "b", "c"].map(str::to_owned).to_vec()];
-    let states = [
-        moving(tagged("a", "1.0.0"), Bump::Minor),
-        moving(tagged("b", "1.5.0"), Bump::Patch),
-        tagged("c", "1.0.0"),
-    ];
+    let states =
+        [moving(tagged("a", "1.0.0"), Bump::Minor), moving(tagged("b", "1.5.0"), Bump::Patch), tagged("c", "1.0.0")];
     let plan = plan(&config, &states, None, &World::default()).expect("a plan");
     assert_eq!(lines(&plan), ["a 1.0.0 1.5.1 minor", "b 1.5.0 1.5.1 patch", "c 1.5.1 1.5.1 fixed"]);
     assert_eq!(plan.releases[2].origin, None);
