@@ -41,7 +41,7 @@ pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Opti
     let variant = Variant::Optimized { profile };
     let state = Compilation { pipeline, room: Room::Optimized, variant, inputs }
         .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
-    Ok(Optimized { state, unmatched: recorded(&pipeline.room(Room::Optimized))? })
+    Ok(Optimized { state, unmatched: super::read_json(&pipeline.room(Room::Optimized).join(UNMATCHED))? })
 }
 
 /// Refuses a profile that can't be read, or that holds no function of this program.
@@ -58,15 +58,8 @@ fn inspect(directory: &Path, outcome: &CargoOutcome, limit: usize) -> Result<Vec
     if count > limit {
         return Err(BuildError::TooManyUnmatched { count, limit, listing: outcome.unmatched.listing(SHOWN) }.into());
     }
-    let json = serde_json::to_vec_pretty(&outcome.unmatched).expect("the list is plain data");
-    stamp::replace(&directory.join(UNMATCHED), &json)?;
+    stamp::replace(&directory.join(UNMATCHED), &super::to_json(&outcome.unmatched))?;
     Ok(vec![UNMATCHED])
-}
-
-fn recorded(directory: &Path) -> Result<Unmatched, StageError> {
-    let path = directory.join(UNMATCHED);
-    let bytes = std::fs::read(&path).map_err(StageError::file("cannot read", &path))?;
-    serde_json::from_slice(&bytes).map_err(|error| StageError::file("cannot read", &path)(error.into()))
 }
 
 /// Refuses an optimised binary that equals the baseline: the profile then did nothing.

@@ -14,6 +14,7 @@ use rustix::thread::CpuSet;
 
 use super::plan::Run;
 use super::{TrainingError, root};
+use crate::placement::place;
 use crate::toolchain::Emulator;
 
 /// Where the parts of a training are under the root.
@@ -73,7 +74,7 @@ impl Conditions<'_> {
 
     fn command(&self, run: &Run, profile: &Path) -> Command {
         let set = self.layout.stimuli.join(&run.set);
-        let entry = set.join(&run.entry);
+        let placed = place(&set, &run.entry, &run.arguments);
         let mut command = match (self.emulator, &run.cpu_model) {
             (Emulator::QemuUser { path, .. }, Some(model)) => {
                 let mut command = Command::new(path);
@@ -82,10 +83,8 @@ impl Conditions<'_> {
             }
             _ => Command::new(&self.layout.binary),
         };
-        let placed = |argument: &String| argument.replace("{entry}", &entry.to_string_lossy());
-        command.args(run.arguments.iter().map(placed));
+        command.args(placed.args).current_dir(placed.directory);
         command.env_clear().envs(environment(profile));
-        command.current_dir(if entry.is_dir() { &entry } else { &set });
         command
     }
 
