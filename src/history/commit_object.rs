@@ -36,31 +36,43 @@ fn parse_header(data: &[u8], hex_length: usize) -> Option<CommitObject<'_>> {
     let line_length = "parent \n".len() + hex_length;
     let parents = rest.chunks(line_length).take_while(|line| line.starts_with(b"parent ")).count();
     let (parent_lines, rest) = rest.split_at_checked(parents * line_length)?;
-    let header_length = find(rest, b"\n\n").unwrap_or(rest.len());
-    let time = committer_time(&rest[..header_length])?;
-    let message_start = (data.len() - rest.len() + header_length + 2).min(data.len());
-    Some(CommitObject { tree, time, message_start, parent_lines, line_length })
+    let (time, header_length) = read_lines(rest);
+    let message_start = data.len() - rest.len() + header_length;
+    Some(CommitObject { tree, time: time?, message_start, parent_lines, line_length })
+}
+
+/// Reads header lines up to the empty one: the committer's time, and how long all of them are.
+fn read_lines(header: &[u8]) -> (Option<i64>, usize) {
+    let (mut time, mut start) = (None, 0);
+    while start < header.len() {
+        let line = &header[start..];
+        let length = memchr::memchr(b'\n', line).unwrap_or(line.len());
+        start = (start + length + 1).min(header.len());
+        if length == 0 {
+            break;
+        }
+        if time.is_none() {
+            time = line[..length].strip_prefix(b"committer ").map(committer_time);
+        }
+    }
+    (time, start)
 }
 
 fn hex(digits: &[u8]) -> Option<ObjectId> {
     ObjectId::from_hex(digits).ok()
 }
 
-/// Seconds of the `committer` line, which stand behind the last `>`. Dates that make no sense count as 1970.
-fn committer_time(header: &[u8]) -> Option<i64> {
-    let line = header.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"committer "))?;
-    let after_name = line.rsplit(|byte| *byte == b'>').next()?;
-    let seconds = after_name.trim_ascii_start().split(|byte| *byte == b' ').next()?;
-    Some(std::str::from_utf8(seconds).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(0))
-}
-
-fn find(haystack: &[u8], needle: &[u8; 2]) -> Option<usize> {
-    haystack.array_windows().position(|window| window == needle)
+/// Seconds at the end of a `committer` line, behind the last `>`. Dates that make no sense count as 1970.
+fn committer_time(line: &[u8]) -> i64 {
+    let start = memchr::memrchr(b'>', line).map_or(0, |index| index + 1);
+    let mut words = line[start..].split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let seconds = words.next().and_then(|word| std::str::from_utf8(word).ok());
+    seconds.and_then(|seconds| seconds.parse().ok()).unwrap_or(0)
 }
 
 /// First line of a message, without the white space around it.
 pub(super) fn subject(message: &[u8]) -> &[u8] {
-    let end = message.iter().position(|byte| *byte == b'\n').unwrap_or(message.len());
+    let end = memchr::memchr(b'\n', message).unwrap_or(message.len());
     message[..end].trim_ascii()
 }
 

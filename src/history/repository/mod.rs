@@ -1,5 +1,6 @@
 //! The repository that a directory belongs to: where its parts lie, where HEAD is, and how its objects are read.
 
+mod delta_bases;
 mod discover;
 mod error;
 mod objects;

@@ -6,12 +6,9 @@ use std::sync::Arc;
 use gix_hash::oid;
 use gix_object::Kind;
 use gix_pack::Find;
-use gix_pack::cache::lru::StaticLinkedList;
 
 use super::ObjectError;
-
-/// Delta bases are kept up to this many bytes.
-const DELTA_CACHE_BYTES: usize = 16 * 1024 * 1024;
+use super::delta_bases::DeltaBases;
 
 /// The object database, shared by all threads.
 pub(crate) struct Objects {
@@ -34,15 +31,15 @@ impl Objects {
 
     /// Access for one thread.
     pub(crate) fn reader(&self) -> ObjectReader {
-        let delta_bases = StaticLinkedList::new(DELTA_CACHE_BYTES);
-        ObjectReader { handle: self.store.to_handle_arc(), delta_bases, partial_clone: self.partial_clone }
+        let (handle, delta_bases) = (self.store.to_handle_arc(), DeltaBases::default());
+        ObjectReader { handle, delta_bases, partial_clone: self.partial_clone }
     }
 }
 
 /// One thread's access to the object database.
 pub(crate) struct ObjectReader {
     handle: gix_odb::store::Handle<Arc<gix_odb::Store>>,
-    delta_bases: StaticLinkedList<64>,
+    delta_bases: DeltaBases,
     partial_clone: bool,
 }
 

@@ -23,7 +23,7 @@ pub(super) fn read(data: &[u8], start: usize, hash_length: usize) -> Option<Entr
     // Modes have five or six digits: 40000, 100644, 100755, 120000, 160000; ancient git wrote 040000.
     let mode_length = rest.iter().take(8).position(|byte| *byte == b' ')?;
     let after_mode = &rest[mode_length + 1..];
-    let name_length = after_mode.iter().position(|byte| *byte == 0)?;
+    let name_length = memchr::memchr(0, after_mode)?;
     let (name, after_name) = after_mode.split_at(name_length);
     let id = after_name.get(1..=hash_length)?;
     let mode = &rest[..mode_length];

@@ -73,8 +73,8 @@ impl<'o> TreeComparison<'o> {
     }
 
     fn compare(&mut self, pair: Pair, reader: &mut ObjectReader) -> Result<(), ObjectError> {
-        let left = self.tree(pair.left.as_ref(), reader)?;
-        let right = self.tree(pair.right.as_ref(), reader)?;
+        let left = self.tree(pair.left.as_ref(), pair.directory, reader)?;
+        let right = self.tree(pair.right.as_ref(), pair.directory, reader)?;
         if known_layout(&left, pair.directory).is_none() && known_layout(&right, pair.directory).is_some() {
             let turned = Pair { left: pair.right, right: pair.left, ..pair };
             return self.compare_trees(turned, &right, &left);
@@ -116,9 +116,14 @@ impl<'o> TreeComparison<'o> {
         Ok(layout)
     }
 
-    fn tree(&mut self, id: Option<&ObjectId>, reader: &mut ObjectReader) -> Result<Rc<Tree>, ObjectError> {
+    fn tree(
+        &mut self,
+        id: Option<&ObjectId>,
+        directory: Directory,
+        reader: &mut ObjectReader,
+    ) -> Result<Rc<Tree>, ObjectError> {
         match id {
-            Some(id) => self.cache.get(id, reader),
+            Some(id) => self.cache.get(id, directory, reader),
             None => Ok(Rc::default()),
         }
     }
