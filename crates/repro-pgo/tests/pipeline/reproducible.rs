@@ -47,6 +47,17 @@ fn a_randomly_seeded_hasher_is_pinned() {
 }
 
 #[test]
+fn a_cargo_profile_that_is_not_reproducible_is_warned_about() {
+    let demo = Demo::new("units");
+    let warned = |demo: &Demo| demo.run(&["baseline"]).fine().stderr.contains("asks for ThinLTO");
+    assert!(!warned(&demo));
+    demo.edit("Cargo.toml", "codegen-units = 1", "codegen-units = 16");
+    assert!(warned(&demo));
+    demo.edit("Cargo.toml", "lto = false", "lto = \"fat\"");
+    assert!(!warned(&demo));
+}
+
+#[test]
 fn the_summary_is_machine_readable() {
     let demo = Demo::new("json");
     let built = demo.run(&["build", "--until", "optimize", "--json", "--quiet"]).fine();
