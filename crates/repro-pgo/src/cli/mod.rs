@@ -11,8 +11,10 @@ mod gate;
 mod instrument;
 mod manual;
 mod optimize;
+mod profile;
 mod stimuli;
 mod train;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -72,6 +74,8 @@ enum Command {
     Bench(bench::Bench),
     Gate(gate::Gate),
     Dist(dist::Dist),
+    Profile(profile::Profile),
+    Verify(verify::Verify),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(manual::Manual),
@@ -150,6 +154,8 @@ impl Command {
             Self::Bench(command) => command.run(shared),
             Self::Gate(command) => command.run(shared),
             Self::Dist(command) => command.run(shared),
+            Self::Profile(command) => command.run(shared),
+            Self::Verify(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
