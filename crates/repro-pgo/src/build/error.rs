@@ -1,0 +1,142 @@
+//! What can go wrong around a cargo run.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a build stage failed or was refused.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// Cargo could not be started.
+    #[error("cannot run `{program}`: {source}; is cargo on PATH?")]
+    Start {
+        /// What was started.
+        program: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// `cargo metadata` failed.
+    #[error("`cargo metadata` failed in {}:\n{stderr}", directory.display())]
+    Metadata {
+        /// The workspace.
+        directory: PathBuf,
+        /// What it said.
+        stderr: String,
+    },
+    /// The package of `pgo.toml` is not in the workspace.
+    #[error("{}: no package `{package}`; [build] package of pgo.toml must name one of: {known}", directory.display())]
+    NoSuchPackage {
+        /// The workspace.
+        directory: PathBuf,
+        /// The name.
+        package: String,
+        /// The workspace's packages.
+        known: String,
+    },
+    /// The package has no such binary.
+    #[error("package `{package}` has no binary `{binary}`; [build] binary of pgo.toml must name one of: {known}")]
+    NoSuchBinary {
+        /// The package.
+        package: String,
+        /// The name.
+        binary: String,
+        /// The package's binaries.
+        known: String,
+    },
+    /// A compile error.
+    #[error("the {stage} build failed (cargo exit code {code}); the whole output is in {}\n{errors}", log.display())]
+    Failed {
+        /// The stage.
+        stage: String,
+        /// Cargo's exit code.
+        code: i32,
+        /// The saved output.
+        log: PathBuf,
+        /// The errors in it.
+        errors: String,
+    },
+    /// Cargo finished without the binary.
+    #[error("the {stage} build made no executable `{binary}`; see {}", log.display())]
+    NoExecutable {
+        /// The stage.
+        stage: String,
+        /// The binary.
+        binary: String,
+        /// The saved output.
+        log: PathBuf,
+    },
+    /// The object with the fixed random bytes did not compile.
+    #[error("the pinned-entropy object did not compile for {target}:\n{stderr}")]
+    Entropy {
+        /// The triple.
+        target: String,
+        /// What rustc said.
+        stderr: String,
+    },
+    /// rustc ignored the profile.
+    #[error("rustc could not use the profile {} and would have gone on without it: {reason}", profile.display())]
+    ProfileIgnored {
+        /// The profile.
+        profile: PathBuf,
+        /// rustc's warning.
+        reason: String,
+    },
+    /// No function of the program is in the profile.
+    #[error(
+        "the profile {} holds no function of this program (crates {crates}): it was made from another program",
+        profile.display()
+    )]
+    ForeignProfile {
+        /// The profile.
+        profile: PathBuf,
+        /// The program's own crates.
+        crates: String,
+    },
+    /// Too many functions were compiled without profile data.
+    #[error(
+        "{count} functions were compiled without profile data, {limit} are allowed (limits.max-unmatched-functions): \
+         the profile is of another source, cargo profile or target\n{listing}"
+    )]
+    TooManyUnmatched {
+        /// How many.
+        count: usize,
+        /// How many are allowed.
+        limit: usize,
+        /// The numbers by crate, and the first names.
+        listing: String,
+    },
+    /// The profile changed nothing.
+    #[error(
+        "the optimised binary equals the baseline byte for byte: the profile {} had no effect", profile.display()
+    )]
+    NoEffect {
+        /// The profile.
+        profile: PathBuf,
+    },
+    /// Cargo answered from its cache where a full build was needed to count warnings.
+    #[error("cargo did not compile {package} again, so its warnings are unknown; remove {} and try again", directory.display())]
+    NotRebuilt {
+        /// The package.
+        package: String,
+        /// The stage's cargo target directory.
+        directory: PathBuf,
+    },
+    /// A file or folder could not be handled.
+    #[error("{action} {}: {source}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}
+
+impl BuildError {
+    /// Wraps the system's reason for a failed `action` on `path`.
+    pub fn file(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { action, path, source }
+    }
+}

@@ -1,0 +1,105 @@
+//! The compiler flags of each stage. All stages share everything but the profile's own flags.
+
+use std::path::{Path, PathBuf};
+
+/// Joins flags for `CARGO_ENCODED_RUSTFLAGS`, where spaces are safe.
+pub fn encode(flags: &[String]) -> String {
+    flags.join("\u{1f}")
+}
+
+/// What a stage adds to the common flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Variant {
+    /// Counts, with the object that pins entropy linked in.
+    Instrumented {
+        /// The object.
+        entropy_object: PathBuf,
+    },
+    /// Uses a profile.
+    Optimized {
+        /// The profile.
+        profile: PathBuf,
+    },
+    /// Neither.
+    Baseline,
+}
+
+impl Variant {
+    /// The flags of this stage alone.
+    ///
+    /// NB: `-Cprofile-generate` gets no directory: it would be baked into the binary. `LLVM_PROFILE_FILE` says where
+    /// at run time.
+    pub fn flags(&self) -> Vec<String> {
+        match self {
+            Self::Instrumented { entropy_object } => {
+                vec!["-Cprofile-generate".to_owned(), format!("-Clink-arg={}", entropy_object.display())]
+            }
+            Self::Optimized { profile } => vec![
+                format!("-Cprofile-use={}", profile.display()),
+                "-Cllvm-args=-pgo-warn-missing-function".to_owned(),
+            ],
+            Self::Baseline => Vec::new(),
+        }
+    }
+}
+
+/// One path prefix and what replaces it in the binary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remapping {
+    /// The prefix on this machine.
+    pub from: PathBuf,
+    /// The prefix everywhere.
+    pub to: String,
+}
+
+impl Remapping {
+    /// Replaces `from` by `to`.
+    pub fn new(from: impl Into<PathBuf>, to: impl Into<String>) -> Self {
+        Self { from: from.into(), to: to.into() }
+    }
+}
+
+/// The remappings of a build in `workspace` whose cargo target directory is `target_directory`. `sources` are the folders
+/// that hold the packages from registries and elsewhere. rustc takes the last that matches, so the inner ones come later.
+pub fn remappings(
+    workspace: &Path,
+    target_directory: &Path,
+    sources: &[PathBuf],
+    sysroot: &Path,
+    commit: Option<&str>,
+) -> Vec<Remapping> {
+    let library = sysroot.join("lib/rustlib/src/rust");
+    let mut mapped = vec![Remapping::new(workspace, "/build")];
+    mapped.extend(sources.iter().map(|source| Remapping::new(source, "/cargo")));
+    mapped.push(Remapping::new(target_directory, "/build/target"));
+    mapped.push(Remapping::new(library, format!("/rustc/{}", commit.unwrap_or("unknown"))));
+    mapped
+}
+
+/// All flags of one build: the declared ones, the remappings, then the stage's own.
+pub fn all(declared: &[String], remappings: &[Remapping], variant: &Variant) -> Vec<String> {
+    let remap = remappings.iter().map(|map| format!("--remap-path-prefix={}={}", map.from.display(), map.to));
+    declared.iter().cloned().chain(remap).chain(variant.flags()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_differ_in_the_profile_alone() {
+        let declared = ["-Ctarget-feature=+crt-static".to_owned()];
+        let maps = remappings(Path::new("/w"), Path::new("/w/target"), &[PathBuf::from("/c")], Path::new("/s"), None);
+        let baseline = all(&declared, &maps, &Variant::Baseline);
+        let optimized = all(&declared, &maps, &Variant::Optimized { profile: PathBuf::from("/p") });
+        assert_eq!(optimized[..baseline.len()], baseline);
+        assert_eq!(optimized[baseline.len()..], ["-Cprofile-use=/p", "-Cllvm-args=-pgo-warn-missing-function"]);
+    }
+
+    #[test]
+    fn inner_folders_come_after_outer_ones() {
+        let maps = remappings(Path::new("/w"), Path::new("/w/target"), &[], Path::new("/s"), Some("abc"));
+        let targets: Vec<_> = maps.iter().map(|map| map.to.as_str()).collect();
+        assert_eq!(targets, ["/build", "/build/target", "/rustc/abc"]);
+    }
+}

@@ -1,0 +1,16 @@
+//! Cargo runs whose result depends on the source, the lock file and the toolchain only: not on the directory, the
+//! user, the environment or the time.
+
+pub mod cargo;
+pub mod entropy;
+pub mod environment;
+mod error;
+pub mod flags;
+pub mod messages;
+pub mod project;
+pub mod unmatched;
+
+pub use cargo::{CargoBuild, CargoOutcome};
+pub use error::BuildError;
+pub use project::Project;
+pub use unmatched::Unmatched;

@@ -1,0 +1,36 @@
+//! `repro-pgo baseline`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{deliver, Shared};
+use crate::exit_code::ExitCode;
+use crate::stage::{self, Room};
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo baseline
+  repro-pgo baseline --output out/
+
+Exit codes: 0 built, 1 refused or failed, 2 usage";
+
+/// Build the binary without the profile; everything else is as in `optimize`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Baseline {
+    /// Put the binary here too.
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+impl Baseline {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let pipeline = shared.pipeline()?;
+        let binary = pipeline.binary(Room::Baseline);
+        shared.alone("baseline", |task| {
+            let state = stage::baseline(&pipeline, task)?;
+            Ok(((), state.label(&binary.display().to_string())))
+        })?;
+        deliver(&binary, self.output.as_deref())
+    }
+}

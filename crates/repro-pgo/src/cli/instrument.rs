@@ -1,0 +1,36 @@
+//! `repro-pgo instrument`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{deliver, Shared};
+use crate::exit_code::ExitCode;
+use crate::stage::{self, Room};
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo instrument
+  repro-pgo instrument --output out/
+
+Exit codes: 0 built, 1 refused or failed, 2 usage";
+
+/// Build the binary that counts how often each of its blocks runs, with fixed random seeds.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Instrument {
+    /// Put the binary here too.
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+impl Instrument {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let pipeline = shared.pipeline()?;
+        let binary = pipeline.binary(Room::Instrumented);
+        shared.alone("instrument", |task| {
+            let state = stage::instrument(&pipeline, task)?;
+            Ok(((), state.label(&binary.display().to_string())))
+        })?;
+        deliver(&binary, self.output.as_deref())
+    }
+}

@@ -1,0 +1,164 @@
+//! The command line: one file a subcommand, the options they share here.
+
+mod baseline;
+mod build;
+mod completions;
+mod doctor;
+mod instrument;
+mod manual;
+mod optimize;
+mod stimuli;
+mod train;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit_code::{self, ExitCode};
+use crate::progress::{Progress, Task};
+use crate::spec;
+use crate::stage::{Pipeline, StageError};
+
+/// Reproducible, bench-gated PGO releases of Rust programs.
+///
+/// Builds an instrumented binary, trains it on declared inputs under fixed conditions, proves that the profile is the same
+/// every time and that it is applied, and ships it only where it measurably wins. pgo.toml declares all of it.
+#[derive(Debug, Parser)]
+#[command(name = "repro-pgo", version, after_help = exit_code::HELP, after_long_help = exit_code::HELP)]
+#[command(propagate_version = true, arg_required_else_help = true)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Options of every subcommand.
+#[derive(Debug, Args)]
+pub struct Shared {
+    /// The declaration [default: the nearest pgo.toml, from this directory upwards].
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Shared options")]
+    spec: Option<PathBuf>,
+    /// Say nothing while working; errors and results are still told.
+    #[arg(long, short, global = true, help_heading = "Shared options")]
+    quiet: bool,
+    /// Merge with this llvm-profdata instead of the built-in merge; it must be of rustc's LLVM major version.
+    #[arg(long, global = true, value_name = "PROGRAM", env = "REPRO_PGO_LLVM_PROFDATA", help_heading = "Shared options")]
+    llvm_profdata: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Build),
+    Instrument(instrument::Instrument),
+    Stimuli(stimuli::Stimuli),
+    Train(train::Train),
+    #[command(alias = "optimise")]
+    Optimize(optimize::Optimize),
+    Baseline(baseline::Baseline),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+    Man(manual::Manual),
+}
+
+impl Shared {
+    /// The declaration's file.
+    fn spec_file(&self) -> anyhow::Result<PathBuf> {
+        match &self.spec {
+            Some(file) => Ok(file.clone()),
+            None => Ok(spec::find(&std::env::current_dir().context("cannot tell the current directory")?)?),
+        }
+    }
+
+    /// Declaration, workspace and compiler; says a word about variables that have no effect.
+    fn pipeline(&self) -> anyhow::Result<Pipeline> {
+        let pipeline = Pipeline::open(&self.spec_file()?, self.llvm_profdata.as_deref())?;
+        let names = std::env::vars_os().map(|(name, _)| name);
+        let ignored = crate::build::environment::ignored_on_purpose(names);
+        if !ignored.is_empty() {
+            let names = ignored.join(", ");
+            self.progress().say(&format!("note: {names} has no effect here; flags belong into [build] of pgo.toml"));
+        }
+        Ok(pipeline)
+    }
+
+    fn progress(&self) -> Progress {
+        Progress::detect(self.quiet)
+    }
+
+    /// Runs one stage by itself. `work` returns the stage's value and its summary line.
+    fn alone<T>(
+        &self,
+        name: &str,
+        work: impl FnOnce(&Task) -> Result<(T, String), StageError>,
+    ) -> anyhow::Result<T> {
+        let task = self.progress().begin(1, 1, name);
+        let (value, summary) = work(&task).with_context(|| name.to_owned())?;
+        task.finish(&summary);
+        Ok(value)
+    }
+}
+
+/// Parses the command line, runs it, and reports an error.
+pub fn run() -> ExitCode {
+    let line = CommandLine::parse();
+    match line.command.run(&line.shared) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::Refused
+        }
+    }
+}
+
+impl Command {
+    fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Build(command) => command.run(shared),
+            Self::Instrument(command) => command.run(shared),
+            Self::Stimuli(command) => command.run(shared),
+            Self::Train(command) => command.run(shared),
+            Self::Optimize(command) => command.run(shared),
+            Self::Baseline(command) => command.run(shared),
+            Self::Doctor(command) => command.run(shared),
+            Self::Completions(command) => command.run(),
+            Self::Man(command) => command.run(),
+        }
+    }
+}
+
+/// Copies a stage's binary into `output`, where one is asked for, and prints where the binary is.
+fn deliver(binary: &Path, output: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let delivered = match output {
+        None => binary.to_owned(),
+        Some(directory) => {
+            std::fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+            let copy = directory.join(binary.file_name().unwrap_or_default());
+            crate::stage::stamp::replace_with_copy(binary, &copy)?;
+            copy
+        }
+    };
+    println!("{}", delivered.display());
+    Ok(ExitCode::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn every_subcommand_has_examples_and_exit_codes() {
+        for command in CommandLine::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Examples:") && help.contains("Exit codes:"), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `repro-pgo optimize`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{deliver, Shared};
+use crate::exit_code::ExitCode;
+use crate::stage::{self, Room};
+use crate::training::session::PROFILE;
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo optimize                                # with the profile of `repro-pgo train`
+  repro-pgo optimize --profile pinned.profdata --output out/
+
+Exit codes: 0 built and the profile was applied, 1 refused or failed, 2 usage";
+
+/// Build the binary with a profile, and refuse a profile that is not applied.
+///
+/// rustc goes on silently when a profile does not fit. Here the functions compiled without profile data are counted and
+/// held to limits.max-unmatched-functions.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Optimize {
+    /// The profile [default: the last one trained].
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+    /// Put the binary here too.
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+impl Optimize {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let pipeline = shared.pipeline()?;
+        let profile = self.profile.unwrap_or_else(|| pipeline.room(Room::Profile).join(PROFILE));
+        let binary = pipeline.binary(Room::Optimized);
+        shared.alone("optimize", |task| {
+            let optimized = stage::optimize(&pipeline, &profile, task)?;
+            let limit = pipeline.spec.limits.max_unmatched_functions;
+            let summary = format!("{} functions without profile data (limit {limit})", optimized.unmatched.count());
+            Ok(((), optimized.state.label(&summary)))
+        })?;
+        deliver(&binary, self.output.as_deref())
+    }
+}

@@ -1,0 +1,15 @@
+//! Reproducible, bench-gated PGO releases: trains a program under fixed conditions, proves that the profile is
+//! reproducible and applied, measures what it wins, and packs the result.
+//!
+//! `pgo.toml` ([`spec`]) declares the pipeline, [`stage`] chains it, [`cli`] is the command line.
+
+pub mod build;
+pub mod cli;
+pub mod digest;
+pub mod doctor;
+pub mod exit_code;
+pub mod progress;
+pub mod spec;
+pub mod stage;
+pub mod toolchain;
+pub mod training;

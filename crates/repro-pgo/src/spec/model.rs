@@ -1,0 +1,269 @@
+//! `pgo.toml` as plain data: what to build, what to train on, and the limits and gates a release is held to.
+//!
+//! Durations are whole seconds, ratios are fractions (0.02 is 2 %), paths are relative to the file's directory.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Spec {
+    /// The program and the flags every stage shares.
+    pub build: BuildSpec,
+    /// Named sets of inputs; a workload, a check or a benchmark refers to them by name.
+    #[serde(default)]
+    pub stimuli: BTreeMap<String, StimuliSpec>,
+    /// How the profile is made.
+    pub training: TrainingSpec,
+    /// What a profile has to reach to be used.
+    #[serde(default)]
+    pub limits: LimitsSpec,
+    /// What the optimised and the baseline binary must answer alike.
+    #[serde(default)]
+    pub check: CheckSpec,
+    /// What the ship gate measures.
+    #[serde(default)]
+    pub benchmarks: Vec<BenchmarkSpec>,
+    /// The rules of the gates.
+    #[serde(default)]
+    pub gate: GateSpec,
+    /// What goes into the release tarball; no tarball is made without it.
+    pub dist: Option<DistSpec>,
+}
+
+/// The program and the flags every stage shares.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BuildSpec {
+    /// The cargo package.
+    pub package: String,
+    /// The package's binary.
+    pub binary: String,
+    /// The triple that ships; training runs on it too, because a profile of another triple matches nothing.
+    pub target: String,
+    /// The cargo profile of all three builds.
+    #[serde(default = "default_profile")]
+    pub profile: String,
+    /// Flags of all three builds.
+    #[serde(default)]
+    pub rustflags: Vec<String>,
+}
+
+fn default_profile() -> String {
+    "release".to_owned()
+}
+
+/// One named set of inputs: exactly one of `definitions` and `directory`.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StimuliSpec {
+    /// A folder of git-fixtures definitions, made into repositories.
+    pub definitions: Option<String>,
+    /// A folder whose entries are copied as they are.
+    pub directory: Option<String>,
+    /// The content hash the set must have, in lower-case hexadecimal.
+    pub sha256: Option<String>,
+}
+
+/// How the profile is made.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TrainingSpec {
+    /// How often the whole training is repeated; all repetitions must give the same bytes.
+    #[serde(default = "default_replicates")]
+    pub replicates: u32,
+    /// The time limit of one run, in seconds.
+    #[serde(default = "default_timeout")]
+    pub timeout_seconds: u64,
+    /// What runs the instrumented binary.
+    #[serde(default)]
+    pub emulator: EmulatorChoice,
+    /// The CPUs trained on under emulation; their profiles are merged by weight.
+    #[serde(default = "default_cpu_models")]
+    pub cpu_models: Vec<CpuModel>,
+    /// The runs.
+    #[serde(default)]
+    pub workloads: Vec<WorkloadSpec>,
+}
+
+fn default_replicates() -> u32 {
+    2
+}
+
+fn default_timeout() -> u64 {
+    300
+}
+
+fn default_cpu_models() -> Vec<CpuModel> {
+    ["Nehalem", "Haswell"].map(|name| CpuModel { name: name.to_owned(), weight: 1 }).to_vec()
+}
+
+/// What runs the instrumented binary.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EmulatorChoice {
+    /// qemu's user-mode emulation: the profile depends neither on this machine's CPU nor on its address space.
+    QemuUser,
+    /// This machine's CPU, with address space randomisation off.
+    Native,
+    /// Emulation where qemu is installed and knows the CPU models, this machine's CPU elsewhere.
+    #[default]
+    Auto,
+}
+
+/// One CPU to train on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CpuModel {
+    /// qemu's name of it.
+    pub name: String,
+    /// The weight of its profile in the merge.
+    #[serde(default = "one")]
+    pub weight: u64,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// One command of the instrumented binary, run on every matching entry of a set.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WorkloadSpec {
+    /// Its name in messages.
+    pub name: String,
+    /// The set it runs on.
+    pub stimuli: String,
+    /// Globs over the set's entries.
+    #[serde(default = "every_entry")]
+    pub repositories: Vec<String>,
+    /// The arguments; `{entry}` becomes the entry's absolute path, which is also the working directory where it is a folder.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// The exit codes that count as success.
+    #[serde(default = "success_only")]
+    pub exit_codes: Vec<i32>,
+    /// The weight of its profile in the merge.
+    #[serde(default = "one")]
+    pub weight: u64,
+}
+
+fn every_entry() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
+fn success_only() -> Vec<i32> {
+    vec![0]
+}
+
+/// What a profile has to reach to be used.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LimitsSpec {
+    /// The most functions the optimised build may compile without profile data.
+    #[serde(default = "default_max_unmatched")]
+    pub max_unmatched_functions: usize,
+    /// The fewest functions the training must have run.
+    #[serde(default = "default_min_covered")]
+    pub min_covered_functions: usize,
+}
+
+impl Default for LimitsSpec {
+    fn default() -> Self {
+        Self { max_unmatched_functions: default_max_unmatched(), min_covered_functions: default_min_covered() }
+    }
+}
+
+fn default_max_unmatched() -> usize {
+    40
+}
+
+fn default_min_covered() -> usize {
+    1
+}
+
+/// What the optimised and the baseline binary must answer alike.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CheckSpec {
+    /// The sets whose entries the commands run on.
+    #[serde(default)]
+    pub stimuli: Vec<String>,
+    /// Argument lists, each run on every entry.
+    #[serde(default)]
+    pub commands: Vec<Vec<String>>,
+}
+
+/// One measured command.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BenchmarkSpec {
+    /// Its name in reports.
+    pub name: String,
+    /// The set it runs on.
+    pub stimuli: String,
+    /// The entry of the set.
+    pub repository: String,
+    /// The arguments.
+    #[serde(default)]
+    pub args: Vec<String>,
+}
+
+/// The rules of the gates.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GateSpec {
+    /// The gate before shipping.
+    #[serde(default)]
+    pub ship: ShipSpec,
+}
+
+/// When the profiled binary ships instead of the baseline.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ShipSpec {
+    /// The least win of the geometric mean, as the one-sided bound of `1 - ratio`.
+    pub minimum_win: f64,
+    /// The largest loss a single benchmark's bound may show.
+    pub case_tolerance: f64,
+    /// The confidence of the bounds.
+    pub confidence: f64,
+    /// How long to measure altogether, in seconds.
+    pub budget_seconds: u64,
+    /// How many memory layouts the measurement is spread over.
+    pub memory_layouts: u32,
+}
+
+impl Default for ShipSpec {
+    fn default() -> Self {
+        Self { minimum_win: 0.02, case_tolerance: 0.01, confidence: 0.95, budget_seconds: 90, memory_layouts: 2 }
+    }
+}
+
+/// What goes into the release tarball.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DistSpec {
+    /// The first part of the tarball's name.
+    pub name: String,
+    /// The last part of the tarball's name.
+    pub platform: String,
+    /// Files of the workspace that go in as they are.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Files the binary prints.
+    #[serde(default)]
+    pub generated: Vec<GeneratedFile>,
+}
+
+/// One file the binary prints.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GeneratedFile {
+    /// Its path in the tarball.
+    pub path: String,
+    /// The arguments that print it.
+    pub args: Vec<String>,
+}

@@ -1,0 +1,125 @@
+//! What a well-formed `pgo.toml` must also fulfil, as a pure function from the data to the broken rules.
+
+use super::location::Step::{self, Index, Key};
+use super::model::{Spec, StimuliSpec};
+
+/// One broken rule and the value that breaks it.
+#[derive(Debug)]
+pub struct Violation<'a> {
+    /// The way to the value.
+    pub path: Vec<Step<'a>>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// Every broken rule, in the order of the file's sections.
+pub fn violations(spec: &Spec) -> Vec<Violation<'_>> {
+    let mut found = Vec::new();
+    build(spec, &mut found);
+    stimuli(spec, &mut found);
+    training(spec, &mut found);
+    workloads(spec, &mut found);
+    references(spec, &mut found);
+    gate(spec, &mut found);
+    found
+}
+
+fn refuse<'a>(found: &mut Vec<Violation<'a>>, broken: bool, path: &[Step<'a>], message: impl Into<String>) {
+    if broken {
+        found.push(Violation { path: path.to_vec(), message: message.into() });
+    }
+}
+
+fn build<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    let build = &spec.build;
+    for (key, value) in [("package", &build.package), ("binary", &build.binary), ("target", &build.target)] {
+        refuse(found, value.is_empty(), &[Key("build"), Key(key)], format!("`{key}` is empty"));
+    }
+    for (index, flag) in build.rustflags.iter().enumerate() {
+        let path = [Key("build"), Key("rustflags"), Index(index)];
+        let owned = ["profile-generate", "profile-use", "instrument-coverage"].iter().any(|own| flag.contains(own));
+        refuse(found, owned, &path, format!("`{flag}` is set by the stages themselves; remove it"));
+        let native = flag.contains("target-cpu=native");
+        refuse(found, native, &path, "`target-cpu=native` makes the binary depend on the machine; name a CPU");
+    }
+}
+
+fn stimuli<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    for (name, set) in &spec.stimuli {
+        let path = [Key("stimuli"), Key(name)];
+        let sources = usize::from(set.definitions.is_some()) + usize::from(set.directory.is_some());
+        refuse(found, sources != 1, &path, format!("`{name}` needs exactly one of `definitions` and `directory`"));
+        let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        refuse(found, !plain, &path, format!("`{name}` becomes a folder: use letters, digits, `-` and `_`"));
+        let path = [Key("stimuli"), Key(name), Key("sha256")];
+        refuse(found, !hash_is_plausible(set), &path, "`sha256` is not 64 lower-case hexadecimal digits");
+    }
+}
+
+fn hash_is_plausible(set: &StimuliSpec) -> bool {
+    let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    set.sha256.as_ref().is_none_or(|hash| hash.len() == 64 && hash.bytes().all(hexadecimal))
+}
+
+fn training<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    let training = &spec.training;
+    let at = |key| [Key("training"), Key(key)];
+    let few = training.replicates < 2;
+    refuse(found, few, &at("replicates"), "one run proves nothing about the next: `replicates` must be at least 2");
+    refuse(found, training.timeout_seconds == 0, &at("timeout-seconds"), "`timeout-seconds` must be at least 1");
+    refuse(found, training.cpu_models.is_empty(), &at("cpu-models"), "`cpu-models` is empty; leave it out or name one");
+    for (index, model) in training.cpu_models.iter().enumerate() {
+        let path = [Key("training"), Key("cpu-models"), Index(index)];
+        refuse(found, model.weight == 0, &path, format!("`{}` has weight 0; leave it out instead", model.name));
+        let twice = training.cpu_models[..index].iter().any(|earlier| earlier.name == model.name);
+        refuse(found, twice, &path, format!("`{}` is listed twice", model.name));
+    }
+}
+
+fn workloads<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    let workloads = &spec.training.workloads;
+    refuse(found, workloads.is_empty(), &[Key("training")], "nothing to train on: add a [[training.workloads]] table");
+    for (index, workload) in workloads.iter().enumerate() {
+        let name = &workload.name;
+        let at = |key| [Key("training"), Key("workloads"), Index(index), Key(key)];
+        let twice = workloads[..index].iter().any(|earlier| earlier.name == *name);
+        refuse(found, name.is_empty() || twice, &at("name"), format!("`{name}` is not a name of its own"));
+        refuse(found, workload.weight == 0, &at("weight"), format!("`{name}` has weight 0; leave it out instead"));
+        refuse(found, workload.exit_codes.is_empty(), &at("exit-codes"), format!("`{name}` accepts no exit code"));
+        refuse(found, workload.repositories.is_empty(), &at("repositories"), format!("`{name}` runs on nothing"));
+        for glob in &workload.repositories {
+            let invalid = globset::Glob::new(glob).is_err();
+            refuse(found, invalid, &at("repositories"), format!("`{glob}` is not a glob"));
+        }
+    }
+}
+
+fn references<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    for (index, workload) in spec.training.workloads.iter().enumerate() {
+        let path = [Key("training"), Key("workloads"), Index(index), Key("stimuli")];
+        known_set(spec, found, &path, &workload.stimuli);
+    }
+    for (index, name) in spec.check.stimuli.iter().enumerate() {
+        known_set(spec, found, &[Key("check"), Key("stimuli"), Index(index)], name);
+    }
+    for (index, benchmark) in spec.benchmarks.iter().enumerate() {
+        known_set(spec, found, &[Key("benchmarks"), Index(index), Key("stimuli")], &benchmark.stimuli);
+    }
+}
+
+fn known_set<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>, path: &[Step<'a>], name: &str) {
+    let known = spec.stimuli.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let message = format!("there is no [stimuli.{name}]; the sets are: {known}");
+    refuse(found, !spec.stimuli.contains_key(name), path, message);
+}
+
+fn gate<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    let ship = &spec.gate.ship;
+    let at = |key| [Key("gate"), Key("ship"), Key(key)];
+    let inside = |value: f64| value > 0.5 && value < 1.0;
+    refuse(found, !inside(ship.confidence), &at("confidence"), "`confidence` must lie between 0.5 and 1");
+    let fraction = |value: f64| (0.0..1.0).contains(&value);
+    refuse(found, !fraction(ship.minimum_win), &at("minimum-win"), "`minimum-win` is a fraction: 0.02 is 2 %");
+    refuse(found, !fraction(ship.case_tolerance), &at("case-tolerance"), "`case-tolerance` is a fraction: 0.01 is 1 %");
+    refuse(found, ship.memory_layouts == 0, &at("memory-layouts"), "`memory-layouts` must be at least 1");
+}

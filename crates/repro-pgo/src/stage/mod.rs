@@ -1,0 +1,42 @@
+//! The stages of the pipeline. Each one's result is in a folder of its own under `target/repro-pgo/<target>/`, with a
+//! stamp that says what it was made from; a stage whose inputs are unchanged is not run again.
+
+mod baseline;
+pub mod chain;
+mod compile;
+mod error;
+mod instrument;
+mod optimize;
+mod pipeline;
+pub mod sources;
+pub mod stamp;
+mod stimuli;
+mod train;
+
+pub use baseline::baseline;
+pub use error::StageError;
+pub use instrument::instrument;
+pub use optimize::{optimize, require_effect, Optimized};
+pub use pipeline::{Pipeline, Room};
+pub use stimuli::{make_set, stimuli, verify_set, SetHash, StimuliError, StimuliHashes};
+pub use train::{train, Trained};
+
+/// Whether a stage had to do anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It ran.
+    Done,
+    /// Nothing it depends on has changed.
+    UpToDate,
+}
+
+impl State {
+    /// `summary`, marked where nothing was done.
+    pub fn label(self, summary: &str) -> String {
+        match self {
+            Self::Done => summary.to_owned(),
+            Self::UpToDate => format!("up to date: {summary}"),
+        }
+    }
+}

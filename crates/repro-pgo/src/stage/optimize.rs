@@ -1,0 +1,82 @@
+//! Stage `optimize`: the binary built with the profile, and the proof that the profile was applied.
+
+use std::path::Path;
+
+use super::compile::Compilation;
+use super::stamp::{self, Inputs};
+use super::{Pipeline, Room, StageError, State};
+use crate::build::flags::Variant;
+use crate::build::{BuildError, CargoOutcome, Unmatched};
+use crate::digest;
+use crate::progress::Task;
+use crate::training::facts;
+
+/// The list of functions without profile data, in the stage's folder.
+const UNMATCHED: &str = "unmatched.json";
+
+/// How many names a refusal shows.
+const SHOWN: usize = 8;
+
+/// What the stage made.
+#[derive(Debug)]
+pub struct Optimized {
+    /// Whether it ran.
+    pub state: State,
+    /// The functions that were compiled without profile data.
+    pub unmatched: Unmatched,
+}
+
+/// Builds the optimised binary with the profile at `profile`.
+///
+/// # Errors
+/// [`StageError`] when the profile is unreadable, of another program, or leaves more functions without data than
+/// `limits.max-unmatched-functions`, and when the build fails.
+pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Optimized, StageError> {
+    let profile = profile.canonicalize().map_err(StageError::file("cannot find", profile))?;
+    require_own(pipeline, &profile)?;
+    let hash = digest::of_file(&profile).map_err(StageError::file("cannot read", &profile))?;
+    let limit = pipeline.spec.limits.max_unmatched_functions;
+    let named = [("the profile", hash), ("limits.max-unmatched-functions", limit.to_string())];
+    let inputs: Inputs = named.map(|(name, value)| (name.to_owned(), value)).into();
+    let variant = Variant::Optimized { profile };
+    let state = Compilation { pipeline, room: Room::Optimized, variant, inputs }
+        .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
+    Ok(Optimized { state, unmatched: recorded(&pipeline.room(Room::Optimized))? })
+}
+
+/// Refuses a profile that can't be read, or that holds no function of this program.
+fn require_own(pipeline: &Pipeline, profile: &Path) -> Result<(), StageError> {
+    let crates = &pipeline.project.crates;
+    if facts::mentions_any(&pipeline.tool.read(profile)?, crates) {
+        return Ok(());
+    }
+    Err(BuildError::ForeignProfile { profile: profile.to_owned(), crates: crates.join(", ") }.into())
+}
+
+fn inspect(directory: &Path, outcome: &CargoOutcome, limit: usize) -> Result<Vec<&'static str>, StageError> {
+    let count = outcome.unmatched.count();
+    if count > limit {
+        return Err(BuildError::TooManyUnmatched { count, limit, listing: outcome.unmatched.listing(SHOWN) }.into());
+    }
+    let json = serde_json::to_vec_pretty(&outcome.unmatched).expect("the list is plain data");
+    stamp::replace(&directory.join(UNMATCHED), &json)?;
+    Ok(vec![UNMATCHED])
+}
+
+fn recorded(directory: &Path) -> Result<Unmatched, StageError> {
+    let path = directory.join(UNMATCHED);
+    let bytes = std::fs::read(&path).map_err(StageError::file("cannot read", &path))?;
+    serde_json::from_slice(&bytes).map_err(|error| StageError::file("cannot read", &path)(error.into()))
+}
+
+/// Refuses an optimised binary that equals the baseline: the profile then did nothing.
+///
+/// # Errors
+/// [`BuildError::NoEffect`], or [`StageError::File`] when a binary is missing.
+pub fn require_effect(optimized: &Path, baseline: &Path, profile: &Path) -> Result<(), StageError> {
+    let hash = |path: &Path| digest::of_file(path).map_err(StageError::file("cannot read", path));
+    if hash(optimized)? == hash(baseline)? {
+        return Err(BuildError::NoEffect { profile: profile.to_owned() }.into());
+    }
+    Ok(())
+}

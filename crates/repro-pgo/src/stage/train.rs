@@ -1,0 +1,74 @@
+//! Stage `train`: the profile, from the instrumented binary and the stimuli.
+
+use std::path::Path;
+
+use super::stamp::{Inputs, Stamp};
+use super::{Pipeline, Room, StageError, State, StimuliHashes};
+use crate::digest;
+use crate::progress::Task;
+use crate::toolchain::Emulator;
+use crate::training::session::{PROFILE, RECORD, TEXT};
+use crate::training::{self, TrainingRecord, TrainingRequest};
+
+/// What the stage made.
+#[derive(Debug)]
+pub struct Trained {
+    /// Whether it ran.
+    pub state: State,
+    /// What the profile was made from.
+    pub record: TrainingRecord,
+}
+
+/// Trains the binary in [`Room::Instrumented`] on the sets in [`Room::Stimuli`] into [`Room::Profile`].
+///
+/// # Errors
+/// [`StageError`] when the emulator is missing or the training fails or is refused.
+pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result<Trained, StageError> {
+    let spec = &pipeline.spec;
+    let emulator = Emulator::choose(spec.training.emulator, &spec.build.target, &spec.training.cpu_models)?;
+    let output = pipeline.room(Room::Profile);
+    let inputs = inputs(pipeline, hashes, &emulator)?;
+    let Some(reason) = Stamp::outdated(&output, &inputs) else {
+        return Ok(Trained { state: State::UpToDate, record: recorded(&output)? });
+    };
+    task.doing(&reason);
+    Stamp::remove(&output)?;
+    let request = TrainingRequest {
+        binary: &pipeline.binary(Room::Instrumented),
+        stimuli: &pipeline.room(Room::Stimuli),
+        output: &output,
+        training: &spec.training,
+        limits: &spec.limits,
+        emulator: &emulator,
+        tool: &pipeline.tool,
+    };
+    let record = training::train(&request, task)?;
+    Stamp::write(&output, inputs, Default::default(), &[PROFILE, TEXT, RECORD])?;
+    Ok(Trained { state: State::Done, record })
+}
+
+fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes, emulator: &Emulator) -> Result<Inputs, StageError> {
+    let spec = &pipeline.spec;
+    let binary = pipeline.binary(Room::Instrumented);
+    let binary_hash = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
+    let declared = serde_json::to_string(&spec.training).expect("the declaration is plain data");
+    let mut inputs = Inputs::from([
+        ("the driver".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ("the instrumented binary".to_owned(), binary_hash),
+        ("[training] of pgo.toml".to_owned(), declared),
+        ("limits.min-covered-functions".to_owned(), spec.limits.min_covered_functions.to_string()),
+        ("the emulator".to_owned(), emulator.describe()),
+        ("the profile tool".to_owned(), pipeline.tool.describe()),
+    ]);
+    for workload in &spec.training.workloads {
+        let hash = hashes.get(&workload.stimuli).map_or("missing", |hash| &hash.sha256);
+        inputs.insert(format!("stimuli set {}", workload.stimuli), hash.to_owned());
+    }
+    Ok(inputs)
+}
+
+fn recorded(output: &Path) -> Result<TrainingRecord, StageError> {
+    let path = output.join(RECORD);
+    let bytes = std::fs::read(&path).map_err(StageError::file("cannot read", &path))?;
+    serde_json::from_slice(&bytes).map_err(|error| StageError::file("cannot read", &path)(error.into()))
+}

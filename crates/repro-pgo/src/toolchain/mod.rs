@@ -1,0 +1,10 @@
+//! What the pipeline needs from the machine: the compiler, a profile tool of its LLVM, and an emulator.
+
+pub mod emulator;
+pub mod profile_tool;
+pub mod rustc;
+pub mod search;
+
+pub use emulator::{Emulator, EmulatorError};
+pub use profile_tool::{ProfileTool, ProfileToolError, WeightedProfile};
+pub use rustc::{Toolchain, ToolchainError};

@@ -1,0 +1,139 @@
+//! What can go wrong while training.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::toolchain::ProfileToolError;
+
+/// Why training failed or its profile was refused.
+#[derive(Debug, Error)]
+pub enum TrainingError {
+    /// The fixed directory belongs to somebody else, or is no directory.
+    #[error(
+        "{} {problem}; training needs exactly this directory, because paths are part of the profile: remove it and \
+         try again", path.display()
+    )]
+    Root {
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A workload runs on nothing.
+    #[error(
+        "workload `{workload}` matches no entry of the stimuli set `{set}` in {} (globs: {globs})", directory.display()
+    )]
+    NothingToRun {
+        /// The workload.
+        workload: String,
+        /// The set.
+        set: String,
+        /// Where its entries are.
+        directory: PathBuf,
+        /// The globs.
+        globs: String,
+    },
+    /// A workload ended with another exit code than it declares.
+    #[error(
+        "workload `{workload}` failed on {entry}: {outcome}, allowed are {allowed:?}\n  command: {command}\n{stderr}"
+    )]
+    WorkloadFailed {
+        /// The workload.
+        workload: String,
+        /// The entry.
+        entry: String,
+        /// The exit code or signal.
+        outcome: String,
+        /// The exit codes it declares.
+        allowed: Vec<i32>,
+        /// The command line.
+        command: String,
+        /// The last lines of what it said.
+        stderr: String,
+    },
+    /// A workload ran too long and was killed.
+    #[error(
+        "workload `{workload}` hangs on {entry}: killed after {seconds} s (training.timeout-seconds)\n  command: \
+         {command}\n{stderr}"
+    )]
+    TimedOut {
+        /// The workload.
+        workload: String,
+        /// The entry.
+        entry: String,
+        /// The limit.
+        seconds: u64,
+        /// The command line.
+        command: String,
+        /// The last lines of what it said.
+        stderr: String,
+    },
+    /// A workload ended without writing its counters.
+    #[error(
+        "workload `{workload}` on {entry} left no profile: counters are written when a program returns from main or \
+         calls exit(), not on _exit(), abort() or a signal; and the binary must be the instrumented one\n  command: \
+         {command}"
+    )]
+    NoProfile {
+        /// The workload.
+        workload: String,
+        /// The entry.
+        entry: String,
+        /// The command line.
+        command: String,
+    },
+    /// A workload could not be started.
+    #[error("cannot start `{command}`: {source}{hint}")]
+    Start {
+        /// The command line.
+        command: String,
+        /// The system's reason.
+        source: std::io::Error,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A workload wrote into its stimuli, so later runs see something else.
+    #[error(
+        "a workload changed its own stimuli, which makes every later run depend on the earlier ones; train with commands \
+         that only read"
+    )]
+    StimuliChanged,
+    /// The repetitions gave different profiles.
+    #[error("{}", .0)]
+    Disagreement(Box<super::replicates::Disagreement>),
+    /// The training reached too little of the program.
+    #[error(
+        "training ran only {covered} of {total} functions, {floor} are demanded (limits.min-covered-functions): add \
+         workloads, or lower the limit if this is all there is"
+    )]
+    TooFewCovered {
+        /// Functions with a count.
+        covered: usize,
+        /// Functions in the profile.
+        total: usize,
+        /// The limit.
+        floor: usize,
+    },
+    /// A profile could not be handled.
+    #[error(transparent)]
+    ProfileTool(#[from] ProfileToolError),
+    /// A file or folder could not be handled.
+    #[error("{action} {}: {source}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}
+
+impl TrainingError {
+    /// Wraps the system's reason for a failed `action` on `path`.
+    pub fn file(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { action, path, source }
+    }
+}

@@ -1,0 +1,20 @@
+//! Training: runs the workloads on the stimuli under fixed conditions, at least twice, and merges the counts into one
+//! profile that anyone gets again.
+//!
+//! What a profile may not depend on is taken away: randomness (the pinned-entropy object), the environment, the
+//! directory (everything runs under [`root::PATH`]), the address space and the CPU (user-mode emulation). What can't be
+//! taken away is found by comparing the repetitions.
+
+pub mod copy;
+mod error;
+pub mod facts;
+pub mod plan;
+pub mod process;
+pub mod record;
+pub mod replicates;
+pub mod root;
+pub mod session;
+
+pub use error::TrainingError;
+pub use record::TrainingRecord;
+pub use session::{train, TrainingRequest};

@@ -1,0 +1,141 @@
+//! The list of runs of one repetition, as a pure function of the declaration and the entries that are there.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use globset::{Glob, GlobSetBuilder};
+
+use super::TrainingError;
+use crate::spec::{CpuModel, TrainingSpec, WorkloadSpec};
+use crate::toolchain::Emulator;
+
+/// The entries of each stimuli set, in order.
+pub type Entries = BTreeMap<String, Vec<String>>;
+
+/// One run of the instrumented binary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The workload's name.
+    pub workload: String,
+    /// The set.
+    pub set: String,
+    /// The entry of the set.
+    pub entry: String,
+    /// The emulated CPU; `None` natively.
+    pub cpu_model: Option<String>,
+    /// The arguments, `{entry}` not yet replaced.
+    pub arguments: Vec<String>,
+    /// The exit codes that count as success.
+    pub exit_codes: Vec<i32>,
+    /// The weight of this run's profile: the workload's times the CPU model's.
+    pub weight: u64,
+}
+
+/// All runs: by CPU model, then by workload, then by entry.
+///
+/// # Errors
+/// [`TrainingError::NothingToRun`] for a workload without an entry. `stimuli` is named in it.
+pub fn runs(
+    training: &TrainingSpec,
+    emulator: &Emulator,
+    entries: &Entries,
+    stimuli: &Path,
+) -> Result<Vec<Run>, TrainingError> {
+    let models: Vec<Option<&CpuModel>> = match emulator {
+        Emulator::QemuUser { .. } => training.cpu_models.iter().map(Some).collect(),
+        Emulator::Native => vec![None],
+    };
+    let mut runs = Vec::new();
+    for model in models {
+        for workload in &training.workloads {
+            let matching = matching_entries(workload, entries);
+            if matching.is_empty() {
+                return Err(nothing_to_run(workload, stimuli));
+            }
+            runs.extend(matching.into_iter().map(|entry| run(workload, entry, model)));
+        }
+    }
+    Ok(runs)
+}
+
+fn matching_entries<'a>(workload: &WorkloadSpec, entries: &'a Entries) -> Vec<&'a str> {
+    let mut globs = GlobSetBuilder::new();
+    for glob in &workload.repositories {
+        globs.add(Glob::new(glob).expect("pgo.toml's globs are checked when it is read"));
+    }
+    let globs = globs.build().expect("each glob is valid by itself");
+    let entries = entries.get(&workload.stimuli).map(Vec::as_slice).unwrap_or_default();
+    entries.iter().map(String::as_str).filter(|entry| globs.is_match(entry)).collect()
+}
+
+fn nothing_to_run(workload: &WorkloadSpec, stimuli: &Path) -> TrainingError {
+    TrainingError::NothingToRun {
+        workload: workload.name.clone(),
+        set: workload.stimuli.clone(),
+        directory: stimuli.join(&workload.stimuli),
+        globs: workload.repositories.join(", "),
+    }
+}
+
+fn run(workload: &WorkloadSpec, entry: &str, model: Option<&CpuModel>) -> Run {
+    Run {
+        workload: workload.name.clone(),
+        set: workload.stimuli.clone(),
+        entry: entry.to_owned(),
+        cpu_model: model.map(|model| model.name.clone()),
+        arguments: workload.args.clone(),
+        exit_codes: workload.exit_codes.clone(),
+        weight: workload.weight.saturating_mul(model.map_or(1, |model| model.weight)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::spec::EmulatorChoice;
+
+    fn training(globs: &[&str]) -> TrainingSpec {
+        TrainingSpec {
+            replicates: 2,
+            timeout_seconds: 1,
+            emulator: EmulatorChoice::Auto,
+            cpu_models: [("A", 1), ("B", 3)].map(|(name, weight)| CpuModel { name: name.to_owned(), weight }).to_vec(),
+            workloads: vec![WorkloadSpec {
+                name: "w".to_owned(),
+                stimuli: "s".to_owned(),
+                repositories: globs.iter().map(|glob| (*glob).to_owned()).collect(),
+                args: Vec::new(),
+                exit_codes: vec![0],
+                weight: 2,
+            }],
+        }
+    }
+
+    fn entries() -> Entries {
+        BTreeMap::from([("s".to_owned(), ["large-1", "small-1", "small-2"].map(str::to_owned).to_vec())])
+    }
+
+    #[test]
+    fn every_model_runs_every_matching_entry_with_the_product_of_the_weights() {
+        let qemu = Emulator::QemuUser { path: PathBuf::from("/q"), version: "1".to_owned() };
+        let runs = runs(&training(&["small-*"]), &qemu, &entries(), Path::new("/s")).expect("two entries match");
+        let seen: Vec<_> = runs.iter().map(|run| (run.cpu_model.as_deref(), run.entry.as_str(), run.weight)).collect();
+        let expected =
+            [(Some("A"), "small-1", 2), (Some("A"), "small-2", 2), (Some("B"), "small-1", 6), (Some("B"), "small-2", 6)];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn natively_there_is_one_pass() {
+        let runs = runs(&training(&["*"]), &Emulator::Native, &entries(), Path::new("/s")).expect("all match");
+        assert_eq!(runs.iter().map(|run| run.weight).collect::<Vec<_>>(), [2, 2, 2]);
+    }
+
+    #[test]
+    fn a_workload_without_entries_is_refused() {
+        let error = runs(&training(&["no-*"]), &Emulator::Native, &entries(), Path::new("/s")).expect_err("none match");
+        assert!(error.to_string().contains("matches no entry of the stimuli set `s` in /s/s"), "{error}");
+    }
+}

@@ -1,0 +1,188 @@
+//! One run of the instrumented binary: nothing of the caller's environment reaches it, and it ends in time.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal};
+use rustix::thread::CpuSet;
+
+use super::plan::Run;
+use super::{root, TrainingError};
+use crate::toolchain::Emulator;
+
+/// Where the parts of a training are under the root.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The instrumented binary.
+    pub binary: PathBuf,
+    /// The sets.
+    pub stimuli: PathBuf,
+    /// The raw profiles of one repetition.
+    pub profiles: PathBuf,
+    /// What the runs print.
+    pub output: PathBuf,
+}
+
+/// What all runs of a training share.
+#[derive(Debug)]
+pub struct Conditions<'a> {
+    /// What runs the binary.
+    pub emulator: &'a Emulator,
+    /// Where everything is.
+    pub layout: &'a Layout,
+    /// The time limit of one run.
+    pub timeout: Duration,
+}
+
+/// The whole environment of a run.
+fn environment(profile: &Path) -> [(&'static str, OsString); 4] {
+    [
+        ("HOME", "/homeless".into()),
+        ("LC_ALL", "C".into()),
+        ("LLVM_PROFILE_FILE", profile.into()),
+        ("TZ", "UTC".into()),
+    ]
+}
+
+impl Conditions<'_> {
+    /// Runs `run`, the one with this `index`, on the processor `cpu`, and returns its raw profile.
+    ///
+    /// # Errors
+    /// [`TrainingError`] when it can't be started, fails, hangs, or leaves no profile.
+    pub fn execute(&self, index: usize, run: &Run, cpu: usize) -> Result<PathBuf, TrainingError> {
+        let profile = self.layout.profiles.join(format!("{index:06}.profraw"));
+        let stderr = self.layout.output.join(format!("{index:06}.stderr"));
+        let mut command = self.command(run, &profile);
+        let told = tell(&command);
+        let file = |path: &Path| File::create(path).map_err(TrainingError::file("cannot write", path));
+        // Files, not pipes: how much a pipe takes at once depends on the reader, and the program sees it.
+        command.stdin(Stdio::null()).stderr(file(&stderr)?);
+        command.stdout(file(&self.layout.output.join(format!("{index:06}.stdout")))?);
+        isolate(&mut command, cpu, *self.emulator == Emulator::Native);
+        let started = |source: io::Error| TrainingError::Start { command: told.clone(), hint: hint(&source), source };
+        let mut child = command.spawn().map_err(started)?;
+        let status = wait(&mut child, self.timeout).map_err(started)?;
+        self.judge(run, status, told.clone(), &stderr)?;
+        if profile.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+            return Ok(profile);
+        }
+        let (workload, entry) = (run.workload.clone(), entry_name(run));
+        Err(TrainingError::NoProfile { workload, entry, command: told })
+    }
+
+    fn command(&self, run: &Run, profile: &Path) -> Command {
+        let set = self.layout.stimuli.join(&run.set);
+        let entry = set.join(&run.entry);
+        let mut command = match (self.emulator, &run.cpu_model) {
+            (Emulator::QemuUser { path, .. }, Some(model)) => {
+                let mut command = Command::new(path);
+                command.args(["-cpu", model, "-seed", "1"]).arg(&self.layout.binary);
+                command
+            }
+            _ => Command::new(&self.layout.binary),
+        };
+        let placed = |argument: &String| argument.replace("{entry}", &entry.to_string_lossy());
+        command.args(run.arguments.iter().map(placed));
+        command.env_clear().envs(environment(profile));
+        command.current_dir(if entry.is_dir() { &entry } else { &set });
+        command
+    }
+
+    fn judge(&self, run: &Run, status: Option<ExitStatus>, command: String, log: &Path) -> Result<(), TrainingError> {
+        let (workload, entry, stderr) = (run.workload.clone(), entry_name(run), last_lines(log));
+        let Some(status) = status else {
+            let seconds = self.timeout.as_secs();
+            return Err(TrainingError::TimedOut { workload, entry, seconds, command, stderr });
+        };
+        if status.code().is_some_and(|code| run.exit_codes.contains(&code)) {
+            return Ok(());
+        }
+        let outcome = match (status.code(), status.signal()) {
+            (Some(code), _) => format!("exit code {code}"),
+            (None, signal) => format!("killed by signal {}", signal.unwrap_or_default()),
+        };
+        Err(TrainingError::WorkloadFailed { workload, entry, outcome, allowed: run.exit_codes.clone(), command, stderr })
+    }
+}
+
+fn entry_name(run: &Run) -> String {
+    let model = run.cpu_model.as_ref().map(|model| format!(" (CPU model {model})")).unwrap_or_default();
+    format!("{}/{}{model}", run.set, run.entry)
+}
+
+/// Everything between fork and exec that makes runs alike: a process group of its own (so that a hanging run is killed
+/// with its children), one processor, fixed limits and file mode mask, natively no randomised addresses.
+fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool) {
+    command.process_group(0);
+    let prepare = move || {
+        rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+        // The emulator takes its guest's stack size from this limit.
+        limit(Resource::Stack, 8 << 20)?;
+        limit(Resource::Nofile, 1024)?;
+        limit(Resource::Core, 0)?;
+        let mut processors = CpuSet::new();
+        processors.set(cpu);
+        rustix::thread::sched_setaffinity(None, &processors)?;
+        if fixed_addresses { fix_addresses() } else { Ok(()) }
+    };
+    // SAFETY: the closure allocates nothing, takes no lock and makes system calls only.
+    unsafe { command.pre_exec(prepare) };
+}
+
+fn limit(resource: Resource, value: u64) -> io::Result<()> {
+    let maximum = rustix::process::getrlimit(resource).maximum;
+    let current = maximum.map_or(value, |maximum| maximum.min(value));
+    Ok(rustix::process::setrlimit(resource, Rlimit { current: Some(current), maximum })?)
+}
+
+fn fix_addresses() -> io::Result<()> {
+    // SAFETY: personality(2) takes and returns plain numbers.
+    let changed = unsafe { libc::personality(libc::ADDR_NO_RANDOMIZE as libc::c_ulong) };
+    if changed == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+fn hint(source: &io::Error) -> &'static str {
+    if source.kind() == io::ErrorKind::PermissionDenied {
+        "; native training switches address space randomisation off, which containers often forbid: declare \
+         `emulator = \"qemu-user\"`"
+    } else {
+        ""
+    }
+}
+
+/// Waits for `child`; `None` when it had to be killed.
+fn wait(child: &mut Child, timeout: Duration) -> io::Result<Option<ExitStatus>> {
+    let pid = Pid::from_child(child);
+    let handle = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
+    let limit = Timespec { tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX), tv_nsec: 0 };
+    let mut ended = [PollFd::new(&handle, PollFlags::IN)];
+    let in_time = rustix::io::retry_on_intr(|| rustix::event::poll(&mut ended, Some(&limit)))? > 0;
+    if !in_time {
+        rustix::process::kill_process_group(pid, Signal::KILL)?;
+    }
+    let status = child.wait()?;
+    Ok(in_time.then_some(status))
+}
+
+fn tell(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words = words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
+    let directory = command.get_current_dir().unwrap_or(Path::new(root::PATH));
+    format!("cd {} && {words}", directory.display())
+}
+
+/// The last lines of what a run said, indented; the emulator's remarks about missing features are left out.
+fn last_lines(log: &Path) -> String {
+    let text = std::fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.contains("TCG doesn't support requested feature")).collect();
+    let last: Vec<String> = lines[lines.len().saturating_sub(10)..].iter().map(|line| format!("  | {line}")).collect();
+    last.join("\n")
+}

@@ -1,0 +1,67 @@
+//! `training.json`: what a profile was made from and how, so that it can be made again. It holds no time and no path.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::Run;
+
+/// What a profile was made from and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TrainingRecord {
+    /// Hash of `merged.profdata`.
+    pub profile_sha256: String,
+    /// Hash of `merged.proftext`.
+    pub text_sha256: String,
+    /// Hash of the instrumented binary.
+    pub instrumented_sha256: String,
+    /// Functions in the profile.
+    pub functions: usize,
+    /// Functions that ran.
+    pub covered_functions: usize,
+    /// How often the whole training ran with the same result.
+    pub replicates: u32,
+    /// `qemu-user` with its version, or `native`: then the profile depends on the CPU that trained.
+    pub emulator: String,
+    /// What merged the counts.
+    pub profile_tool: String,
+    /// The runs of one repetition.
+    pub runs: Vec<RunRecord>,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunRecord {
+    /// The workload's name.
+    pub workload: String,
+    /// The set and the entry.
+    pub stimulus: String,
+    /// The emulated CPU.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cpu_model: Option<String>,
+    /// The arguments.
+    pub args: Vec<String>,
+    /// Its weight in the merge.
+    pub weight: u64,
+}
+
+impl From<&Run> for RunRecord {
+    fn from(run: &Run) -> Self {
+        Self {
+            workload: run.workload.clone(),
+            stimulus: format!("{}/{}", run.set, run.entry),
+            cpu_model: run.cpu_model.clone(),
+            args: run.arguments.clone(),
+            weight: run.weight,
+        }
+    }
+}
+
+impl TrainingRecord {
+    /// One line for people.
+    pub fn summary(&self) -> String {
+        let Self { replicates, functions, covered_functions, emulator, .. } = self;
+        let runs = self.runs.len();
+        format!("{replicates} repetitions of {runs} runs agree; {covered_functions} of {functions} functions ran ({emulator})")
+    }
+}

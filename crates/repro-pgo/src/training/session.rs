@@ -1,0 +1,240 @@
+//! A whole training: the fixed directory, the repetitions, the comparison, the result.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use pgo_profile::Profile;
+
+use super::plan::{self, Entries, Run};
+use super::process::{Conditions, Layout};
+use super::record::{RunRecord, TrainingRecord};
+use super::replicates::Disagreement;
+use super::root::TrainingRoot;
+use super::facts::{self, Coverage};
+use super::{copy, TrainingError};
+use crate::digest;
+use crate::progress::Task;
+use crate::spec::{LimitsSpec, TrainingSpec};
+use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
+
+/// The merged profile's name in the output folder.
+pub const PROFILE: &str = "merged.profdata";
+/// Its canonical text form's.
+pub const TEXT: &str = "merged.proftext";
+/// The record's.
+pub const RECORD: &str = "training.json";
+
+/// Everything a training depends on.
+#[derive(Debug)]
+pub struct TrainingRequest<'a> {
+    /// The instrumented binary.
+    pub binary: &'a Path,
+    /// The folder of the stimuli sets.
+    pub stimuli: &'a Path,
+    /// Where [`PROFILE`], [`TEXT`] and [`RECORD`] go.
+    pub output: &'a Path,
+    /// The workloads and the conditions.
+    pub training: &'a TrainingSpec,
+    /// The coverage floor.
+    pub limits: &'a LimitsSpec,
+    /// What runs the binary.
+    pub emulator: &'a Emulator,
+    /// What merges the counts.
+    pub tool: &'a ProfileTool,
+}
+
+/// Trains and writes the profile.
+///
+/// # Errors
+/// [`TrainingError`] when a run fails, the repetitions disagree or too little is covered; nothing is written then but the
+/// two text forms that disagree.
+pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecord, TrainingError> {
+    let output = request.output;
+    std::fs::create_dir_all(output).map_err(TrainingError::file("cannot make", output))?;
+    let runs = plan::runs(request.training, request.emulator, &entries(request)?, request.stimuli)?;
+    let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
+    task.expect_steps(runs.len() * request.training.replicates as usize);
+    let session = Session { request, runs, layout: prepare(request, root.path())?, root: &root };
+    let (file, profile) = session.agreed_profile(task)?;
+    let coverage = facts::coverage(&profile);
+    let floor = request.limits.min_covered_functions;
+    if coverage.covered < floor {
+        return Err(TrainingError::TooFewCovered { covered: coverage.covered, total: coverage.functions, floor });
+    }
+    session.write(&file, &profile.write_text(), coverage)
+}
+
+/// The entries of the sets that the workloads use.
+fn entries(request: &TrainingRequest<'_>) -> Result<Entries, TrainingError> {
+    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.stimuli).collect();
+    let listed = sets.into_iter().map(|set| {
+        let directory = request.stimuli.join(set);
+        let paths = copy::sorted_entries(&directory).map_err(TrainingError::file("cannot list", &directory))?;
+        let names = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+        Ok((set.clone(), names.collect()))
+    });
+    listed.collect()
+}
+
+/// Fills the fixed directory.
+fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, TrainingError> {
+    let name = request.binary.file_name().unwrap_or_default();
+    let layout = Layout {
+        binary: root.join("bin").join(name),
+        stimuli: root.join("stimuli"),
+        profiles: root.join("profiles"),
+        output: root.join("output"),
+    };
+    for directory in [&root.join("bin"), &layout.stimuli, &layout.output] {
+        std::fs::create_dir(directory).map_err(TrainingError::file("cannot make", directory))?;
+    }
+    copy::executable(request.binary, &layout.binary).map_err(TrainingError::file("cannot copy", request.binary))?;
+    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.stimuli).collect();
+    for set in sets {
+        let from = request.stimuli.join(set);
+        copy::tree(&from, &layout.stimuli.join(set)).map_err(TrainingError::file("cannot copy", &from))?;
+    }
+    Ok(layout)
+}
+
+struct Session<'a> {
+    request: &'a TrainingRequest<'a>,
+    runs: Vec<Run>,
+    layout: Layout,
+    root: &'a TrainingRoot,
+}
+
+impl Session<'_> {
+    /// The profile that all repetitions gave, as a file under the root and as data.
+    fn agreed_profile(&self, task: &Task) -> Result<(PathBuf, Profile), TrainingError> {
+        let stimuli = self.stimuli_hash()?;
+        let first = self.repetition(1, task)?;
+        self.require_unchanged(&stimuli)?;
+        let expected = digest::of_file(&first).map_err(TrainingError::file("cannot read", &first))?;
+        for replicate in 2..=self.request.training.replicates {
+            let other = self.repetition(replicate, task)?;
+            self.require_unchanged(&stimuli)?;
+            if digest::of_file(&other).map_err(TrainingError::file("cannot read", &other))? != expected {
+                return Err(self.disagreement(replicate, &first, &other)?);
+            }
+        }
+        let profile = self.request.tool.read(&first)?;
+        Ok((first, profile))
+    }
+
+    /// Runs everything once and merges the counts.
+    fn repetition(&self, replicate: u32, task: &Task) -> Result<PathBuf, TrainingError> {
+        let profiles = &self.layout.profiles;
+        std::fs::create_dir(profiles).map_err(TrainingError::file("cannot make", profiles))?;
+        let raw = self.run_all(replicate, task)?;
+        let merged = self.root.path().join(format!("replicate-{replicate}.profdata"));
+        self.request.tool.merge(&raw, &merged)?;
+        std::fs::remove_dir_all(profiles).map_err(TrainingError::file("cannot remove", profiles))?;
+        Ok(merged)
+    }
+
+    /// Runs side by side, one process a processor. Each run is a process of one thread with a profile of its own, so they
+    /// can't disturb each other's counts.
+    fn run_all(&self, replicate: u32, task: &Task) -> Result<Vec<WeightedProfile>, TrainingError> {
+        let conditions = Conditions {
+            emulator: self.request.emulator,
+            layout: &self.layout,
+            timeout: Duration::from_secs(self.request.training.timeout_seconds),
+        };
+        let next = AtomicUsize::new(0);
+        let work = |cpu: usize| {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(run) = self.runs.get(index) else { return Ok(done) };
+                task.doing(&format!("repetition {replicate}: {} on {}", run.workload, run.entry));
+                let stop = |error| {
+                    next.store(self.runs.len(), Ordering::Relaxed);
+                    (index, error)
+                };
+                let path = conditions.execute(index, run, cpu).map_err(stop)?;
+                done.push((index, WeightedProfile { path, weight: run.weight }));
+                task.step();
+            }
+        };
+        let finished = std::thread::scope(|scope| {
+            let workers: Vec<_> = processors().into_iter().map(|cpu| scope.spawn(move || work(cpu))).collect();
+            workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect()
+        });
+        in_order(finished)
+    }
+
+    fn stimuli_hash(&self) -> Result<String, TrainingError> {
+        let path = &self.layout.stimuli;
+        let hash = git_fixtures::hash_directory(path).map_err(TrainingError::file("cannot read", path))?;
+        Ok(hash.to_string())
+    }
+
+    fn require_unchanged(&self, before: &str) -> Result<(), TrainingError> {
+        if self.stimuli_hash()? == before { Ok(()) } else { Err(TrainingError::StimuliChanged) }
+    }
+
+    fn disagreement(&self, replicate: u32, first: &Path, other: &Path) -> Result<TrainingError, TrainingError> {
+        let (first, other) = (self.request.tool.read(first)?, self.request.tool.read(other)?);
+        let kept = [1, replicate].map(|number| self.request.output.join(format!("replicate-{number}.proftext")));
+        for (path, profile) in kept.iter().zip([&first, &other]) {
+            std::fs::write(path, profile.write_text()).map_err(TrainingError::file("cannot write", path))?;
+        }
+        let functions = facts::differing(&first, &other);
+        let emulated = *self.request.emulator != Emulator::Native;
+        Ok(TrainingError::Disagreement(Box::new(Disagreement { replicate, functions, kept, emulated })))
+    }
+
+    fn write(&self, profile: &Path, text: &str, coverage: Coverage) -> Result<TrainingRecord, TrainingError> {
+        let read = |path: &Path| std::fs::read(path).map_err(TrainingError::file("cannot read", path));
+        let profile = read(profile)?;
+        let record = TrainingRecord {
+            profile_sha256: digest::of_bytes(&profile),
+            text_sha256: digest::of_bytes(text.as_bytes()),
+            instrumented_sha256: digest::of_bytes(&read(self.request.binary)?),
+            functions: coverage.functions,
+            covered_functions: coverage.covered,
+            replicates: self.request.training.replicates,
+            emulator: self.request.emulator.describe(),
+            profile_tool: self.request.tool.describe(),
+            runs: self.runs.iter().map(RunRecord::from).collect(),
+        };
+        let json = serde_json::to_string_pretty(&record).expect("the record is plain data") + "\n";
+        for (name, bytes) in [(PROFILE, profile.as_slice()), (TEXT, text.as_bytes()), (RECORD, json.as_bytes())] {
+            let path = self.request.output.join(name);
+            std::fs::write(&path, bytes).map_err(TrainingError::file("cannot write", &path))?;
+        }
+        Ok(record)
+    }
+}
+
+type Finished = Result<Vec<(usize, WeightedProfile)>, (usize, TrainingError)>;
+
+/// The profiles in the order of the runs, or the error of the earliest run that failed.
+fn in_order(finished: Vec<Finished>) -> Result<Vec<WeightedProfile>, TrainingError> {
+    let mut profiles = Vec::new();
+    let mut failed: Option<(usize, TrainingError)> = None;
+    for outcome in finished {
+        match outcome {
+            Ok(done) => profiles.extend(done),
+            Err(error) if failed.as_ref().is_none_or(|earlier| error.0 < earlier.0) => failed = Some(error),
+            Err(_) => {}
+        }
+    }
+    if let Some((_, error)) = failed {
+        return Err(error);
+    }
+    profiles.sort_by_key(|(index, _)| *index);
+    Ok(profiles.into_iter().map(|(_, profile)| profile).collect())
+}
+
+/// The processors this process may use.
+fn processors() -> Vec<usize> {
+    let allowed = rustix::thread::sched_getaffinity(None);
+    let listed: Vec<usize> = allowed
+        .map(|set| (0..rustix::thread::CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu)).collect())
+        .unwrap_or_default();
+    if listed.is_empty() { vec![0] } else { listed }
+}
