@@ -1,9 +1,11 @@
 //! The command line: one file a subcommand, the options they share here.
 
+mod applied;
 mod baseline;
 mod build;
 mod completions;
 mod doctor;
+mod flags;
 mod instrument;
 mod manual;
 mod optimize;
@@ -57,6 +59,8 @@ enum Command {
     #[command(alias = "optimise")]
     Optimize(optimize::Optimize),
     Baseline(baseline::Baseline),
+    Flags(flags::Flags),
+    Applied(applied::Applied),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(manual::Manual),
@@ -121,6 +125,8 @@ impl Command {
             Self::Train(command) => command.run(shared),
             Self::Optimize(command) => command.run(shared),
             Self::Baseline(command) => command.run(shared),
+            Self::Flags(command) => command.run(shared),
+            Self::Applied(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),

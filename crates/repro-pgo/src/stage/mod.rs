@@ -5,6 +5,7 @@ mod baseline;
 pub mod chain;
 mod compile;
 mod error;
+pub mod external;
 mod instrument;
 mod optimize;
 mod pipeline;
