@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::spec::{EmulatorChoice, Spec};
-use crate::toolchain::{emulator, profile_tool, search, Emulator, ProfileTool, Toolchain};
+use crate::toolchain::{Emulator, ProfileTool, Toolchain, profile_tool, search};
 
 /// How long `rustup component add` may take before it counts as stuck.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
@@ -137,4 +137,3 @@ fn run_limited(program: &Path, arguments: &[&str], directory: &Path) -> String {
         }
     }
 }
-

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use super::flags::{self, Variant};
 use super::messages::{self, Message};
 use super::unmatched::{self, Warning};
-use super::{environment, project, BuildError, Project, Unmatched};
+use super::{BuildError, Project, Unmatched, environment, project};
 use crate::spec::BuildSpec;
 use crate::toolchain::Toolchain;
 
@@ -59,8 +59,7 @@ impl CargoBuild<'_> {
         let toolchain = self.toolchain;
         let (project, target_directory) = (self.project, self.target_directory());
         let commit = toolchain.commit.as_deref();
-        let maps =
-            flags::remappings(&project.root, &target_directory, &project.sources, &toolchain.sysroot, commit);
+        let maps = flags::remappings(&project.root, &target_directory, &project.sources, &toolchain.sysroot, commit);
         flags::all(&self.spec.rustflags, &maps, &self.variant)
     }
 
@@ -106,12 +105,7 @@ impl CargoBuild<'_> {
         command
     }
 
-    fn read(
-        &self,
-        child: &mut Child,
-        log: &Path,
-        progress: &(dyn Fn(&str) + Sync),
-    ) -> Result<Reading, BuildError> {
+    fn read(&self, child: &mut Child, log: &Path, progress: &(dyn Fn(&str) + Sync)) -> Result<Reading, BuildError> {
         let file = File::create(log).map_err(BuildError::file("cannot write", log))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (stdout, stderr) = (stdout.expect("stdout is piped"), stderr.expect("stderr is piped"));

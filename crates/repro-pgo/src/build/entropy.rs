@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{environment, BuildError};
+use super::{BuildError, environment};
 use crate::toolchain::rustc;
 
 /// The object's source.

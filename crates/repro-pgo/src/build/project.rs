@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use super::{environment, BuildError};
+use super::{BuildError, environment};
 use crate::spec::BuildSpec;
 
 /// What `cargo metadata` says about the workspace, as far as it matters here.

@@ -46,6 +46,20 @@ impl Unmatched {
         self.by_crate.values().map(Vec::len).sum()
     }
 
+    /// All readable names; those that a crate wrote itself before what it took from elsewhere and made its own copy of.
+    fn names_own_first(&self) -> Vec<String> {
+        let named = self.by_crate.iter().flat_map(|(crate_name, functions)| {
+            let own = format!("{}::", crate_name.replace('-', "_"));
+            functions.iter().map(move |function| {
+                let readable = demangled(function);
+                (!readable.starts_with(&own), readable)
+            })
+        });
+        let mut named: Vec<(bool, String)> = named.collect();
+        named.sort();
+        named.into_iter().map(|(_, name)| name).collect()
+    }
+
     /// The numbers by crate, largest first, then the first names, demangled.
     pub fn listing(&self, names: usize) -> String {
         let mut crates: Vec<(&str, usize)> =
@@ -53,8 +67,8 @@ impl Unmatched {
         crates.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(right.0)));
         let numbers = crates.iter().take(10).map(|(name, count)| format!("{name} {count}"));
         let numbers = numbers.collect::<Vec<_>>().join(", ");
-        let first = self.by_crate.values().flatten().take(names);
-        let first: String = first.map(|name| format!("\n  {}", demangled(name))).collect();
+        let first = self.names_own_first().into_iter().take(names);
+        let first: String = first.map(|name| format!("\n  {name}")).collect();
         format!("by crate: {numbers}\nthe first of them:{first}")
     }
 }
@@ -72,7 +86,8 @@ mod tests {
 
     #[test]
     fn both_wordings_of_a_missing_function_are_read() {
-        let missing = "d.8767-cgu.0: no profile data available for function _ZN1d4mainE Hash = 7 up to 0 count discarded";
+        let missing =
+            "d.8767-cgu.0: no profile data available for function _ZN1d4mainE Hash = 7 up to 0 count discarded";
         assert_eq!(classify(missing, "/p"), Warning::Unmatched("_ZN1d4mainE"));
         let changed = "d.b9-cgu.0: function control flow change detected (hash mismatch) _ZN1d4mainE Hash = 7 up to 4 count discarded";
         assert_eq!(classify(changed, "/p"), Warning::Unmatched("_ZN1d4mainE"));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{deliver, Shared};
+use super::{Shared, deliver};
 use crate::exit_code::ExitCode;
 use crate::stage::{self, Room};
 

@@ -46,7 +46,13 @@ pub struct Shared {
     #[arg(long, short, global = true, help_heading = "Shared options")]
     quiet: bool,
     /// Merge with this llvm-profdata instead of the built-in merge; it must be of rustc's LLVM major version.
-    #[arg(long, global = true, value_name = "PROGRAM", env = "REPRO_PGO_LLVM_PROFDATA", help_heading = "Shared options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PROGRAM",
+        env = "REPRO_PGO_LLVM_PROFDATA",
+        help_heading = "Shared options"
+    )]
     llvm_profdata: Option<PathBuf>,
 }
 
@@ -92,11 +98,7 @@ impl Shared {
     }
 
     /// Runs one stage by itself. `work` returns the stage's value and its summary line.
-    fn alone<T>(
-        &self,
-        name: &str,
-        work: impl FnOnce(&Task) -> Result<(T, String), StageError>,
-    ) -> anyhow::Result<T> {
+    fn alone<T>(&self, name: &str, work: impl FnOnce(&Task) -> Result<(T, String), StageError>) -> anyhow::Result<T> {
         let task = self.progress().begin(1, 1, name);
         let (value, summary) = work(&task).with_context(|| name.to_owned())?;
         task.finish(&summary);

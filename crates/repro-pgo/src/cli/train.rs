@@ -56,8 +56,7 @@ fn chained(shared: &Shared) -> anyhow::Result<(TrainingRecord, PathBuf)> {
         Ok(((), state.label(&pipeline.binary(Room::Instrumented).display().to_string())))
     })?;
     let hashes = shared.alone("stimuli", |task| {
-        let (state, hashes) =
-            stage::stimuli(&pipeline.spec, &pipeline.directory, &pipeline.room(Room::Stimuli), task)?;
+        let (state, hashes) = stage::stimuli(&pipeline.spec, &pipeline.directory, &pipeline.room(Room::Stimuli), task)?;
         let summary = state.label(&format!("{} sets", hashes.len()));
         Ok((hashes, summary))
     })?;

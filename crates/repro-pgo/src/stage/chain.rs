@@ -8,8 +8,8 @@ use super::{Optimized, Pipeline, Room, StageError, State, StimuliHashes, Trained
 use crate::build::Unmatched;
 use crate::digest;
 use crate::progress::{Progress, Task};
-use crate::training::session::PROFILE;
 use crate::training::TrainingRecord;
+use crate::training::session::PROFILE;
 
 /// The stages in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
@@ -99,12 +99,7 @@ pub fn run(pipeline: &Pipeline, until: Stage, progress: Progress) -> Result<Summ
     Ok(summary)
 }
 
-fn step(
-    pipeline: &Pipeline,
-    stage: Stage,
-    summary: &mut Summary,
-    task: &Task,
-) -> Result<(State, String), StageError> {
+fn step(pipeline: &Pipeline, stage: Stage, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
     match stage {
         Stage::Instrument => {
             let state = super::instrument(pipeline, task)?;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::stamp::{self, Inputs, Stamp};
-use super::{sources, Pipeline, Room, StageError, State};
+use super::{Pipeline, Room, StageError, State, sources};
+use crate::build::CargoOutcome;
 use crate::build::cargo::CargoBuild;
 use crate::build::flags::{self, Variant};
-use crate::build::CargoOutcome;
 use crate::progress::Task;
 
 /// A build in `room`, described but not yet run.

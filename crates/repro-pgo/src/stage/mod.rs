@@ -17,10 +17,10 @@ mod train;
 pub use baseline::baseline;
 pub use error::StageError;
 pub use instrument::instrument;
-pub use optimize::{optimize, require_effect, Optimized};
+pub use optimize::{Optimized, optimize, require_effect};
 pub use pipeline::{Pipeline, Room};
-pub use stimuli::{make_set, stimuli, verify_set, SetHash, StimuliError, StimuliHashes};
-pub use train::{train, Trained};
+pub use stimuli::{SetHash, StimuliError, StimuliHashes, make_set, stimuli, verify_set};
+pub use train::{Trained, train};
 
 /// Whether a stage had to do anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

@@ -37,7 +37,8 @@ pub fn hashes(executable: &Path, project: &Project, started: SystemTime) -> Opti
 fn declared(project: &Project) -> Vec<PathBuf> {
     let root = &project.root;
     let mut files = project.manifests.clone();
-    let own = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain"];
+    let own =
+        ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain"];
     files.extend(own.map(|name| root.join(name)));
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));

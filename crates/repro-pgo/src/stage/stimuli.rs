@@ -109,7 +109,8 @@ fn file_error(set: &str, action: &'static str, path: &Path) -> impl FnOnce(std::
 fn generate(name: &str, definitions: &Path, path: &Path) -> Result<State, StimuliError> {
     let failed = |source| StimuliError::Generate { set: name.to_owned(), source };
     std::fs::create_dir_all(path).map_err(file_error(name, "cannot make", path))?;
-    let made = git_fixtures::generate(definitions, path, &Options { reuse: true, ..Options::default() }).map_err(failed)?;
+    let made =
+        git_fixtures::generate(definitions, path, &Options { reuse: true, ..Options::default() }).map_err(failed)?;
     remove_strangers(name, path, &made.iter().map(|made| made.name.as_str()).collect::<Vec<_>>())?;
     Ok(if made.iter().all(|made| made.reused) { State::UpToDate } else { State::Done })
 }

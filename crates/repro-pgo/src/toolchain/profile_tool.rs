@@ -187,10 +187,8 @@ impl ProfileTool {
 }
 
 fn read(profile: &Path) -> Result<Profile, ProfileToolError> {
-    Profile::read(profile).map_err(|error| ProfileToolError::Unreadable {
-        profile: profile.to_owned(),
-        reason: error.reason.to_string(),
-    })
+    Profile::read(profile)
+        .map_err(|error| ProfileToolError::Unreadable { profile: profile.to_owned(), reason: error.reason.to_string() })
 }
 
 fn built_in_merge(inputs: &[WeightedProfile], output: &Path) -> Result<(), ProfileToolError> {
@@ -236,7 +234,9 @@ pub fn candidates(llvm_major: u32, llvm_tools: &Path) -> Vec<PathBuf> {
     let own = llvm_tools.join("llvm-profdata");
     let suffixed = format!("llvm-profdata-{llvm_major}");
     let own = own.is_file().then_some(own);
-    own.into_iter().chain([suffixed.as_str(), "llvm-profdata"].iter().filter_map(|name| search::on_path(name))).collect()
+    own.into_iter()
+        .chain([suffixed.as_str(), "llvm-profdata"].iter().filter_map(|name| search::on_path(name)))
+        .collect()
 }
 
 /// LLVM's version as the tool tells it: old releases know `--version` only behind a subcommand.
@@ -257,7 +257,10 @@ mod tests {
     #[test]
     fn the_version_is_found_in_a_distributions_wording() {
         assert_eq!(llvm_version("Debian LLVM version 22.1.8\n  Optimized build.\n").as_deref(), Some("22.1.8"));
-        assert_eq!(llvm_version("LLVM (http://llvm.org/):\n  LLVM version 22.1.2-rust-1.95.0-stable\n").as_deref(), Some("22.1.2-rust-1.95.0-stable"));
+        assert_eq!(
+            llvm_version("LLVM (http://llvm.org/):\n  LLVM version 22.1.2-rust-1.95.0-stable\n").as_deref(),
+            Some("22.1.2-rust-1.95.0-stable")
+        );
         assert_eq!(llvm_version("llvm-profdata: Unknown command!\nUSAGE: llvm-profdata <merge|show|overlap>\n"), None);
     }
 }

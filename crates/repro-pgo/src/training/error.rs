@@ -36,7 +36,7 @@ pub enum TrainingError {
     },
     /// A workload ended with another exit code than it declares.
     #[error(
-        "workload `{workload}` failed on {entry}: {outcome}, allowed are {allowed:?}\n  command: {command}\n{stderr}"
+        "workload `{workload}` failed on {entry}: {outcome}, allowed are {allowed:?}\n  command: {command}{stderr}"
     )]
     WorkloadFailed {
         /// The workload.
@@ -49,13 +49,13 @@ pub enum TrainingError {
         allowed: Vec<i32>,
         /// The command line.
         command: String,
-        /// The last lines of what it said.
+        /// The last lines of what it said, each after a line break.
         stderr: String,
     },
     /// A workload ran too long and was killed.
     #[error(
         "workload `{workload}` hangs on {entry}: killed after {seconds} s (training.timeout-seconds)\n  command: \
-         {command}\n{stderr}"
+         {command}{stderr}"
     )]
     TimedOut {
         /// The workload.
@@ -66,7 +66,7 @@ pub enum TrainingError {
         seconds: u64,
         /// The command line.
         command: String,
-        /// The last lines of what it said.
+        /// The last lines of what it said, each after a line break.
         stderr: String,
     },
     /// A workload ended without writing its counters.

@@ -17,4 +17,4 @@ pub mod session;
 
 pub use error::TrainingError;
 pub use record::TrainingRecord;
-pub use session::{train, TrainingRequest};
+pub use session::{TrainingRequest, train};

@@ -122,8 +122,12 @@ mod tests {
         let qemu = Emulator::QemuUser { path: PathBuf::from("/q"), version: "1".to_owned() };
         let runs = runs(&training(&["small-*"]), &qemu, &entries(), Path::new("/s")).expect("two entries match");
         let seen: Vec<_> = runs.iter().map(|run| (run.cpu_model.as_deref(), run.entry.as_str(), run.weight)).collect();
-        let expected =
-            [(Some("A"), "small-1", 2), (Some("A"), "small-2", 2), (Some("B"), "small-1", 6), (Some("B"), "small-2", 6)];
+        let expected = [
+            (Some("A"), "small-1", 2),
+            (Some("A"), "small-2", 2),
+            (Some("B"), "small-1", 6),
+            (Some("B"), "small-2", 6),
+        ];
         assert_eq!(seen, expected);
     }
 

@@ -13,7 +13,7 @@ use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal};
 use rustix::thread::CpuSet;
 
 use super::plan::Run;
-use super::{root, TrainingError};
+use super::{TrainingError, root};
 use crate::toolchain::Emulator;
 
 /// Where the parts of a training are under the root.
@@ -42,12 +42,7 @@ pub struct Conditions<'a> {
 
 /// The whole environment of a run.
 fn environment(profile: &Path) -> [(&'static str, OsString); 4] {
-    [
-        ("HOME", "/homeless".into()),
-        ("LC_ALL", "C".into()),
-        ("LLVM_PROFILE_FILE", profile.into()),
-        ("TZ", "UTC".into()),
-    ]
+    [("HOME", "/homeless".into()), ("LC_ALL", "C".into()), ("LLVM_PROFILE_FILE", profile.into()), ("TZ", "UTC".into())]
 }
 
 impl Conditions<'_> {
@@ -107,7 +102,14 @@ impl Conditions<'_> {
             (Some(code), _) => format!("exit code {code}"),
             (None, signal) => format!("killed by signal {}", signal.unwrap_or_default()),
         };
-        Err(TrainingError::WorkloadFailed { workload, entry, outcome, allowed: run.exit_codes.clone(), command, stderr })
+        Err(TrainingError::WorkloadFailed {
+            workload,
+            entry,
+            outcome,
+            allowed: run.exit_codes.clone(),
+            command,
+            stderr,
+        })
     }
 }
 
@@ -178,11 +180,11 @@ fn tell(command: &Command) -> String {
     format!("cd {} && {words}", directory.display())
 }
 
-/// The last lines of what a run said, indented; the emulator's remarks about missing features are left out.
+/// The last lines of what a run said, each on a new line and indented; the emulator's remarks about missing features are left out.
 fn last_lines(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.contains("TCG doesn't support requested feature")).collect();
-    let last: Vec<String> = lines[lines.len().saturating_sub(10)..].iter().map(|line| format!("  | {line}")).collect();
-    last.join("\n")
+    let lines: Vec<&str> =
+        text.lines().filter(|line| !line.contains("TCG doesn't support requested feature")).collect();
+    lines[lines.len().saturating_sub(10)..].iter().map(|line| format!("\n  | {line}")).collect()
 }

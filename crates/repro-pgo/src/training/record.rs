@@ -62,6 +62,8 @@ impl TrainingRecord {
     pub fn summary(&self) -> String {
         let Self { replicates, functions, covered_functions, emulator, .. } = self;
         let runs = self.runs.len();
-        format!("{replicates} repetitions of {runs} runs agree; {covered_functions} of {functions} functions ran ({emulator})")
+        format!(
+            "{replicates} repetitions of {runs} runs agree; {covered_functions} of {functions} functions ran ({emulator})"
+        )
     }
 }

@@ -21,7 +21,11 @@ pub struct Disagreement {
 impl fmt::Display for Disagreement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.functions.len();
-        writeln!(formatter, "repetition {} gave another profile than the first: {count} functions differ", self.replicate)?;
+        writeln!(
+            formatter,
+            "repetition {} gave another profile than the first: {count} functions differ",
+            self.replicate
+        )?;
         for name in self.functions.iter().take(8) {
             writeln!(formatter, "  {}", demangled(name))?;
         }

@@ -164,7 +164,8 @@ mod tests {
         let (told, telling) = std::sync::mpsc::channel();
         let other = path.clone();
         let second = std::thread::spawn(move || {
-            TrainingRoot::acquire_at(&other, || told.send(()).expect("the test listens")).map(|root| root.path().exists())
+            TrainingRoot::acquire_at(&other, || told.send(()).expect("the test listens"))
+                .map(|root| root.path().exists())
         });
         telling.recv().expect("the second one waits");
         drop(first);

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use pgo_profile::Profile;
 
+use super::facts::{self, Coverage};
 use super::plan::{self, Entries, Run};
 use super::process::{Conditions, Layout};
 use super::record::{RunRecord, TrainingRecord};
 use super::replicates::Disagreement;
 use super::root::TrainingRoot;
-use super::facts::{self, Coverage};
-use super::{copy, TrainingError};
+use super::{TrainingError, copy};
 use crate::digest;
 use crate::progress::Task;
 use crate::spec::{LimitsSpec, TrainingSpec};

@@ -1,0 +1,8 @@
+//! The whole driver on small programs: what it makes, and everything it promises to refuse.
+
+mod demo;
+mod profiles;
+mod reproducible;
+mod resumed;
+mod tools;
+mod training;

@@ -1,0 +1,119 @@
+//! The tools around the pipeline, and what is said when one is missing or wrong.
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use crate::demo::{Demo, ran};
+
+fn llvm_profdata_of_this_rustc() -> Option<String> {
+    let found = Command::new("llvm-profdata-22").arg("--version").output().is_ok_and(|output| output.status.success());
+    let rustc = Command::new("rustc").arg("-vV").output().ok()?;
+    let fits = String::from_utf8_lossy(&rustc.stdout).contains("LLVM version: 22.");
+    (found && fits).then(|| "llvm-profdata-22".to_owned())
+}
+
+#[test]
+fn llvms_own_tool_gives_the_same_profile() {
+    let Some(tool) = llvm_profdata_of_this_rustc() else { return };
+    let (built_in, llvm) = (Demo::new("built-in"), Demo::new("llvm"));
+    built_in.run(&["train"]).fine();
+    llvm.run(&["train", "--llvm-profdata", &tool]).fine();
+    for name in ["profile/merged.profdata", "profile/merged.proftext"] {
+        assert!(built_in.made_bytes(name) == llvm.made_bytes(name), "{name} differs");
+    }
+    let record = String::from_utf8(llvm.made_bytes("profile/training.json")).expect("it is JSON");
+    assert!(record.contains("llvm-profdata 22."), "{record}");
+}
+
+#[test]
+fn llvm_profdata_of_another_major_is_refused_by_name() {
+    let demo = Demo::new("major");
+    let script = "#!/bin/sh\necho 'LLVM (http://llvm.org/):'\necho '  LLVM version 14.0.6'\n";
+    demo.write("bin/llvm-profdata", script.as_bytes());
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(demo.path("bin/llvm-profdata"), executable).expect("the directory is ours");
+    let path = std::env::var("PATH").expect("tests have a PATH");
+    let mut command = demo.command(&["train", "--llvm-profdata", "llvm-profdata"]);
+    command.env("PATH", format!("{}:{path}", demo.path("bin").display()));
+    let parts = ["bin/llvm-profdata is of LLVM 14.0.6", "apt-get install llvm-", "rustup component add llvm-tools"];
+    ran(command.output().expect("the driver starts")).refused(&parts);
+}
+
+#[test]
+fn an_unknown_key_is_told_with_line_column_and_suggestion() {
+    let demo = Demo::new("key");
+    demo.edit("pgo.toml", "replicates = 2", "replicants = 2");
+    demo.run(&["build"]).refused(&["pgo.toml:12:1: unknown key `replicants`; did you mean `replicates`?"]);
+}
+
+#[test]
+fn an_unknown_package_or_binary_is_told_with_the_known_ones() {
+    let demo = Demo::new("package");
+    demo.edit("pgo.toml", "binary = \"demo\"", "binary = \"dmeo\"");
+    demo.run(&["baseline"]).refused(&["has no binary `dmeo`", "name one of: demo"]);
+    demo.edit("pgo.toml", "package = \"demo\"", "package = \"dmeo\"");
+    demo.run(&["baseline"]).refused(&["no package `dmeo`", "name one of: demo"]);
+}
+
+#[test]
+fn a_compile_error_is_shown() {
+    let demo = Demo::new("error");
+    demo.write("src/main.rs", b"fn main() { missing() }\n");
+    demo.run(&["baseline"]).refused(&["the baseline build failed", "cannot find function `missing`", "cargo.log"]);
+}
+
+#[test]
+fn an_unknown_cpu_model_is_refused_where_emulation_is_demanded() {
+    let demo = Demo::new("model");
+    demo.edit("pgo.toml", "emulator = \"auto\"", "emulator = \"qemu-user\"");
+    demo.edit("pgo.toml", "\"Haswell\"", "\"Hasbeen\"");
+    let refused = demo.run(&["train"]);
+    assert_eq!(refused.code, 1);
+    let told = &refused.stderr;
+    assert!(told.contains("CPU model Hasbeen") || told.contains("apt-get install qemu-user"), "{told}");
+}
+
+#[test]
+fn no_declaration_is_told() {
+    let empty = tempfile::tempdir().expect("a temporary directory can be made");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_repro-pgo"));
+    let output = command.arg("build").current_dir(empty.path()).output().expect("the driver starts");
+    ran(output).refused(&["no pgo.toml in", "--spec"]);
+}
+
+#[test]
+fn the_doctor_lists_what_is_there() {
+    let demo = Demo::new("doctor");
+    let told = demo.run(&["doctor"]).fine().stdout;
+    for part in ["rustc", "profiler runtime", "profile merge", "qemu-user", "valgrind", "ready: everything required"] {
+        assert!(told.contains(part), "{part} is not in\n{told}");
+    }
+    let json = demo.run(&["doctor", "--json"]).fine().stdout;
+    let findings: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    assert_eq!(findings[0]["name"], "rustc");
+}
+
+#[test]
+fn the_doctor_refuses_without_a_compiler() {
+    let demo = Demo::new("doctor");
+    let mut command = demo.command(&["doctor"]);
+    let told = ran(command.env("PATH", "/nonexistent").env("RUSTC", "/nonexistent/rustc").output().expect("it starts"));
+    assert_eq!(told.code, 1, "{}", told.stdout);
+    assert!(told.stdout.contains("MISSING  rustc") && told.stdout.contains("apt-get install gcc"), "{}", told.stdout);
+}
+
+#[test]
+fn usage_errors_have_their_own_exit_code() {
+    let demo = Demo::new("usage");
+    assert_eq!(demo.run(&["build", "--no-such-option"]).code, 2);
+    assert_eq!(demo.run(&["train", "--binary", "x"]).code, 2);
+}
+
+#[test]
+fn completions_and_manual_pages_are_printed() {
+    let demo = Demo::new("pages");
+    assert!(demo.run(&["completions", "bash"]).fine().stdout.contains("repro-pgo"));
+    assert!(demo.run(&["man"]).fine().stdout.contains(".TH repro-pgo"));
+    demo.run(&["man", "--output", "man1"]).fine();
+    assert!(demo.path("man1/repro-pgo-train.1").is_file());
+}
