@@ -4,7 +4,11 @@
 let
   inherit (pkgs) lib stdenv;
   run =
-    { name, description, arguments }:
+    {
+      name,
+      description,
+      arguments,
+    }:
     {
       type = "app";
       meta = { inherit description; };

@@ -12,7 +12,11 @@ let
   pkgs = nixpkgs.legacyPackages.${system};
   inherit (pkgs) lib;
   toolchain = import ./toolchain.nix { inherit rust-overlay; };
-  craneLibFor = targets: p: (crane.mkLib p).overrideToolchain (toolchain { inherit targets; });
+  craneLibFor =
+    targets: p:
+    (crane.mkLib p).overrideToolchain (toolchain {
+      inherit targets;
+    });
   craneLib = craneLibFor [ ] pkgs;
   sources = import ./sources.nix { inherit lib; };
   repro-pgo = import ./packages/repro-pgo.nix { inherit craneLib sources; };
@@ -72,7 +76,9 @@ in
     // lib.optionalAttrs hasPgo (
       lib.mapAttrs' (name: lib.nameValuePair "relplan-${name}") pgo.checks
       // lib.mapAttrs' (name: lib.nameValuePair "template-${name}") templateOutputs.checks.${system}
-      // { template = templateOutputs.packages.${system}.default; }
+      // {
+        template = templateOutputs.packages.${system}.default;
+      }
       // import ./checks/refusals.nix {
         inherit craneLib pkgs;
         inherit (self.lib) mkPgoPackage;

@@ -8,7 +8,8 @@
 }:
 
 pkgs:
-((rust-overlay.lib.mkRustBin { } pkgs).fromRustupToolchainFile ../rust-toolchain.toml).override (old: {
-  extensions = old.extensions ++ [ "llvm-tools" ];
-  targets = old.targets ++ targets;
-})
+((rust-overlay.lib.mkRustBin { } pkgs).fromRustupToolchainFile ../rust-toolchain.toml).override
+  (old: {
+    extensions = old.extensions ++ [ "llvm-tools" ];
+    targets = old.targets ++ targets;
+  })

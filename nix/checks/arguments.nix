@@ -18,26 +18,42 @@ let
   spec = name: text: builtins.toFile name text;
   refusals = {
     no-crane = removeAttrs good [ "craneLib" ];
-    no-source = good // { commonArgs = { }; };
+    no-source = good // {
+      commonArgs = { };
+    };
     no-spec = removeAttrs good [ "spec" ];
-    empty-spec-list = good // { spec = [ ]; };
-    no-build-table = good // { spec = spec "no-build.toml" "[training]\n"; };
-    no-target = good // { spec = spec "no-target.toml" "[build]\npackage = \"a\"\nbinary = \"a\"\n"; };
+    empty-spec-list = good // {
+      spec = [ ];
+    };
+    no-build-table = good // {
+      spec = spec "no-build.toml" "[training]\n";
+    };
+    no-target = good // {
+      spec = spec "no-target.toml" "[build]\npackage = \"a\"\nbinary = \"a\"\n";
+    };
     no-workloads = good // {
       spec = spec "no-workloads.toml" "[build]\npackage = \"a\"\nbinary = \"a\"\ntarget = \"x86_64-unknown-linux-gnu\"\n";
     };
-    other-target = good // { CARGO_BUILD_TARGET = "x86_64-unknown-linux-musl"; };
-    lost-flags = good // { RUSTFLAGS = "-Ctarget-cpu=x86-64-v3"; };
-    wrong-system = good // { pkgs = nixpkgs.legacyPackages.aarch64-linux; };
+    other-target = good // {
+      CARGO_BUILD_TARGET = "x86_64-unknown-linux-musl";
+    };
+    lost-flags = good // {
+      RUSTFLAGS = "-Ctarget-cpu=x86-64-v3";
+    };
+    wrong-system = good // {
+      pkgs = nixpkgs.legacyPackages.aarch64-linux;
+    };
   };
-  accepted = lib.filter (name: (builtins.tryEval (mkPgoPackage refusals.${name}).package.drvPath).success) (
-    builtins.attrNames refusals
-  );
+  accepted = lib.filter (
+    name: (builtins.tryEval (mkPgoPackage refusals.${name}).package.drvPath).success
+  ) (builtins.attrNames refusals);
 in
 {
-  refuses-wrong-arguments = lib.throwIf (accepted != [ ]) "mkPgoPackage accepts: ${toString accepted}" (
-    pkgs.runCommand "refuses-wrong-arguments" { cases = builtins.attrNames refusals; } ''
-      echo "$cases" > $out
-    ''
-  );
+  refuses-wrong-arguments =
+    lib.throwIf (accepted != [ ]) "mkPgoPackage accepts: ${toString accepted}"
+      (
+        pkgs.runCommand "refuses-wrong-arguments" { cases = builtins.attrNames refusals; } ''
+          echo "$cases" > $out
+        ''
+      );
 }

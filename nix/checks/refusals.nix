@@ -8,23 +8,22 @@
 let
   inherit (pkgs) lib;
   template = ../template;
+  spec = template + "/pgo.toml";
   make =
     extra:
     mkPgoPackage (
       {
-        inherit craneLib pkgs;
+        inherit craneLib pkgs spec;
         commonArgs.src = craneLib.cleanCargoSource template;
-        spec = template + "/pgo.toml";
       }
       // extra
     );
-  genuine = make { };
-  variant = name: script: make {
-    commonArgs = {
-      src = craneLib.cleanCargoSource template;
-      postPatch = script;
-    };
+  patched = script: {
+    src = craneLib.cleanCargoSource template;
+    postPatch = script;
   };
+  genuine = make { };
+  genuineProfile = "${genuine.profile}/merged.profdata";
 
   refused =
     name: reason: package:
@@ -37,25 +36,48 @@ let
       mkdir $out
     '';
   withProfile = profile: (make { inherit profile; }).package;
+  # A profile that can't be used at all is refused before anything is compiled, in the build of the dependencies.
+  refusedAtOnce =
+    name: reason: profile:
+    refused name reason (withProfile profile).dependencies;
 
-  # Other functions, the same package: what a profile looks like to a program it was not made for.
-  renamed = variant "renamed" ''
-    sed -i 's/fn count(/fn tally(/; s/(count(/(tally(/; s/fn ranking(/fn order(/; s/ ranking(tally/ order(tally/' src/main.rs
-  '';
-  # A program whose work depends on the machine's randomness, which pinning `getrandom` can't reach.
-  unseeded = variant "unseeded" ''
-    sed -i 's|^fn main.*|&\n    let mut seed = [0u8; 2];\n    std::io::Read::read_exact(\&mut std::fs::File::open("/dev/urandom").unwrap(), \&mut seed).unwrap();\n    for step in 0..u16::from_ne_bytes(seed) { std::hint::black_box(count(\&step.to_string())); }|' src/main.rs
-  '';
+  # Another program: none of its functions is in this one.
+  foreign = make {
+    commonArgs = patched "sed -i 's/word-count/letter-count/' Cargo.toml Cargo.lock";
+    spec = builtins.toFile "pgo.toml" (
+      builtins.replaceStrings [ "word-count" ] [ "letter-count" ] (builtins.readFile spec)
+    );
+    inherit (genuine) stimuli;
+  };
+  # The next version of the same program: its version is part of every symbol, so the old profile fits nothing.
+  nextVersion = make {
+    commonArgs = patched "sed -i 's/0.1.0/0.2.0/' Cargo.toml Cargo.lock";
+    profile = genuineProfile;
+  };
+  # A program whose work depends on the machine's randomness, read in a way that pinning `getrandom` can't reach.
+  unseeded = make {
+    commonArgs = patched ''
+      if grep -q 'fn ranking' src/main.rs; then
+        sed -i 's|^fn main.*|&\n    let mut seed = [0u8; 2];\n    let mut random = std::fs::File::open("/dev/urandom").expect("it exists");\n    std::io::Read::read_exact(\&mut random, \&mut seed).expect("it is endless");\n    for step in 0..u16::from_ne_bytes(seed) { std::hint::black_box(count(\&step.to_string())); }|' src/main.rs
+      fi
+    '';
+  };
 in
 {
-  refuses-foreign-profile = refused "foreign-profile" "without profile data" (withProfile ../tests/profiles/foreign.profdata);
-  refuses-stale-profile = refused "stale-profile" "without profile data" renamed.package;
-  refuses-empty-profile = refused "empty-profile" "the file is empty" (
-    withProfile (pkgs.runCommand "empty.profdata" { } "touch $out")
+  refuses-foreign-profile =
+    refusedAtOnce "foreign-profile" "holds no function of this program"
+      "${foreign.profile}/merged.profdata";
+  refuses-stale-profile =
+    refused "stale-profile" "were compiled without profile data"
+      nextVersion.package;
+  refuses-empty-profile = refusedAtOnce "empty-profile" "cannot be read as a profile" (
+    pkgs.runCommand "empty.profdata" { } "touch $out"
   );
-  refuses-unreadable-profile = refused "unreadable-profile" "is not a profile" (
-    withProfile (pkgs.writeText "text.profdata" "no profile at all")
+  refuses-unreadable-profile = refusedAtOnce "unreadable-profile" "cannot be read as a profile" (
+    pkgs.writeText "text.profdata" "no profile at all"
   );
-  refuses-unseeded-program = refused "unseeded-program" "replicates disagree" unseeded.profile;
-  accepts-pinned-profile = withProfile "${genuine.profile}/merged.profdata";
+  refuses-unseeded-program =
+    refused "unseeded-program" "gave another profile than the first"
+      unseeded.profile;
+  accepts-pinned-profile = withProfile genuineProfile;
 }

@@ -26,7 +26,9 @@ let
 in
 {
   formatting = craneLib.cargoFmt (removeAttrs args [ "cargoExtraArgs" ]);
-  clippy = craneLib.cargoClippy (withDependencies // { cargoClippyExtraArgs = "--all-targets -- --deny warnings"; });
+  clippy = craneLib.cargoClippy (
+    withDependencies // { cargoClippyExtraArgs = "--all-targets -- --deny warnings"; }
+  );
   tests = craneLib.cargoTest (
     withDependencies
     // {
@@ -46,17 +48,18 @@ in
     }
   );
   deny = craneLib.cargoDeny args;
-  nix-files = pkgs.runCommand "nix-files"
-    {
-      nativeBuildInputs = [
-        pkgs.deadnix
-        pkgs.nixfmt
-      ];
-    }
-    ''
-      cd ${nixFiles}
-      find . -name '*.nix' -exec nixfmt --check {} +
-      deadnix --fail .
-      touch $out
-    '';
+  nix-files =
+    pkgs.runCommand "nix-files"
+      {
+        nativeBuildInputs = [
+          pkgs.deadnix
+          pkgs.nixfmt
+        ];
+      }
+      ''
+        cd ${nixFiles}
+        find . -name '*.nix' -exec nixfmt --check {} +
+        deadnix --fail .
+        touch $out
+      '';
 }

@@ -24,8 +24,20 @@ let
     stage = "optimized";
     extraArgs = arguments.packageArgs;
     profile = if arguments.profile != null then arguments.profile else "${profile}/merged.profdata";
+    passthru = {
+      inherit
+        baseline
+        instrumented
+        profile
+        stimuli
+        ;
+    };
   };
-  stimuli = if arguments.stimuli != null then arguments.stimuli else import ./pgoStimuli.nix { inherit arguments; };
+  stimuli =
+    if arguments.stimuli != null then
+      arguments.stimuli
+    else
+      import ./pgoStimuli.nix { inherit arguments; };
   profile =
     if arguments.profile != null then
       arguments.profile

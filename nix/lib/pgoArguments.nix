@@ -37,7 +37,9 @@ let
     file:
     let
       declared = lib.importTOML file;
-      build = declared.build or (throw "mkPgoPackage: ${toString file} has no [build] table; set package, binary and target in it");
+      build =
+        declared.build
+          or (throw "mkPgoPackage: ${toString file} has no [build] table; set package, binary and target in it");
       need = key: build.${key} or (throw "mkPgoPackage: ${toString file}: set `${key}` in [build]");
     in
     {
@@ -62,12 +64,19 @@ let
   flagSet = builtins.filter (name: given ? ${name} || (given.env or { }) ? ${name}) stageFlags;
   target = given.CARGO_BUILD_TARGET or first.target;
   agree =
-    key: lib.assertMsg (builtins.all (one: one.${key} == first.${key}) specs) "mkPgoPackage: the specs differ in [build] ${key}; one build has one of it";
+    key:
+    lib.assertMsg (builtins.all (
+      one: one.${key} == first.${key}
+    ) specs) "mkPgoPackage: the specs differ in [build] ${key}; one build has one of it";
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
 in
 
-assert lib.assertMsg (specs != [ ]) "mkPgoPackage: `spec` is an empty list; name at least one pgo.toml";
-assert lib.assertMsg (given ? src) "mkPgoPackage: set `src` in `commonArgs`, for example craneLib.cleanCargoSource ./.";
+assert lib.assertMsg (
+  specs != [ ]
+) "mkPgoPackage: `spec` is an empty list; name at least one pgo.toml";
+assert lib.assertMsg (
+  given ? src
+) "mkPgoPackage: set `src` in `commonArgs`, for example craneLib.cleanCargoSource ./.";
 assert lib.assertMsg (flagSet == [ ])
   "mkPgoPackage: ${builtins.concatStringsSep ", " flagSet} would be lost, the stages set their own; move the flags to [build] rustflags of ${toString first.file}";
 assert lib.assertMsg (target == first.target)
@@ -102,12 +111,16 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     cargoExtraArgs = lib.concatStringsSep " " (
       [ (given.cargoExtraArgs or "--locked") ]
       ++ lib.unique (map (one: "--package ${lib.escapeShellArg one.package}") specs)
-      ++ map (binary: "--bin ${lib.escapeShellArg binary}") (lib.unique (map (one: one.binary) specs ++ binaries))
+      ++ map (binary: "--bin ${lib.escapeShellArg binary}") (
+        lib.unique (map (one: one.binary) specs ++ binaries)
+      )
     );
     nativeBuildInputs = given.nativeBuildInputs or [ ] ++ [ reproPgo ];
     # A static binary for glibc needs libc.a; nixpkgs' compiler wrapper knows static-pie.
     buildInputs =
       given.buildInputs or [ ]
-      ++ lib.optional (lib.hasSuffix "-gnu" first.target && builtins.elem "-Ctarget-feature=+crt-static" first.rustflags) pkgs.glibc.static;
+      ++ lib.optional (
+        lib.hasSuffix "-gnu" first.target && builtins.elem "-Ctarget-feature=+crt-static" first.rustflags
+      ) pkgs.glibc.static;
   };
 }

@@ -16,7 +16,9 @@ let
       mkdir -p $out
       ${lib.concatMapStringsSep "\n" command specs}
     '';
-  binaries = one: "--spec ${one.file} --baseline ${baseline}/bin/${one.binary} --optimized ${package}/bin/${one.binary}";
+  binaries =
+    one:
+    "--spec ${one.file} --baseline ${baseline}/bin/${one.binary} --optimized ${package}/bin/${one.binary}";
 in
 {
   # The report exists only if the package's build found no more functions without profile than the spec allows. A profile that is
@@ -29,7 +31,9 @@ in
     fi
   '');
   # The same output on every case of [check], and a file that needs and tells nothing of the machine that made it.
-  same-output = check "same-output" [ pkgs.git ] (one: "repro-pgo check ${binaries one} --stimuli ${stimuli}");
+  same-output = check "same-output" [ pkgs.git ] (
+    one: "repro-pgo check ${binaries one} --stimuli ${stimuli}"
+  );
   # Not one reference to the store: the file runs wherever its kernel and CPU do.
   no-references = pkgs.runCommand "pgo-check-no-references" { allowedReferences = [ ]; } ''
     mkdir -p $out

@@ -29,7 +29,9 @@ let
   };
   one = one: pkgs.runCommand "pgo-profile-${one.binary}" inputs (train one "$out");
   several = pkgs.runCommand "pgo-profile" inputs ''
-    repro-pgo profile merge --output $out ${lib.concatMapStringsSep " " (spec: "${one spec}/merged.profdata") specs}
+    repro-pgo profile merge --output $out ${
+      lib.concatMapStringsSep " " (spec: "${one spec}/merged.profdata") specs
+    }
   '';
 in
 if builtins.length specs == 1 then one (builtins.head specs) else several

@@ -10,6 +10,8 @@
   extraArgs,
   # The profile the stage is compiled with; its second output `report` then says how much of it was applied.
   profile ? null,
+  # What the result carries along besides its `dependencies`.
+  passthru ? { },
 }:
 
 let
@@ -49,7 +51,9 @@ let
   # The build as crane's own, but with messages the driver can read, dependencies' included.
   judgedBuild = ''
     cargoBuildLog=$(mktemp cargoBuildLogXXXX.json)
-    if ! cargoWithProfile build -vv --message-format json ${args.cargoExtraArgs} ${given.cargoBuildExtraArgs or ""} > "$cargoBuildLog"; then
+    if ! cargoWithProfile build -vv --message-format json ${args.cargoExtraArgs} ${
+      given.cargoBuildExtraArgs or ""
+    } > "$cargoBuildLog"; then
       jq -rR 'fromjson? | select(.message.level? == "error") | .message.rendered' "$cargoBuildLog" >&2
       exit 1
     fi
@@ -61,9 +65,12 @@ craneLib.buildPackage (
   args
   // {
     cargoArtifacts = dependencies;
-    passthru = (args.passthru or { }) // {
-      inherit dependencies;
-    };
+    passthru =
+      (args.passthru or { })
+      // passthru
+      // {
+        inherit dependencies;
+      };
   }
   // lib.optionalAttrs (profile != null) {
     buildPhaseCargoCommand = judgedBuild;

@@ -6,7 +6,12 @@
 let
   inherit (arguments) pkgs reproPgo specs;
   inherit (pkgs) lib;
-  foldersOf = set: lib.filter (folder: folder != null) [ (set.definitions or null) (set.directory or null) ];
+  foldersOf =
+    set:
+    lib.filter (folder: folder != null) [
+      (set.definitions or null)
+      (set.directory or null)
+    ];
   sourceOf =
     one:
     let
@@ -16,7 +21,9 @@ let
     in
     lib.fileset.toSource {
       inherit root;
-      fileset = lib.fileset.unions ([ one.file ] ++ map (folder: root + "/${folder}") (lib.unique folders));
+      fileset = lib.fileset.unions (
+        [ one.file ] ++ map (folder: root + "/${folder}") (lib.unique folders)
+      );
     };
 in
 pkgs.runCommand "pgo-stimuli"

@@ -66,7 +66,11 @@ let
         arguments = "--platform ${platform}";
       };
     };
-  muslPackages = if stdenv.hostPlatform.isAarch64 then pkgs.pkgsStatic else pkgs.pkgsCross.aarch64-multiplatform-musl;
+  muslPackages =
+    if stdenv.hostPlatform.isAarch64 then
+      pkgs.pkgsStatic
+    else
+      pkgs.pkgsCross.aarch64-multiplatform-musl;
 in
 rec {
   gate =

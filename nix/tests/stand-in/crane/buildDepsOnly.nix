@@ -24,18 +24,31 @@ let
     src = root;
     filter =
       path: type:
-      (args.src.filter or (_: _: true)) path type && (type == "directory" || builtins.elem (baseNameOf path) [ "Cargo.toml" "Cargo.lock" ] || baseNameOf (dirOf path) == ".cargo");
+      (args.src.filter or (_: _: true)) path type
+      && (
+        type == "directory"
+        || builtins.elem (baseNameOf path) [
+          "Cargo.toml"
+          "Cargo.lock"
+        ]
+        || baseNameOf (dirOf path) == ".cargo"
+      );
   };
   members = [ "." ] ++ ((pkgs.lib.importTOML (root + "/Cargo.toml")).workspace.members or [ ]);
   stubsOf =
     member:
     let
       manifest = pkgs.lib.importTOML (root + "/${member}/Cargo.toml");
-      declared = kind: folder: map (target: target.path or "${folder}/${target.name}.rs") (manifest.${kind} or [ ]);
+      declared =
+        kind: folder: map (target: target.path or "${folder}/${target.name}.rs") (manifest.${kind} or [ ]);
       present = path: optional (builtins.pathExists (root + "/${member}/${path}")) path;
     in
     map (path: "${member}/${path}") (
-      present "src/main.rs" ++ present "src/lib.rs" ++ present "build.rs" ++ declared "bench" "benches" ++ declared "bin" "src/bin"
+      present "src/main.rs"
+      ++ present "src/lib.rs"
+      ++ present "build.rs"
+      ++ declared "bench" "benches"
+      ++ declared "bin" "src/bin"
     );
   stub = path: "mkdir -p $(dirname $out/${path}) && echo 'fn main() {}' > $out/${path}";
   doCheck = args.doCheck or true;
@@ -58,7 +71,9 @@ mkCargoDerivation (
     version = args.version or (crateNameFromCargoToml args).version;
     src = pkgs.runCommand "source" { } ''
       cp -r --no-preserve=mode ${manifests} $out
-      ${concatMapStringsSep "\n" stub (builtins.filter (path: !hasPrefix "/" path) (builtins.concatMap stubsOf members))}
+      ${concatMapStringsSep "\n" stub (
+        builtins.filter (path: !hasPrefix "/" path) (builtins.concatMap stubsOf members)
+      )}
       ${args.extraDummyScript or ""}
     '';
     cargoArtifacts = null;
@@ -67,7 +82,9 @@ mkCargoDerivation (
     doInstallCargoArtifacts = true;
     buildPhaseCargoCommand =
       args.buildPhaseCargoCommand or ''
-        ${cargoCheckCommand} ${cargoExtraArgs} ${args.cargoCheckExtraArgs or (if doCheck then "--all-targets" else "")}
+        ${cargoCheckCommand} ${cargoExtraArgs} ${
+          args.cargoCheckExtraArgs or (if doCheck then "--all-targets" else "")
+        }
         ${cargoBuildCommand} ${cargoExtraArgs} ${cargoBuildExtraArgs}
       '';
     checkPhaseCargoCommand = "${cargoTestCommand} ${cargoExtraArgs} ${cargoTestExtraArgs}";

@@ -30,7 +30,8 @@ mkCargoDerivation (
     cargoVendorDir = args.cargoVendorDir or (vendorCargoDeps args);
     nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ pkgs.jq ];
     cargoArtifacts =
-      args.cargoArtifacts or (buildDepsOnly (args // { installPhase = "prepareAndInstallCargoArtifactsDir"; }));
+      args.cargoArtifacts
+        or (buildDepsOnly (args // { installPhase = "prepareAndInstallCargoArtifactsDir"; }));
     buildPhaseCargoCommand =
       args.buildPhaseCargoCommand or ''
         cargoBuildLog=$(mktemp cargoBuildLogXXXX.json)

@@ -23,17 +23,29 @@ in
 {
   cargoFmt =
     args:
-    run "fmt" (_: "cargo fmt ${args.cargoExtraArgs or ""} -- --check") (args // {
-      cargoArtifacts = null;
-      cargoVendorDir = null;
-    });
-  cargoClippy = run "clippy" (args: "cargoWithProfile clippy ${common args} ${args.cargoClippyExtraArgs or "--all-targets"}");
-  cargoDoc = run "doc" (args: "cargoWithProfile doc ${common args} ${args.cargoDocExtraArgs or "--no-deps"}");
-  cargoTest = run "test" (args: "cargoWithProfile test ${common args} ${args.cargoTestExtraArgs or ""}");
+    run "fmt" (_: "cargo fmt ${args.cargoExtraArgs or ""} -- --check") (
+      args
+      // {
+        cargoArtifacts = null;
+        cargoVendorDir = null;
+      }
+    );
+  cargoClippy = run "clippy" (
+    args: "cargoWithProfile clippy ${common args} ${args.cargoClippyExtraArgs or "--all-targets"}"
+  );
+  cargoDoc = run "doc" (
+    args: "cargoWithProfile doc ${common args} ${args.cargoDocExtraArgs or "--no-deps"}"
+  );
+  cargoTest = run "test" (
+    args: "cargoWithProfile test ${common args} ${args.cargoTestExtraArgs or ""}"
+  );
   cargoDeny =
     args:
-    run "deny" (_: "cargo --offline deny check ${args.cargoDenyChecks or "bans licenses sources"}") (args // {
-      cargoArtifacts = null;
-      nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ pkgs.cargo-deny ];
-    });
+    run "deny" (_: "cargo --offline deny check ${args.cargoDenyChecks or "bans licenses sources"}") (
+      args
+      // {
+        cargoArtifacts = null;
+        nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ pkgs.cargo-deny ];
+      }
+    );
 }

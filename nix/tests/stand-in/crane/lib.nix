@@ -36,6 +36,9 @@ let
       inherit pkgs;
     };
   }
-  // import ./commands.nix { inherit (self) mkCargoDerivation; inherit pkgs; };
+  // import ./commands.nix {
+    inherit (self) mkCargoDerivation;
+    inherit pkgs;
+  };
 in
 self

@@ -46,10 +46,11 @@ pkgs.stdenv.mkDerivation (
       ${checkPhaseCargoCommand}
       runHook postCheck
     '';
-    installPhase = args.installPhase or ''
-      runHook preInstall
-      ${installPhaseCommand}
-      runHook postInstall
-    '';
+    installPhase =
+      args.installPhase or ''
+        runHook preInstall
+        ${installPhaseCommand}
+        runHook postInstall
+      '';
   }
 )

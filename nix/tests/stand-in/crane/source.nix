@@ -18,15 +18,27 @@ in
     src:
     lib.cleanSourceWith {
       inherit src;
-      filter = file: type: !(builtins.elem (baseNameOf file) [ ".git" "target" ]) && filterCargoSources file type;
+      filter =
+        file: type:
+        !(builtins.elem (baseNameOf file) [
+          ".git"
+          "target"
+        ])
+        && filterCargoSources file type;
     };
 
   crateNameFromCargoToml =
     args:
     let
-      manifest = builtins.fromTOML (builtins.readFile (args.cargoToml or (originalOf args.src + "/Cargo.toml")));
+      manifest = builtins.fromTOML (
+        builtins.readFile (args.cargoToml or (originalOf args.src + "/Cargo.toml"))
+      );
       inherited =
-        field: if manifest.package.${field} ? workspace then manifest.workspace.package.${field} else manifest.package.${field};
+        field:
+        if manifest.package.${field} ? workspace then
+          manifest.workspace.package.${field}
+        else
+          manifest.package.${field};
     in
     {
       pname = manifest.package.name;

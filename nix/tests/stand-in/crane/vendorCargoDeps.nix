@@ -7,7 +7,12 @@ let
   lock = pkgs.lib.importTOML (args.cargoLock or (originalOf args.src + "/Cargo.lock"));
   crates = builtins.filter (crate: crate ? checksum) (lock.package or [ ]);
   download =
-    { name, version, checksum, ... }:
+    {
+      name,
+      version,
+      checksum,
+      ...
+    }:
     pkgs.fetchurl {
       name = "cargo-src-${name}-${version}";
       url = "https://static.crates.io/crates/${name}/${name}-${version}.crate";

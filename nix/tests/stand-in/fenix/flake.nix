@@ -7,11 +7,16 @@
           name = system;
           value =
             let
-              empty = name: derivation {
-                inherit name system;
-                builder = "/bin/sh";
-                args = [ "-c" "mkdir $out" ];
-              };
+              empty =
+                name:
+                derivation {
+                  inherit name system;
+                  builder = "/bin/sh";
+                  args = [
+                    "-c"
+                    "mkdir $out"
+                  ];
+                };
             in
             {
               rust-analyzer = empty "rust-analyzer";

@@ -12,7 +12,9 @@ let
       ]
     else
       set;
-  within = path: root: path == root || builtins.substring 0 (builtins.stringLength root + 1) path == "${root}/";
+  within =
+    path: root:
+    path == root || builtins.substring 0 (builtins.stringLength root + 1) path == "${root}/";
 in
 rec {
   unions = builtins.concatMap normalise;
@@ -38,7 +40,10 @@ rec {
         let
           path = toString part.path;
         in
-        if type == "directory" then within path file || within file path else within file path && part.test file;
+        if type == "directory" then
+          within path file || within file path
+        else
+          within file path && part.test file;
     in
     import ./source.nix {
       src = root;

@@ -4,6 +4,8 @@
 {
   outputs = _: rec {
     lib = import ./lib.nix;
-    legacyPackages = lib.genAttrs lib.systems.flakeExposed (system: import ./pkgs.nix { inherit lib system; });
+    legacyPackages = lib.genAttrs lib.systems.flakeExposed (
+      system: import ./pkgs.nix { inherit lib system; }
+    );
   };
 }

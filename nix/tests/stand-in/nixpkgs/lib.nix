@@ -38,7 +38,8 @@ in
       start = stringLength text - stringLength suffix;
     in
     start >= 0 && substring start (-1) text == suffix;
-  removePrefix = prefix: text: if hasPrefix prefix text then substring (stringLength prefix) (-1) text else text;
+  removePrefix =
+    prefix: text: if hasPrefix prefix text then substring (stringLength prefix) (-1) text else text;
   optional = condition: value: if condition then [ value ] else [ ];
   optionals = condition: values: if condition then values else [ ];
   optionalString = condition: text: if condition then text else "";
@@ -50,7 +51,10 @@ in
   mapAttrs' = make: set: listToAttrs (map (name: make name set.${name}) (attrNames set));
   mapAttrsToList = make: set: map (name: make name set.${name}) (attrNames set);
   filterAttrs =
-    keep: set: listToAttrs (map (name: nameValuePair name set.${name}) (filter (name: keep name set.${name}) (attrNames set)));
+    keep: set:
+    listToAttrs (
+      map (name: nameValuePair name set.${name}) (filter (name: keep name set.${name}) (attrNames set))
+    );
   concatMapStringsSep =
     separator: make: values:
     concatStringsSep separator (map make values);
@@ -60,8 +64,12 @@ in
   getExe = package: "${package}/bin/${package.meta.mainProgram or package.pname or package.name}";
   getExe' = package: program: "${package}/bin/${program}";
   assertMsg = condition: message: condition || throw message;
-  throwIf = condition: message: value: if condition then throw message else value;
-  throwIfNot = condition: message: value: if condition then value else throw message;
+  throwIf =
+    condition: message: value:
+    if condition then throw message else value;
+  throwIfNot =
+    condition: message: value:
+    if condition then value else throw message;
   fileset = import ./fileset.nix;
   cleanSourceWith = import ./source.nix;
   licenses = {

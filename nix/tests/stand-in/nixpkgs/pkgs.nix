@@ -2,12 +2,14 @@
 {
   lib,
   system,
-  rustcTarget ? {
-    x86_64-linux = "x86_64-unknown-linux-gnu";
-    aarch64-linux = "aarch64-unknown-linux-gnu";
-    x86_64-darwin = "x86_64-apple-darwin";
-    aarch64-darwin = "aarch64-apple-darwin";
-  }.${system},
+  rustcTarget ?
+    {
+      x86_64-linux = "x86_64-unknown-linux-gnu";
+      aarch64-linux = "aarch64-unknown-linux-gnu";
+      x86_64-darwin = "x86_64-apple-darwin";
+      aarch64-darwin = "aarch64-apple-darwin";
+    }
+    .${system},
 }:
 
 let
@@ -23,9 +25,63 @@ let
     (machine {
       name = "stand-in-tools";
       programs = lib.flatten [
-        [ "bash" "sh" "cat" "cp" "mv" "rm" "mkdir" "rmdir" "ln" "ls" "touch" "chmod" "head" "tail" "sort" "uniq" "wc" "cut" "tr" ]
-        [ "basename" "dirname" "readlink" "realpath" "mktemp" "env" "id" "stat" "test" "true" "false" "date" "tee" "sha256sum" ]
-        [ "sed" "grep" "awk" "find" "xargs" "diff" "cmp" "tar" "gzip" "patch" "cc" "gcc" "ld" "ar" "as" "nm" "strip" "strings" ]
+        [
+          "bash"
+          "sh"
+          "cat"
+          "cp"
+          "mv"
+          "rm"
+          "mkdir"
+          "rmdir"
+          "ln"
+          "ls"
+          "touch"
+          "chmod"
+          "head"
+          "tail"
+          "sort"
+          "uniq"
+          "wc"
+          "cut"
+          "tr"
+        ]
+        [
+          "basename"
+          "dirname"
+          "readlink"
+          "realpath"
+          "mktemp"
+          "env"
+          "id"
+          "stat"
+          "test"
+          "true"
+          "false"
+          "date"
+          "tee"
+          "sha256sum"
+        ]
+        [
+          "sed"
+          "grep"
+          "awk"
+          "find"
+          "xargs"
+          "diff"
+          "cmp"
+          "tar"
+          "gzip"
+          "patch"
+          "cc"
+          "gcc"
+          "ld"
+          "ar"
+          "as"
+          "nm"
+          "strip"
+          "strings"
+        ]
       ];
     })
   ];
@@ -41,10 +97,12 @@ let
     name: attributes: buildCommand:
     stdenv.mkDerivation ({ inherit name buildCommand; } // attributes);
   writeText = name: text: builtins.toFile name text;
-  cross = target: import ./pkgs.nix {
-    inherit lib system;
-    rustcTarget = target;
-  };
+  cross =
+    target:
+    import ./pkgs.nix {
+      inherit lib system;
+      rustcTarget = target;
+    };
 in
 {
   inherit
@@ -60,7 +118,12 @@ in
   };
 
   fetchurl =
-    { url, sha256, name ? baseNameOf url, ... }:
+    {
+      url,
+      sha256,
+      name ? baseNameOf url,
+      ...
+    }:
     derivation {
       inherit name url system;
       builder = "builtin:fetchurl";
@@ -73,16 +136,36 @@ in
     };
   runCommandLocal = runCommand;
   writeShellApplication =
-    { name, text, runtimeInputs ? [ ], meta ? { }, ... }:
-    runCommand name { inherit meta text; passthru.pname = name; } ''
-      mkdir -p $out/bin
+    {
+      name,
+      text,
+      runtimeInputs ? [ ],
+      meta ? { },
+      ...
+    }:
+    runCommand name
       {
-        printf '#!/bin/bash\nset -euo pipefail\nexport PATH=%s:$PATH\n' ${lib.escapeShellArg (lib.makeBinPath runtimeInputs)}
-        printf '%s\n' "$text"
-      } > $out/bin/${name}
-      chmod +x $out/bin/${name}
-    '';
-  mkShell = args: stdenv.mkDerivation ({ name = "shell"; buildCommand = "echo $nativeBuildInputs > $out"; nativeBuildInputs = args.packages or [ ]; } // removeAttrs args [ "packages" ]);
+        inherit meta text;
+        passthru.pname = name;
+      }
+      ''
+        mkdir -p $out/bin
+        {
+          printf '#!/bin/bash\nset -euo pipefail\nexport PATH=%s:$PATH\n' ${lib.escapeShellArg (lib.makeBinPath runtimeInputs)}
+          printf '%s\n' "$text"
+        } > $out/bin/${name}
+        chmod +x $out/bin/${name}
+      '';
+  mkShell =
+    args:
+    stdenv.mkDerivation (
+      {
+        name = "shell";
+        buildCommand = "echo $nativeBuildInputs > $out";
+        nativeBuildInputs = args.packages or [ ];
+      }
+      // removeAttrs args [ "packages" ]
+    );
   symlinkJoin =
     { name, paths, ... }:
     runCommand name { inherit paths; } ''
@@ -93,14 +176,27 @@ in
   testers.testBuildFailure =
     package:
     package.overrideAttrs (_: {
-      args = [ ./expect-failure.sh "/bin/bash" ./builder.sh ];
+      args = [
+        ./expect-failure.sh
+        "/bin/bash"
+        ./builder.sh
+      ];
     });
 
   # Debian's libc6-dev has libc.a where its compiler looks for it.
   glibc.static = null;
-  git = machine { name = "git"; programs = [ "git" ]; };
-  jq = machine { name = "jq"; programs = [ "jq" ]; };
-  qemu-user = program "qemu-user" [ "qemu-x86_64" "qemu-aarch64" ];
+  git = machine {
+    name = "git";
+    programs = [ "git" ];
+  };
+  jq = machine {
+    name = "jq";
+    programs = [ "jq" ];
+  };
+  qemu-user = program "qemu-user" [
+    "qemu-x86_64"
+    "qemu-aarch64"
+  ];
   valgrind = program "valgrind" [ "valgrind" ];
   cargo-deny = program "cargo-deny" [ "cargo-deny" ];
   cargo-nextest = program "cargo-nextest" [ "cargo-nextest" ];

@@ -30,18 +30,30 @@ in
     args:
     let
       name = args.name or "${args.pname}-${args.version}";
-      attributes = removeAttrs args special // (args.env or { }) // {
-        inherit initialPath name system;
-        builder = args.realBuilder or "/bin/bash";
-        args = args.args or [ ./builder.sh ];
-        outputs = args.outputs or [ "out" ];
-      };
+      attributes =
+        removeAttrs args special
+        // (args.env or { })
+        // {
+          inherit initialPath name system;
+          builder = args.realBuilder or "/bin/bash";
+          args = args.args or [ ./builder.sh ];
+          outputs = args.outputs or [ "out" ];
+        };
     in
     derivation (lib.filterAttrs (_: value: value != null) attributes)
     // (args.passthru or { })
     // {
       meta = args.meta or { };
       overrideAttrs =
-        change: (import ./stdenv.nix { inherit lib system rustcTarget initialPath; }).mkDerivation (args // change args);
+        change:
+        (import ./stdenv.nix {
+          inherit
+            lib
+            system
+            rustcTarget
+            initialPath
+            ;
+        }).mkDerivation
+          (args // change args);
     };
 }

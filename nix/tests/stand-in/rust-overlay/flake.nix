@@ -24,7 +24,14 @@
           outputHashAlgo = "sha256";
         }
         // {
-          override = change: builtins.seq (change { extensions = [ ]; targets = [ ]; }).extensions toolchain;
+          override =
+            change:
+            builtins.seq
+              (change {
+                extensions = [ ];
+                targets = [ ];
+              }).extensions
+              toolchain;
         };
       in
       {
