@@ -28,7 +28,7 @@ pub struct ProfiledValue {
 }
 
 /// What a value site watches. The numbers are LLVM's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ValueKind {
     /// Where an indirect call goes.
     IndirectCallTarget = 0,

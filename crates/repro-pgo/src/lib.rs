@@ -4,12 +4,19 @@
 //! `pgo.toml` ([`spec`]) declares the pipeline, [`stage`] chains it, [`cli`] is the command line.
 
 pub mod build;
+pub mod check;
 pub mod cli;
 pub mod digest;
+pub mod dist;
 pub mod doctor;
 pub mod exit_code;
+pub mod gate;
+pub mod measure;
+pub mod placement;
 pub mod progress;
+pub mod report;
 pub mod spec;
 pub mod stage;
+pub mod statistics;
 pub mod toolchain;
 pub mod training;

@@ -83,6 +83,14 @@ impl Task {
         self.bar.inc(1);
     }
 
+    /// `done` of `planned` steps are done.
+    pub fn at_step(&self, done: usize, planned: usize) {
+        if self.bar.length() != Some(planned as u64) {
+            self.expect_steps(planned);
+        }
+        self.bar.set_position(done as u64);
+    }
+
     /// What is being done right now.
     pub fn doing(&self, what: &str) {
         self.bar.set_message(what.to_owned());

@@ -56,11 +56,11 @@ fn read_entry(cursor: &mut Cursor<'_>, version: u64, functions: &mut Vec<Functio
         .ok()
         .filter(|name| !name.is_empty())
         .ok_or_else(|| ReadError::malformed(start, "a function name that is empty or no UTF-8"))?;
-    let end = cursor.offset() as u64 + data_length;
-    while (cursor.offset() as u64) < end {
+    let end = cursor.offset().saturating_add(usize::try_from(data_length).unwrap_or(usize::MAX));
+    while cursor.offset() < end {
         functions.push(read_record(cursor, name, version)?);
     }
-    if cursor.offset() as u64 == end {
+    if cursor.offset() == end {
         Ok(())
     } else {
         Err(ReadError::malformed(start, format!("the records of {name} are longer than their {data_length} bytes")))

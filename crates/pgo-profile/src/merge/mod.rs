@@ -58,11 +58,8 @@ pub enum MergeProblem {
     /// Different numbers of condition coverage bytes: the later record's values were left out.
     BitmapSizeMismatch,
     /// Different numbers of value sites: the later record's values of that kind were left out.
-    ValueSiteNumberMismatch(SiteKind),
+    ValueSiteNumberMismatch(ValueKind),
 }
-
-/// The kind of value site that did not match, by LLVM's number.
-pub type SiteKind = u8;
 
 impl fmt::Display for MergeWarning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,7 +81,7 @@ impl fmt::Display for MergeProblem {
                 )
             }
             Self::ValueSiteNumberMismatch(kind) => {
-                let label = ValueKind::from_number(u32::from(*kind)).map_or("unknown", ValueKind::label);
+                let label = kind.label();
                 write!(
                     formatter,
                     "numbers of {label} sites differ, later values left out; merge profiles of one binary"
@@ -103,8 +100,12 @@ pub struct Merged {
     pub warnings: Vec<MergeWarning>,
 }
 
-/// Adds up profiles. The order of addition matters only where LLVM's own result depends on it: several external call
-/// targets at one site, mismatching records, more than 255 values at a site.
+/// Adds up profiles, in the order given, as `llvm-profdata merge --num-threads=1` does.
+///
+/// Block counts are the same in any order. Values at sites depend on it, here and in LLVM, in four cases: weights above
+/// one (LLVM applies them only to values it has met before at the site), several calls of uninstrumented functions at
+/// one site, mismatching records, and more than 255 values at a site. `llvm-profdata` itself adds inputs without a weight
+/// before those with one, and with several threads in yet another order.
 #[derive(Debug, Clone, Default)]
 pub struct Merger {
     variants: Option<Variants>,

@@ -68,7 +68,7 @@ fn add_bitmap_and_values(
     for kind in ValueKind::ALL {
         let (sites, new_sites) = (&mut sum.value_sites[kind as usize], new.sites(kind));
         if sites.len() != new_sites.len() {
-            problems.push(MergeProblem::ValueSiteNumberMismatch(kind as u8));
+            problems.push(MergeProblem::ValueSiteNumberMismatch(kind));
             continue;
         }
         for (known, new) in sites.iter_mut().zip(new_sites) {

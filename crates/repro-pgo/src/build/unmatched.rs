@@ -46,6 +46,14 @@ impl Unmatched {
         self.by_crate.values().map(Vec::len).sum()
     }
 
+    /// One line for people.
+    pub fn summary(&self) -> String {
+        match self.count() {
+            0 => "every function has profile data".to_owned(),
+            count => format!("{count} functions without profile data"),
+        }
+    }
+
     /// All readable names; those that a crate wrote itself before what it took from elsewhere and made its own copy of.
     fn names_own_first(&self) -> Vec<String> {
         let named = self.by_crate.iter().flat_map(|(crate_name, functions)| {

@@ -1,28 +1,35 @@
-//! `repro-pgo build`.
+//! `repro-pgo build`, and the chain of stages for the subcommands that need what comes before them.
+
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::Shared;
 use crate::exit_code::ExitCode;
-use crate::stage::chain::{self, Stage, Summary};
+use crate::stage::chain::{self, Course, Stage};
+use crate::stage::summary::{self, Summary};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo build                       # everything; what is up to date is not made again
-  repro-pgo build --until baseline      # only the binaries
+  repro-pgo build --until check         # both binaries, checked, not measured
   repro-pgo build --json > build.json
 
 Exit codes: 0 built, 1 refused or failed, 2 usage, 3 could not measure";
 
-/// Run all stages: instrument, stimuli, train, optimize, baseline and what follows.
+/// Run all stages: instrument, stimuli, train, optimize, baseline, check, gate, dist.
 ///
-/// Results are kept under target/repro-pgo/<target>/. A build that was killed goes on where it stopped. The last line on
-/// stdout is the verdict.
+/// The tarball gets the profiled binary only if the gate shows a win; otherwise the baseline ships, and the verdict says
+/// so. Results are kept under target/repro-pgo/<target>/. A build that was killed goes on where it stopped. The last line
+/// on stdout is the verdict.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Build {
     /// Stop after this stage.
-    #[arg(long, value_name = "STAGE", value_enum)]
-    until: Option<Stage>,
+    #[arg(long, value_name = "STAGE", value_enum, default_value_t = Stage::Dist)]
+    until: Stage,
+    /// Where the tarball goes [default: dist/ in the workspace].
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
     /// Print what was made as JSON instead of the verdict line.
     #[arg(long)]
     json: bool,
@@ -30,24 +37,33 @@ pub struct Build {
 
 impl Build {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let pipeline = shared.pipeline()?;
-        let last = Stage::ALL[Stage::ALL.len() - 1];
-        let outcome = chain::run(&pipeline, self.until.unwrap_or(last), shared.progress());
-        if let (Err(refusal), false) = (&outcome, self.json) {
-            println!("refused: {}", refusal.to_string().lines().next().unwrap_or_default());
+        if !self.json {
+            return told(shared, self.until, self.output.as_deref(), summary::verdict);
         }
-        let summary = outcome?;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&summary)?);
-        } else {
-            println!("{}", verdict(&summary));
-        }
+        let summary = chained(shared, self.until, self.output.as_deref())?;
+        println!("{}", serde_json::to_string_pretty(&summary)?);
         Ok(ExitCode::Fine)
     }
 }
 
-fn verdict(summary: &Summary) -> String {
-    let parts = [("profile", &summary.profile), ("optimized", &summary.optimized), ("baseline", &summary.baseline)];
-    let told: Vec<String> = parts.iter().filter_map(|(name, made)| Some(chain::short(name, made.as_ref()?))).collect();
-    format!("built: {}", if told.is_empty() { "as far as asked".to_owned() } else { told.join(", ") })
+/// Runs the chain up to `until` and prints one line: what `tell` makes of the summary, or the refusal.
+pub(super) fn told(
+    shared: &Shared,
+    until: Stage,
+    output: Option<&Path>,
+    tell: impl FnOnce(&Summary) -> String,
+) -> anyhow::Result<ExitCode> {
+    let outcome = chained(shared, until, output);
+    match &outcome {
+        Ok(summary) => println!("{}", tell(summary)),
+        Err(refusal) => println!("refused: {}", refusal.to_string().lines().next().unwrap_or_default()),
+    }
+    outcome.map(|_| ExitCode::Fine)
+}
+
+pub(super) fn chained(shared: &Shared, until: Stage, output: Option<&Path>) -> anyhow::Result<Summary> {
+    let pipeline = shared.pipeline()?;
+    let default = pipeline.project.root.join("dist");
+    let course = Course { until, output: output.unwrap_or(&default) };
+    Ok(chain::run(&pipeline, &course, shared.progress())?)
 }

@@ -2,10 +2,14 @@
 
 mod applied;
 mod baseline;
+mod bench;
 mod build;
+mod check;
 mod completions;
+mod dist;
 mod doctor;
 mod flags;
+mod gate;
 mod instrument;
 mod manual;
 mod optimize;
@@ -20,6 +24,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::exit_code::{self, ExitCode};
 use crate::progress::{Progress, Task};
 use crate::spec;
+use crate::stage::chain::ChainError;
 use crate::stage::{Pipeline, StageError};
 
 /// Reproducible, bench-gated PGO releases of Rust programs.
@@ -67,6 +72,10 @@ enum Command {
     Baseline(baseline::Baseline),
     Flags(flags::Flags),
     Applied(applied::Applied),
+    Check(check::Check),
+    Bench(bench::Bench),
+    Gate(gate::Gate),
+    Dist(dist::Dist),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(manual::Manual),
@@ -113,9 +122,23 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::Refused
+            exit_code(&error)
         }
     }
+}
+
+/// The exit code of the stage that failed; 1 for what is no stage's.
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let chained = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<ChainError>().map(|chain| chain.error.exit_code())
+    };
+    let alone = |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref().map(StageError::exit_code);
+    error.chain().find_map(|cause| chained(cause).or_else(|| alone(cause))).unwrap_or(ExitCode::Refused)
+}
+
+/// `path`, absolute and without links; commands run in other directories.
+fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
+    path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
 }
 
 impl Command {
@@ -129,6 +152,10 @@ impl Command {
             Self::Baseline(command) => command.run(shared),
             Self::Flags(command) => command.run(shared),
             Self::Applied(command) => command.run(shared),
+            Self::Check(command) => command.run(shared),
+            Self::Bench(command) => command.run(shared),
+            Self::Gate(command) => command.run(shared),
+            Self::Dist(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),

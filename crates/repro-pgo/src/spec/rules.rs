@@ -21,6 +21,8 @@ pub fn violations(spec: &Spec) -> Vec<Violation<'_>> {
     workloads(spec, &mut found);
     references(spec, &mut found);
     gate(spec, &mut found);
+    let unmeasured = spec.dist.is_some() && spec.benchmarks.is_empty();
+    refuse(&mut found, unmeasured, &[Key("dist")], "nothing ships unmeasured: add a [[benchmarks]] table");
     found
 }
 

@@ -1,14 +1,15 @@
 //! All stages in a row, and the summary of what they made.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Optimized, Pipeline, Room, StageError, State, StimuliHashes, Trained};
-use crate::build::Unmatched;
-use crate::digest;
+use super::dist::{PackRequest, ProfileFacts};
+use super::summary::{Made, Summary, short};
+use super::{Optimized, Pipeline, Room, StageError, State, Trained, provenance};
+use crate::gate::Outcome;
 use crate::progress::{Progress, Task};
-use crate::training::TrainingRecord;
+use crate::spec::Spec;
 use crate::training::session::PROFILE;
 
 /// The stages in their order.
@@ -25,11 +26,36 @@ pub enum Stage {
     Optimize,
     /// The binary built without.
     Baseline,
+    /// Whether both answer alike.
+    Check,
+    /// Which of them ships.
+    Gate,
+    /// The tarball.
+    Dist,
 }
 
 impl Stage {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Instrument, Self::Stimuli, Self::Train, Self::Optimize, Self::Baseline];
+    pub const ALL: [Self; 8] = [
+        Self::Instrument,
+        Self::Stimuli,
+        Self::Train,
+        Self::Optimize,
+        Self::Baseline,
+        Self::Check,
+        Self::Gate,
+        Self::Dist,
+    ];
+
+    /// Whether `spec` declares what the stage needs: without benchmarks there is nothing to decide, without `[dist]`
+    /// nothing to pack.
+    fn is_declared(self, spec: &Spec) -> bool {
+        match self {
+            Self::Gate => !spec.benchmarks.is_empty(),
+            Self::Dist => spec.dist.is_some(),
+            _ => true,
+        }
+    }
 
     /// Its name in progress lines.
     pub fn name(self) -> &'static str {
@@ -39,37 +65,11 @@ impl Stage {
             Self::Train => "train",
             Self::Optimize => "optimize",
             Self::Baseline => "baseline",
+            Self::Check => "check",
+            Self::Gate => "gate",
+            Self::Dist => "dist",
         }
     }
-}
-
-/// A file the chain made.
-#[derive(Debug, Clone, Serialize)]
-pub struct Made {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Its hash.
-    pub sha256: String,
-}
-
-/// What the chain made so far; what was not reached is absent.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Summary {
-    /// Each stage that was reached and whether it had to run.
-    pub stages: Vec<(Stage, State)>,
-    /// The sets' hashes.
-    pub stimuli: StimuliHashes,
-    /// What the profile was made from.
-    pub training: Option<TrainingRecord>,
-    /// The merged profile.
-    pub profile: Option<Made>,
-    /// The binary built with the profile.
-    pub optimized: Option<Made>,
-    /// How many functions have no profile data.
-    pub unmatched_functions: Option<usize>,
-    /// The binary built without the profile.
-    pub baseline: Option<Made>,
 }
 
 /// A failed chain: the stage and the reason.
@@ -79,31 +79,47 @@ pub struct ChainError {
     /// Where it stopped.
     pub stage: Stage,
     /// Why.
-    pub error: StageError,
+    pub error: Box<StageError>,
 }
 
-/// Runs the stages up to and including `until`.
+/// How far to go, and where the tarball goes.
+#[derive(Debug)]
+pub struct Course<'a> {
+    /// The last stage.
+    pub until: Stage,
+    /// The tarball's folder.
+    pub output: &'a Path,
+}
+
+/// Runs the declared stages up to and including the last one of `course`.
 ///
 /// # Errors
 /// [`ChainError`] of the first stage that fails or refuses.
-pub fn run(pipeline: &Pipeline, until: Stage, progress: Progress) -> Result<Summary, ChainError> {
-    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| *stage <= until).collect();
+pub fn run(pipeline: &Pipeline, course: &Course<'_>, progress: Progress) -> Result<Summary, ChainError> {
+    let wanted = |stage: &Stage| *stage <= course.until && stage.is_declared(&pipeline.spec);
+    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
     let mut summary = Summary::default();
     for (index, stage) in stages.iter().enumerate() {
         let task = progress.begin(index + 1, stages.len(), stage.name());
-        let ran = step(pipeline, *stage, &mut summary, &task);
-        let (state, told) = ran.map_err(|error| ChainError { stage: *stage, error })?;
+        let ran = step(pipeline, *stage, course, &mut summary, &task);
+        let (state, told) = ran.map_err(|error| ChainError { stage: *stage, error: Box::new(error) })?;
         summary.stages.push((*stage, state));
         task.finish(&state.label(&told));
     }
     Ok(summary)
 }
 
-fn step(pipeline: &Pipeline, stage: Stage, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
+fn step(
+    pipeline: &Pipeline,
+    stage: Stage,
+    course: &Course<'_>,
+    summary: &mut Summary,
+    task: &Task,
+) -> Result<(State, String), StageError> {
     match stage {
         Stage::Instrument => {
             let state = super::instrument(pipeline, task)?;
-            Ok((state, short("binary", &made(pipeline.binary(Room::Instrumented))?)))
+            Ok((state, short("binary", &Made::at(pipeline.binary(Room::Instrumented))?)))
         }
         Stage::Stimuli => {
             let output = pipeline.room(Room::Stimuli);
@@ -114,12 +130,20 @@ fn step(pipeline: &Pipeline, stage: Stage, summary: &mut Summary, task: &Task) -
         Stage::Train => train(pipeline, summary, task),
         Stage::Optimize => optimize(pipeline, summary, task),
         Stage::Baseline => baseline(pipeline, summary, task),
+        Stage::Check => {
+            let (state, checked) = super::check::check(pipeline, &summary.stimuli, task)?;
+            let told = checked.summary();
+            summary.check = Some(checked);
+            Ok((state, told))
+        }
+        Stage::Gate => gate(pipeline, summary, task),
+        Stage::Dist => dist(pipeline, course.output, summary),
     }
 }
 
 fn train(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
     let Trained { state, record } = super::train(pipeline, &summary.stimuli, task)?;
-    summary.profile = Some(made(pipeline.room(Room::Profile).join(PROFILE))?);
+    summary.profile = Some(Made::at(pipeline.room(Room::Profile).join(PROFILE))?);
     let told = record.summary();
     summary.training = Some(record);
     Ok((state, told))
@@ -129,8 +153,8 @@ fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(
     let profile = pipeline.room(Room::Profile).join(PROFILE);
     let Optimized { state, unmatched } = super::optimize(pipeline, &profile, task)?;
     summary.unmatched_functions = Some(unmatched.count());
-    let binary = made(pipeline.binary(Room::Optimized))?;
-    let told = format!("{}, {}", short("binary", &binary), unmatched_told(&unmatched));
+    let binary = Made::at(pipeline.binary(Room::Optimized))?;
+    let told = format!("{}, {}", short("binary", &binary), unmatched.summary());
     summary.optimized = Some(binary);
     Ok((state, told))
 }
@@ -139,25 +163,47 @@ fn baseline(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(
     let state = super::baseline(pipeline, task)?;
     let (optimized, baseline) = (pipeline.binary(Room::Optimized), pipeline.binary(Room::Baseline));
     super::require_effect(&optimized, &baseline, &pipeline.room(Room::Profile).join(PROFILE))?;
-    let binary = made(baseline)?;
+    let binary = Made::at(baseline)?;
     let told = short("binary", &binary);
     summary.baseline = Some(binary);
     Ok((state, told))
 }
 
-fn unmatched_told(unmatched: &Unmatched) -> String {
-    match unmatched.count() {
-        0 => "every function has profile data".to_owned(),
-        count => format!("{count} functions without profile data"),
+fn gate(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
+    let (state, verdict) = super::gate::gate(pipeline, &summary.stimuli, context(pipeline, summary), task)?;
+    let told = verdict.sentence.clone();
+    if verdict.outcome == Outcome::Void {
+        return Err(StageError::Void(told));
     }
+    summary.gate = Some(verdict);
+    Ok((state, told))
 }
 
-fn made(path: PathBuf) -> Result<Made, StageError> {
-    let sha256 = digest::of_file(&path).map_err(StageError::file("cannot read", &path))?;
-    Ok(Made { path, sha256 })
+/// What the gate's report tells besides its figures.
+fn context(pipeline: &Pipeline, summary: &Summary) -> Vec<(String, String)> {
+    let profile = summary.profile.as_ref().map(|made| ("Profile".to_owned(), format!("sha256 {}", made.sha256)));
+    let training = summary.training.as_ref().map(|record| ("Training".to_owned(), record.summary()));
+    let toolchain =
+        ("Toolchain".to_owned(), format!("{}, LLVM {}", pipeline.toolchain.banner, pipeline.toolchain.llvm));
+    let machine = ("Measured on".to_owned(), provenance::cpu_model());
+    [Some(toolchain), Some(machine), profile, training].into_iter().flatten().collect()
 }
 
-/// `what sha256 0123456789ab…`.
-pub fn short(what: &str, made: &Made) -> String {
-    format!("{what} sha256 {}…", &made.sha256[..12])
+fn dist(pipeline: &Pipeline, output: &Path, summary: &mut Summary) -> Result<(State, String), StageError> {
+    let (Some(spec), Some(verdict)) = (&pipeline.spec.dist, &summary.gate) else {
+        return Err(StageError::Void("the gate gave no verdict, so nothing ships".to_owned()));
+    };
+    let with_profile = verdict.outcome == Outcome::Ship;
+    let facts = summary.training.as_ref().filter(|_| with_profile).map(|record| ProfileFacts {
+        record,
+        stimuli: &summary.stimuli,
+        unmatched_functions: summary.unmatched_functions.unwrap_or_default(),
+    });
+    let binary = super::dist::chosen(pipeline, with_profile);
+    let request = PackRequest { binary: &binary, profile: facts, gate: Some(pipeline.room(Room::Gate)), output };
+    let packed = super::dist::dist(pipeline, spec, &request)?;
+    let tarball = Made { path: packed.tarball, sha256: packed.sha256 };
+    let told = short(&tarball.path.display().to_string(), &tarball);
+    summary.tarball = Some(tarball);
+    Ok((State::Done, told))
 }

@@ -4,8 +4,14 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::cases::CaseError;
 use super::stimuli::StimuliError;
 use crate::build::BuildError;
+use crate::check::elf::ElfError;
+use crate::check::output::OutputError;
+use crate::dist::DistError;
+use crate::exit_code::ExitCode;
+use crate::measure::MeasureError;
 use crate::spec::SpecError;
 use crate::toolchain::{EmulatorError, ProfileToolError, ToolchainError};
 use crate::training::TrainingError;
@@ -34,6 +40,34 @@ pub enum StageError {
     /// The training.
     #[error(transparent)]
     Training(#[from] TrainingError),
+    /// A binary that may not ship.
+    #[error(transparent)]
+    Elf(#[from] ElfError),
+    /// Two binaries that answer differently.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// A command that can't be run.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// A measurement that could not be made.
+    #[error(transparent)]
+    Measure(#[from] MeasureError),
+    /// The measurement can't be trusted.
+    #[error("{0}")]
+    Void(String),
+    /// The binary did not print a file of the tarball.
+    #[error("the binary did not print {path} with the arguments `{command}`: {stderr}")]
+    Generated {
+        /// The file.
+        path: String,
+        /// The arguments.
+        command: String,
+        /// What it said instead.
+        stderr: String,
+    },
+    /// The tarball could not be made.
+    #[error(transparent)]
+    Dist(#[from] DistError),
     /// A file or folder could not be handled.
     #[error("{action} {}: {source}", path.display())]
     File {
@@ -47,6 +81,14 @@ pub enum StageError {
 }
 
 impl StageError {
+    /// What the program ends with.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Measure(_) | Self::Void(_) => ExitCode::NotMeasured,
+            _ => ExitCode::Refused,
+        }
+    }
+
     /// Wraps the system's reason for a failed `action` on `path`.
     pub fn file(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();

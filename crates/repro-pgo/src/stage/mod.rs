@@ -2,21 +2,30 @@
 //! stamp that says what it was made from; a stage whose inputs are unchanged is not run again.
 
 mod baseline;
+pub mod bench;
+pub mod cases;
 pub mod chain;
+pub mod check;
 mod compile;
+pub mod dist;
 mod error;
 pub mod external;
+pub mod gate;
 mod instrument;
+mod json;
 mod optimize;
 mod pipeline;
+pub mod provenance;
 pub mod sources;
 pub mod stamp;
 mod stimuli;
+pub mod summary;
 mod train;
 
 pub use baseline::baseline;
 pub use error::StageError;
 pub use instrument::instrument;
+pub use json::{read_json, to_json};
 pub use optimize::{Optimized, optimize, require_effect};
 pub use pipeline::{Pipeline, Room};
 pub use stimuli::{SetHash, StimuliError, StimuliHashes, make_set, stimuli, verify_set};

@@ -42,7 +42,7 @@ pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Opti
     let variant = Variant::Optimized { profile };
     let state = Compilation { pipeline, room: Room::Optimized, variant, inputs }
         .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
-    Ok(Optimized { state, unmatched: recorded(&pipeline.room(Room::Optimized))? })
+    Ok(Optimized { state, unmatched: super::read_json(&pipeline.room(Room::Optimized).join(UNMATCHED))? })
 }
 
 /// Refuses a profile that can't be read, or that holds no function of this program.
@@ -55,8 +55,7 @@ pub(super) fn require_own(tool: &ProfileTool, crates: &[String], profile: &Path)
 
 fn inspect(directory: &Path, outcome: &CargoOutcome, limit: usize) -> Result<Vec<&'static str>, StageError> {
     require_few_unmatched(&outcome.unmatched, limit)?;
-    let json = serde_json::to_vec_pretty(&outcome.unmatched).expect("the list is plain data");
-    stamp::replace(&directory.join(UNMATCHED), &json)?;
+    stamp::replace(&directory.join(UNMATCHED), &super::to_json(&outcome.unmatched))?;
     Ok(vec![UNMATCHED])
 }
 
@@ -67,12 +66,6 @@ pub(super) fn require_few_unmatched(unmatched: &Unmatched, limit: usize) -> Resu
         return Err(BuildError::TooManyUnmatched { count, limit, listing: unmatched.listing(SHOWN) }.into());
     }
     Ok(())
-}
-
-fn recorded(directory: &Path) -> Result<Unmatched, StageError> {
-    let path = directory.join(UNMATCHED);
-    let bytes = std::fs::read(&path).map_err(StageError::file("cannot read", &path))?;
-    serde_json::from_slice(&bytes).map_err(|error| StageError::file("cannot read", &path)(error.into()))
 }
 
 /// Refuses an optimised binary that equals the baseline: the profile then did nothing.

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::StageError;
+use super::stamp::Inputs;
 use crate::build::Project;
+use crate::digest;
 use crate::spec::{self, Spec};
 use crate::toolchain::{ProfileTool, Toolchain};
 
@@ -83,5 +85,19 @@ impl Pipeline {
     /// The program in `room`.
     pub fn binary(&self, room: Room) -> PathBuf {
         self.room(room).join(&self.spec.build.binary)
+    }
+
+    /// What every stage behind the builds depends on: both binaries.
+    ///
+    /// # Errors
+    /// [`StageError::File`] when one is not there yet.
+    pub fn binary_inputs(&self) -> Result<Inputs, StageError> {
+        let rooms = [("the baseline binary", Room::Baseline), ("the optimised binary", Room::Optimized)];
+        let hashed = rooms.map(|(name, room)| {
+            let binary = self.binary(room);
+            let hash = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
+            Ok((name.to_owned(), hash))
+        });
+        hashed.into_iter().collect()
     }
 }

@@ -1,7 +1,5 @@
 //! Stage `train`: the profile, from the instrumented binary and the stimuli.
 
-use std::path::Path;
-
 use super::stamp::{Inputs, Stamp};
 use super::{Pipeline, Room, StageError, State, StimuliHashes};
 use crate::digest;
@@ -29,7 +27,7 @@ pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result
     let output = pipeline.room(Room::Profile);
     let inputs = inputs(pipeline, hashes, &emulator)?;
     let Some(reason) = Stamp::outdated(&output, &inputs) else {
-        return Ok(Trained { state: State::UpToDate, record: recorded(&output)? });
+        return Ok(Trained { state: State::UpToDate, record: super::read_json(&output.join(RECORD))? });
     };
     task.doing(&reason);
     Stamp::remove(&output)?;
@@ -65,10 +63,4 @@ fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes, emulator: &Emulator) -> R
         inputs.insert(format!("stimuli set {}", workload.stimuli), hash.to_owned());
     }
     Ok(inputs)
-}
-
-fn recorded(output: &Path) -> Result<TrainingRecord, StageError> {
-    let path = output.join(RECORD);
-    let bytes = std::fs::read(&path).map_err(StageError::file("cannot read", &path))?;
-    serde_json::from_slice(&bytes).map_err(|error| StageError::file("cannot read", &path)(error.into()))
 }

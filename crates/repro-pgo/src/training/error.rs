@@ -35,53 +35,37 @@ pub enum TrainingError {
         globs: String,
     },
     /// A workload ended with another exit code than it declares.
-    #[error(
-        "workload `{workload}` failed on {entry}: {outcome}, allowed are {allowed:?}\n  command: {command}{stderr}"
-    )]
+    #[error("{run} failed: {outcome}, allowed are {allowed:?}\n{details}")]
     WorkloadFailed {
-        /// The workload.
-        workload: String,
-        /// The entry.
-        entry: String,
+        /// The workload and the entry.
+        run: String,
         /// The exit code or signal.
         outcome: String,
         /// The exit codes it declares.
         allowed: Vec<i32>,
-        /// The command line.
-        command: String,
-        /// The last lines of what it said, each after a line break.
-        stderr: String,
+        /// The command line and the last lines of what it said.
+        details: String,
     },
     /// A workload ran too long and was killed.
-    #[error(
-        "workload `{workload}` hangs on {entry}: killed after {seconds} s (training.timeout-seconds)\n  command: \
-         {command}{stderr}"
-    )]
+    #[error("{run} hangs: killed after {seconds} s (training.timeout-seconds)\n{details}")]
     TimedOut {
-        /// The workload.
-        workload: String,
-        /// The entry.
-        entry: String,
+        /// The workload and the entry.
+        run: String,
         /// The limit.
         seconds: u64,
-        /// The command line.
-        command: String,
-        /// The last lines of what it said, each after a line break.
-        stderr: String,
+        /// The command line and the last lines of what it said.
+        details: String,
     },
     /// A workload ended without writing its counters.
     #[error(
-        "workload `{workload}` on {entry} left no profile: counters are written when a program returns from main or \
-         calls exit(), not on _exit(), abort() or a signal; and the binary must be the instrumented one\n  command: \
-         {command}"
+        "{run} left no profile: counters are written when a program returns from main or calls exit(), not on _exit(), \
+         abort() or a signal; and the binary must be the instrumented one\n{details}"
     )]
     NoProfile {
-        /// The workload.
-        workload: String,
-        /// The entry.
-        entry: String,
-        /// The command line.
-        command: String,
+        /// The workload and the entry.
+        run: String,
+        /// The command line and the last lines of what it said.
+        details: String,
     },
     /// A workload could not be started.
     #[error("cannot start `{command}`: {source}{hint}")]

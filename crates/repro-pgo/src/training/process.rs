@@ -14,6 +14,7 @@ use rustix::thread::CpuSet;
 
 use super::plan::Run;
 use super::{TrainingError, root};
+use crate::placement::place;
 use crate::toolchain::Emulator;
 
 /// Where the parts of a training are under the root.
@@ -63,17 +64,17 @@ impl Conditions<'_> {
         let started = |source: io::Error| TrainingError::Start { command: told.clone(), hint: hint(&source), source };
         let mut child = command.spawn().map_err(started)?;
         let status = wait(&mut child, self.timeout).map_err(started)?;
-        self.judge(run, status, told.clone(), &stderr)?;
+        let details = format!("  command: {told}{}", last_lines(&stderr));
+        self.judge(run, status, &details)?;
         if profile.metadata().is_ok_and(|metadata| metadata.len() > 0) {
             return Ok(profile);
         }
-        let (workload, entry) = (run.workload.clone(), entry_name(run));
-        Err(TrainingError::NoProfile { workload, entry, command: told })
+        Err(TrainingError::NoProfile { run: name(run), details })
     }
 
     fn command(&self, run: &Run, profile: &Path) -> Command {
         let set = self.layout.stimuli.join(&run.set);
-        let entry = set.join(&run.entry);
+        let placed = place(&set, &run.entry, &run.arguments);
         let mut command = match (self.emulator, &run.cpu_model) {
             (Emulator::QemuUser { path, .. }, Some(model)) => {
                 let mut command = Command::new(path);
@@ -82,18 +83,15 @@ impl Conditions<'_> {
             }
             _ => Command::new(&self.layout.binary),
         };
-        let placed = |argument: &String| argument.replace("{entry}", &entry.to_string_lossy());
-        command.args(run.arguments.iter().map(placed));
+        command.args(placed.args).current_dir(placed.directory);
         command.env_clear().envs(environment(profile));
-        command.current_dir(if entry.is_dir() { &entry } else { &set });
         command
     }
 
-    fn judge(&self, run: &Run, status: Option<ExitStatus>, command: String, log: &Path) -> Result<(), TrainingError> {
-        let (workload, entry, stderr) = (run.workload.clone(), entry_name(run), last_lines(log));
+    fn judge(&self, run: &Run, status: Option<ExitStatus>, details: &str) -> Result<(), TrainingError> {
+        let details = details.to_owned();
         let Some(status) = status else {
-            let seconds = self.timeout.as_secs();
-            return Err(TrainingError::TimedOut { workload, entry, seconds, command, stderr });
+            return Err(TrainingError::TimedOut { run: name(run), seconds: self.timeout.as_secs(), details });
         };
         if status.code().is_some_and(|code| run.exit_codes.contains(&code)) {
             return Ok(());
@@ -102,20 +100,14 @@ impl Conditions<'_> {
             (Some(code), _) => format!("exit code {code}"),
             (None, signal) => format!("killed by signal {}", signal.unwrap_or_default()),
         };
-        Err(TrainingError::WorkloadFailed {
-            workload,
-            entry,
-            outcome,
-            allowed: run.exit_codes.clone(),
-            command,
-            stderr,
-        })
+        Err(TrainingError::WorkloadFailed { run: name(run), outcome, allowed: run.exit_codes.clone(), details })
     }
 }
 
-fn entry_name(run: &Run) -> String {
+/// The run in messages.
+fn name(run: &Run) -> String {
     let model = run.cpu_model.as_ref().map(|model| format!(" (CPU model {model})")).unwrap_or_default();
-    format!("{}/{}{model}", run.set, run.entry)
+    format!("workload `{}` on {}/{}{model}", run.workload, run.set, run.entry)
 }
 
 /// Everything between fork and exec that makes runs alike: a process group of its own (so that a hanging run is killed

@@ -4,5 +4,6 @@ mod demo;
 mod profiles;
 mod reproducible;
 mod resumed;
+mod shipping;
 mod tools;
 mod training;

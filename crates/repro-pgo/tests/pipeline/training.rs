@@ -31,7 +31,7 @@ fn without_the_pinned_object_a_random_hasher_is_refused() {
 fn a_failing_workload_shows_its_command_exit_code_and_words() {
     let demo = Demo::new("failing").with_program("failing");
     let parts =
-        ["workload `count` failed on texts/many.txt", "exit code 7", "count /tmp/repro-pgo-train/stimuli/texts"];
+        ["workload `count` on texts/many.txt", "failed", "exit code 7", "count /tmp/repro-pgo-train/stimuli/texts"];
     demo.run(&["train"]).refused(&parts).refused(&["| demo: the file is not to my liking"]);
 }
 
@@ -47,7 +47,11 @@ fn a_declared_exit_code_is_fine() {
 fn a_hanging_workload_is_killed_with_its_children() {
     let demo = Demo::new("hanging").with_program("hanging");
     demo.edit("pgo.toml", "timeout-seconds = 30", "timeout-seconds = 1");
-    demo.run(&["train"]).refused(&["workload `count` hangs", "killed after 1 s (training.timeout-seconds)"]);
+    demo.run(&["train"]).refused(&[
+        "workload `count` on texts/many.txt",
+        "hangs",
+        "killed after 1 s (training.timeout-seconds)",
+    ]);
 }
 
 #[test]

@@ -1,0 +1,7 @@
+//! Checks on a finished binary: what its file needs and gives away, and whether it answers as the baseline does.
+
+pub mod elf;
+mod forbidden;
+pub mod output;
+
+pub use forbidden::{Forbidden, Occurrence};

@@ -1,0 +1,266 @@
+//! Runs two binaries on the same cases and demands the same bytes: standard output, standard error, exit code.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::measure::child::{self, ChildError, Exit, Invocation};
+use crate::measure::{Case, fixed_environment};
+
+/// Limit of one run.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// One of the two streams a program writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Output => "stdout",
+            Self::Error => "stderr",
+        })
+    }
+}
+
+/// Why two binaries may not stand for each other.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// There is nothing to compare, which proves nothing.
+    #[error("no case to compare: the check would pass without having looked at anything")]
+    NoCases,
+    /// A case's directory is missing.
+    #[error("case {case}: {} is not a directory", directory.display())]
+    NoDirectory {
+        /// The case.
+        case: String,
+        /// Its directory.
+        directory: PathBuf,
+    },
+    /// They wrote different text.
+    #[error("case {case}: {stream} differs in line {line}\n  baseline:  {baseline}\n  optimised: {optimized}")]
+    Text {
+        /// The case.
+        case: String,
+        /// Where they differ.
+        stream: Stream,
+        /// The first line that differs, from 1.
+        line: usize,
+        /// The baseline's line.
+        baseline: String,
+        /// The optimised binary's line.
+        optimized: String,
+    },
+    /// They ended differently.
+    #[error("case {case}: the baseline ended with {baseline}, the optimised binary with {optimized}")]
+    Exit {
+        /// The case.
+        case: String,
+        /// How the baseline ended.
+        baseline: Exit,
+        /// How the optimised binary ended.
+        optimized: Exit,
+    },
+    /// A run did not come to its end.
+    #[error("case {case}: {source}")]
+    Child {
+        /// The case.
+        case: String,
+        /// What happened.
+        source: ChildError,
+    },
+    /// What a run wrote could not be kept.
+    #[error("case {case}: cannot keep what it wrote in a temporary file: {source}")]
+    Capture {
+        /// The case.
+        case: String,
+        /// The system's answer.
+        source: io::Error,
+    },
+}
+
+/// Compares both binaries on every case and returns how many there were.
+pub fn compare(baseline: &Path, optimized: &Path, cases: &[Case]) -> Result<usize, OutputError> {
+    compare_within(baseline, optimized, cases, DEFAULT_TIMEOUT)
+}
+
+/// As [`compare`], with a limit for each run.
+pub fn compare_within(
+    baseline: &Path,
+    optimized: &Path,
+    cases: &[Case],
+    timeout: Duration,
+) -> Result<usize, OutputError> {
+    if cases.is_empty() {
+        return Err(OutputError::NoCases);
+    }
+    // The program may print its own name: both get the same.
+    let argv0 = baseline.file_name().unwrap_or(OsStr::new("program"));
+    for case in cases {
+        if !case.directory.is_dir() {
+            return Err(OutputError::NoDirectory { case: case.name.clone(), directory: case.directory.clone() });
+        }
+        let expected = answer(baseline, argv0, case, timeout)?;
+        let actual = answer(optimized, argv0, case, timeout)?;
+        require_same(case, &expected, &actual)?;
+    }
+    Ok(cases.len())
+}
+
+/// All a run tells its caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Answer {
+    exit: Exit,
+    output: Vec<u8>,
+    error: Vec<u8>,
+}
+
+fn answer(program: &Path, argv0: &OsStr, case: &Case, timeout: Duration) -> Result<Answer, OutputError> {
+    let capture = |source| OutputError::Capture { case: case.name.clone(), source };
+    let output = tempfile::tempfile().map_err(capture)?;
+    let error = tempfile::tempfile().map_err(capture)?;
+    let invocation = Invocation {
+        program,
+        argv0,
+        args: &case.args,
+        directory: &case.directory,
+        environment: &fixed_environment(),
+        fixed_addresses: false,
+        timeout,
+    };
+    let stdio = |file: &File| file.try_clone().map(Stdio::from).map_err(capture);
+    let finished = child::run(&invocation, stdio(&output)?, stdio(&error)?)
+        .map_err(|source| OutputError::Child { case: case.name.clone(), source })?;
+    Ok(Answer {
+        exit: finished.exit,
+        output: content(output).map_err(capture)?,
+        error: content(error).map_err(capture)?,
+    })
+}
+
+fn content(mut file: File) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut content)?;
+    Ok(content)
+}
+
+fn require_same(case: &Case, baseline: &Answer, optimized: &Answer) -> Result<(), OutputError> {
+    let streams =
+        [(Stream::Output, &baseline.output, &optimized.output), (Stream::Error, &baseline.error, &optimized.error)];
+    for (stream, baseline, optimized) in streams {
+        if let Some((line, baseline, optimized)) = first_difference(baseline, optimized) {
+            return Err(OutputError::Text { case: case.name.clone(), stream, line, baseline, optimized });
+        }
+    }
+    if baseline.exit == optimized.exit {
+        return Ok(());
+    }
+    Err(OutputError::Exit { case: case.name.clone(), baseline: baseline.exit, optimized: optimized.exit })
+}
+
+/// Number and text of the first line that differs. Lines keep their end, so that a missing newline shows.
+fn first_difference(left: &[u8], right: &[u8]) -> Option<(usize, String, String)> {
+    if left == right {
+        return None;
+    }
+    let (mut left, mut right) =
+        (left.split_inclusive(|&byte| byte == b'\n'), right.split_inclusive(|&byte| byte == b'\n'));
+    (1..).find_map(|line| match (left.next(), right.next()) {
+        (left, right) if left == right => None,
+        (left, right) => Some((line, shown(left), shown(right))),
+    })
+}
+
+/// A line in quotes with its invisible characters escaped; long ones are cut.
+fn shown(line: Option<&[u8]>) -> String {
+    const LONGEST: usize = 300;
+    match line {
+        None => "(ends before this line)".to_owned(),
+        Some(line) if line.len() > LONGEST => format!("\"{}\"…", line[..LONGEST].escape_ascii()),
+        Some(line) => format!("\"{}\"", line.escape_ascii()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    struct Pair(tempfile::TempDir);
+
+    impl Pair {
+        fn new(baseline: &str, optimized: &str) -> Self {
+            let directory = tempfile::tempdir().expect("a scratch directory");
+            for (name, script) in [("baseline", baseline), ("optimized", optimized)] {
+                let path = directory.path().join(name);
+                fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("writable");
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("ours");
+            }
+            Self(directory)
+        }
+
+        fn compare(&self) -> Result<usize, OutputError> {
+            let cases = [Case::new("first", "/", &["a"]), Case::new("second", "/tmp", &["b"])];
+            let timeout = Duration::from_millis(2000);
+            compare_within(&self.0.path().join("baseline"), &self.0.path().join("optimized"), &cases, timeout)
+        }
+
+        fn refusal(&self) -> String {
+            self.compare().expect_err("they differ").to_string()
+        }
+    }
+
+    #[test]
+    fn same_answers_pass_whatever_the_code() {
+        let script = "pwd; echo \"$1 $HOME $LANG $LC_ALL\"; echo talk >&2; exit 3";
+        assert_eq!(Pair::new(script, script).compare().expect("the same"), 2);
+    }
+
+    #[test]
+    fn the_first_differing_line_is_shown() {
+        let error = Pair::new("echo x; echo $1", "echo x; echo \"$1\" | tr b c").refusal();
+        assert_eq!(error, "case second: stdout differs in line 2\n  baseline:  \"b\\n\"\n  optimised: \"c\\n\"");
+    }
+
+    #[test]
+    fn a_missing_line_or_newline_shows() {
+        let error = Pair::new("echo x; echo y", "echo x").refusal();
+        assert!(error.contains("line 2") && error.contains("(ends before this line)"), "{error}");
+        let error = Pair::new("echo x", "printf x").refusal();
+        assert!(error.contains("\"x\\n\"") && error.contains("\"x\""), "{error}");
+    }
+
+    #[test]
+    fn stderr_and_exit_codes_count() {
+        assert!(Pair::new("echo a >&2", "echo b >&2").refusal().contains("stderr differs in line 1"));
+        let error = Pair::new("exit 0", "exit 1").refusal();
+        assert!(error.contains("baseline ended with exit code 0, the optimised binary with exit code 1"), "{error}");
+        assert!(Pair::new("exit 0", "kill -11 $$").refusal().contains("signal 11"));
+    }
+
+    #[test]
+    fn a_hanging_binary_is_an_error() {
+        let error = Pair::new("exit 0", "sleep 600").refusal();
+        assert!(error.contains("case first") && error.contains("optimized was still running after 2 s"), "{error}");
+    }
+
+    #[test]
+    fn nothing_to_compare_is_an_error() {
+        let program = Path::new("/bin/sh");
+        assert!(matches!(compare(program, program, &[]), Err(OutputError::NoCases)));
+        let case = Case::new("lost", "/no/such/directory", &[]);
+        let error = compare(program, program, &[case]).expect_err("no directory").to_string();
+        assert_eq!(error, "case lost: /no/such/directory is not a directory");
+    }
+}

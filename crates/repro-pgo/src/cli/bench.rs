@@ -1,0 +1,101 @@
+//! `repro-pgo bench`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Shared, build};
+use crate::exit_code::ExitCode;
+use crate::report::number;
+use crate::spec;
+use crate::stage::bench::{Bench as Figures, bench};
+use crate::stage::chain::Stage;
+use crate::stage::{Room, stamp};
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo bench
+  repro-pgo bench --baseline base/demo --candidate head/demo --stimuli out/stimuli --output out/bench
+
+Exit codes: 0 measured, 1 failed, 2 usage, 3 could not measure (no valgrind, no benchmark)";
+
+/// Count the instructions that two binaries take for each benchmark.
+///
+/// Counts repeat to the instruction for a deterministic program, so small changes show. Alone it compares the profiled
+/// binary with the baseline and builds both first.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Bench {
+    /// The binary to compare with.
+    #[arg(long, value_name = "FILE", requires_all = ["candidate", "stimuli"])]
+    baseline: Option<PathBuf>,
+    /// The binary to compare.
+    #[arg(long, value_name = "FILE", requires = "baseline")]
+    candidate: Option<PathBuf>,
+    /// The folder of the stimuli sets.
+    #[arg(long, value_name = "DIR", requires = "baseline")]
+    stimuli: Option<PathBuf>,
+    /// Write bench.json here.
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+impl Bench {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let (spec, baseline, candidate, stimuli) = match (self.baseline, self.candidate, self.stimuli) {
+            (Some(baseline), Some(candidate), Some(stimuli)) => {
+                (spec::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&stimuli)?)
+            }
+            _ => {
+                build::chained(shared, Stage::Baseline, None)?;
+                let pipeline = shared.pipeline()?;
+                let binary = |room| pipeline.binary(room);
+                let (baseline, candidate) = (binary(Room::Baseline), binary(Room::Optimized));
+                let stimuli = pipeline.room(Room::Stimuli);
+                (pipeline.spec, baseline, candidate, stimuli)
+            }
+        };
+        let figures = shared.alone("bench", |task| {
+            let figures = bench(&spec, &baseline, &candidate, &stimuli, task)?;
+            let summary = format!("{} benchmarks", figures.len());
+            Ok((figures, summary))
+        })?;
+        if let Some(directory) = self.output {
+            std::fs::create_dir_all(&directory)?;
+            stamp::replace(&directory.join("bench.json"), &crate::stage::to_json(&as_json(&figures)))?;
+        }
+        print_table(&figures);
+        Ok(ExitCode::Fine)
+    }
+}
+
+fn change(figures: &Figures) -> f64 {
+    figures.comparison.candidate as f64 / figures.comparison.baseline as f64 - 1.0
+}
+
+fn print_table(all: &[Figures]) {
+    println!("{:<40} {:>14} {:>14} {:>9}", "benchmark (instructions)", "baseline", "candidate", "change");
+    for figures in all {
+        let comparison = &figures.comparison;
+        let note = if comparison.repeatable { "" } else { "  not repeatable" };
+        let (baseline, candidate) =
+            (number::instructions(comparison.baseline), number::instructions(comparison.candidate));
+        let change = number::change(change(figures));
+        println!("{:<40} {baseline:>14} {candidate:>14} {change:>9}{note}", comparison.case);
+    }
+}
+
+fn as_json(all: &[Figures]) -> serde_json::Value {
+    let benchmark = |figures: &Figures| {
+        let functions = figures.functions.iter().map(
+            |function| serde_json::json!({ "name": function.name, "before": function.before, "after": function.after }),
+        );
+        serde_json::json!({
+            "benchmark": figures.comparison.case,
+            "baseline-instructions": figures.comparison.baseline,
+            "candidate-instructions": figures.comparison.candidate,
+            "repeatable": figures.comparison.repeatable,
+            "functions": functions.collect::<Vec<_>>(),
+        })
+    };
+    serde_json::Value::Array(all.iter().map(benchmark).collect())
+}

@@ -1,0 +1,87 @@
+//! `repro-pgo dist`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::{Shared, build};
+use crate::exit_code::ExitCode;
+use crate::stage::chain::Stage;
+use crate::stage::dist::{PackRequest, ProfileFacts, dist};
+use crate::stage::summary;
+use crate::stage::{Pipeline, StimuliHashes, read_json, verify_set};
+use crate::training::TrainingRecord;
+use crate::training::session::RECORD;
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo dist
+  repro-pgo dist --binary out/pgo/demo --profile out/profile --stimuli out/stimuli --output dist
+  repro-pgo dist --binary out/lto/demo --output dist
+
+Exit codes: 0 packed, 1 refused or failed, 2 usage, 3 could not measure";
+
+/// Pack the release tarball, with its manifest and checksums.
+///
+/// Alone it runs everything before it, and packs the binary that the gate chose. With --binary it packs that one.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Dist {
+    /// The binary that ships.
+    #[arg(long, value_name = "FILE", requires = "output")]
+    binary: Option<PathBuf>,
+    /// The folder of the profile it was built with (training.json is read); none for a build without.
+    #[arg(long, value_name = "DIR", requires_all = ["binary", "stimuli"])]
+    profile: Option<PathBuf>,
+    /// The folder of the stimuli sets the profile was trained on.
+    #[arg(long, value_name = "DIR", requires = "profile")]
+    stimuli: Option<PathBuf>,
+    /// How many functions `optimize` compiled without profile data.
+    #[arg(long, value_name = "NUMBER", requires = "profile", default_value_t = 0)]
+    unmatched_functions: usize,
+    /// The folder of the gate's reports.
+    #[arg(long, value_name = "DIR", requires = "binary")]
+    gate: Option<PathBuf>,
+    /// Where the tarball goes [default: dist/ in the workspace].
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+impl Dist {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let (Some(binary), Some(output)) = (&self.binary, &self.output) else {
+            return build::told(shared, Stage::Dist, self.output.as_deref(), summary::verdict);
+        };
+        let pipeline = shared.pipeline()?;
+        let spec = pipeline.spec.dist.as_ref().context("pgo.toml has no [dist] table, so there is nothing to pack")?;
+        let binary = &super::absolute(binary)?;
+        let packed = shared.alone("dist", |_| {
+            let record: Option<TrainingRecord> =
+                self.profile.as_ref().map(|profile| read_json(&profile.join(RECORD))).transpose()?;
+            let stimuli = self.stimuli.as_deref().map(|stimuli| hashes(&pipeline, stimuli)).transpose()?;
+            let stimuli = stimuli.unwrap_or_default();
+            let profile = record.as_ref().map(|record| ProfileFacts {
+                record,
+                stimuli: &stimuli,
+                unmatched_functions: self.unmatched_functions,
+            });
+            let packed = dist(&pipeline, spec, &PackRequest { binary, profile, gate: self.gate.clone(), output })?;
+            let summary = format!("sha256 {}", packed.sha256);
+            Ok((packed, summary))
+        })?;
+        println!("{}  {}", packed.sha256, packed.tarball.display());
+        Ok(ExitCode::Fine)
+    }
+}
+
+/// The hashes of the sets that training used.
+fn hashes(pipeline: &Pipeline, stimuli: &Path) -> Result<StimuliHashes, crate::stage::StageError> {
+    let mut hashes = StimuliHashes::new();
+    for workload in &pipeline.spec.training.workloads {
+        let name = &workload.stimuli;
+        if let (Some(set), false) = (pipeline.spec.stimuli.get(name), hashes.contains_key(name)) {
+            hashes.insert(name.clone(), verify_set(name, set, &stimuli.join(name))?);
+        }
+    }
+    Ok(hashes)
+}

@@ -1,0 +1,83 @@
+//! `repro-pgo gate`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Shared, build};
+use crate::exit_code::ExitCode;
+use crate::gate::Outcome;
+use crate::spec;
+use crate::stage::chain::Stage;
+use crate::stage::gate::{ShipRequest, measure};
+use crate::stage::provenance;
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo gate ship
+  repro-pgo gate ship --baseline out/lto/demo --candidate out/pgo/demo --stimuli out/stimuli --output out/gate
+
+Exit codes: 0 decided (for either binary), 1 failed, 2 usage, 3 could not measure or void";
+
+/// Decide by measurement.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Gate {
+    #[command(subcommand)]
+    gate: Which,
+}
+
+#[derive(Debug, Subcommand)]
+enum Which {
+    Ship(Ship),
+}
+
+/// Does the profiled binary ship instead of the baseline?
+///
+/// Measures both on the held-out benchmarks of pgo.toml, interleaved, with a second copy of the baseline beside them. The
+/// profiled binary ships only if its win is larger than [gate.ship] demands and no benchmark loses. Writes gate.json,
+/// gate.md and gate.html; the last line is the verdict.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+struct Ship {
+    /// The binary without the profile.
+    #[arg(long, value_name = "FILE", requires_all = ["candidate", "stimuli", "output"])]
+    baseline: Option<PathBuf>,
+    /// The binary with the profile.
+    #[arg(long, value_name = "FILE", requires = "baseline")]
+    candidate: Option<PathBuf>,
+    /// The folder of the stimuli sets.
+    #[arg(long, value_name = "DIR", requires = "baseline")]
+    stimuli: Option<PathBuf>,
+    /// Where the reports go.
+    #[arg(long, value_name = "DIR", requires = "baseline")]
+    output: Option<PathBuf>,
+}
+
+impl Gate {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let Which::Ship(ship) = self.gate;
+        ship.run(shared)
+    }
+}
+
+impl Ship {
+    fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let (Some(baseline), Some(candidate), Some(stimuli), Some(output)) =
+            (&self.baseline, &self.candidate, &self.stimuli, &self.output)
+        else {
+            return build::told(shared, Stage::Gate, None, |summary| {
+                summary.gate.as_ref().map(|verdict| verdict.sentence.clone()).unwrap_or_default()
+            });
+        };
+        let spec = spec::load(&shared.spec_file()?)?;
+        let context = vec![("Measured on".to_owned(), provenance::cpu_model())];
+        let stimuli = super::absolute(stimuli)?;
+        let verdict = shared.alone("gate", |task| {
+            let request = ShipRequest { spec: &spec, baseline, candidate, stimuli: &stimuli, output, context };
+            let verdict = measure(&request, task)?;
+            Ok((verdict, format!("reports in {}", output.display())))
+        })?;
+        println!("{}", verdict.sentence);
+        Ok(if verdict.outcome == Outcome::Void { ExitCode::NotMeasured } else { ExitCode::Fine })
+    }
+}

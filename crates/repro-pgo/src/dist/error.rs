@@ -1,0 +1,49 @@
+//! Why a release could not be packed or is not what it claims to be.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A release that could not be packed or verified.
+#[derive(Debug, thiserror::Error)]
+pub enum DistError {
+    /// A file that belongs into the tarball could not be read.
+    #[error("cannot read {} for the tarball: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// An output could not be written; nothing half-written stays.
+    #[error("cannot write {}: {source}; nothing was left there", path.display())]
+    Write {
+        /// The file that would have come out.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A name or path that can't be part of a tarball.
+    #[error("{name:?} cannot be used in a tarball: {problem}")]
+    Name {
+        /// The name.
+        name: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// A tarball that could not be read.
+    #[error("cannot read the tarball {}: {source}", path.display())]
+    Tarball {
+        /// The tarball.
+        path: PathBuf,
+        /// The reader's answer.
+        source: io::Error,
+    },
+    /// A tarball that is not what [`super::pack`] writes.
+    #[error("{} is not an intact release: {problem}", path.display())]
+    NotIntact {
+        /// The tarball.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+}

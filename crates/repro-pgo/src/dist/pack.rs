@@ -1,0 +1,134 @@
+//! Packs a release: the tarball, the gate's figures beside it, and the checksums of both.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::archive::{self, ArchiveFile, check_path};
+use super::{DistError, Manifest, beside, checksums, manifest};
+use crate::digest;
+
+/// What goes into a release.
+#[derive(Debug, Clone)]
+pub struct DistRequest {
+    /// Where the files come out; made if missing.
+    pub output: PathBuf,
+    /// The executable; it gets this name in the tarball.
+    pub binary: (String, PathBuf),
+    /// Files that are copied, by their path in the tarball.
+    pub files: BTreeMap<String, PathBuf>,
+    /// Files that are made up (completions, manual pages), by their path in the tarball.
+    pub generated: BTreeMap<String, Vec<u8>>,
+    /// How the binary was made; name, version and platform give the tarball its name.
+    pub manifest: Manifest,
+    /// The gate's report, which goes beside the tarball.
+    pub gate: Option<GateFiles>,
+}
+
+/// The gate's report in its three forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateFiles {
+    /// For machines.
+    pub json: String,
+    /// For a pull request or a release page.
+    pub markdown: String,
+    /// For a browser.
+    pub html: String,
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DistResult {
+    /// The tarball.
+    pub tarball: PathBuf,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// The manifest inside it.
+    pub manifest: Manifest,
+    /// The list of checksums of all that lies beside it.
+    pub checksums: PathBuf,
+}
+
+/// Writes the tarball and what lies beside it. Every file appears whole or not at all, the list of checksums last.
+pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
+    let stem = stem(&request.manifest)?;
+    let files = with_checksums(collect(request)?);
+    let mut packed = BTreeMap::new();
+    let name = format!("{stem}.tar.gz");
+    let tarball = request.output.join(&name);
+    let bytes = archive::write(Vec::new(), &stem, &files)
+        .map_err(|source| DistError::Write { path: tarball.clone(), source })?;
+    let sha256 = digest::of_bytes(&bytes);
+    packed.insert(name, bytes);
+    if let Some(gate) = &request.gate {
+        for (extension, text) in [("json", &gate.json), ("md", &gate.markdown), ("html", &gate.html)] {
+            packed.insert(format!("{stem}.gate.{extension}"), text.clone().into_bytes());
+        }
+    }
+    for (name, bytes) in &packed {
+        beside::write(&request.output.join(name), |out| out.write_all(bytes))?;
+    }
+    let checksums = write_checksums(&request.output, &packed)?;
+    Ok(DistResult { tarball, sha256, manifest: request.manifest.clone(), checksums })
+}
+
+/// `<name>-<version>-<platform>`
+fn stem(manifest: &Manifest) -> Result<String, DistError> {
+    for part in [&manifest.name, &manifest.version, &manifest.platform] {
+        check_path(part)?;
+        if part.contains(['/', ' ']) {
+            return Err(DistError::Name { name: part.clone(), problem: "a slash or a space in it" });
+        }
+    }
+    Ok(format!("{}-{}-{}", manifest.name, manifest.version, manifest.platform))
+}
+
+fn collect(request: &DistRequest) -> Result<BTreeMap<String, ArchiveFile>, DistError> {
+    let mut files = BTreeMap::new();
+    let (name, binary) = &request.binary;
+    add(&mut files, name, ArchiveFile { content: read(binary)?, executable: true })?;
+    for (path, source) in &request.files {
+        add(&mut files, path, ArchiveFile { content: read(source)?, executable: false })?;
+    }
+    for (path, content) in &request.generated {
+        add(&mut files, path, ArchiveFile { content: content.clone(), executable: false })?;
+    }
+    let content = request.manifest.to_json().into_bytes();
+    add(&mut files, manifest::FILE_NAME, ArchiveFile { content, executable: false })?;
+    Ok(files)
+}
+
+fn add(files: &mut BTreeMap<String, ArchiveFile>, path: &str, file: ArchiveFile) -> Result<(), DistError> {
+    check_path(path)?;
+    let taken = |problem| Err(DistError::Name { name: path.to_owned(), problem });
+    if path == checksums::FILE_NAME || files.insert(path.to_owned(), file).is_some() {
+        return taken("there is already a file of that name in the tarball");
+    }
+    let folder = format!("{path}/");
+    let inside = files.keys().any(|other| other.starts_with(&folder) || path.starts_with(&format!("{other}/")));
+    if inside { taken("it is both a file and a folder of the tarball") } else { Ok(()) }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, DistError> {
+    fs::read(path).map_err(|source| DistError::Read { path: path.to_owned(), source })
+}
+
+/// Adds the list of what is in the tarball.
+fn with_checksums(mut files: BTreeMap<String, ArchiveFile>) -> BTreeMap<String, ArchiveFile> {
+    let hashes = files.iter().map(|(path, file)| (path.clone(), digest::of_bytes(&file.content))).collect();
+    let content = checksums::to_text(&hashes).into_bytes();
+    files.insert(checksums::FILE_NAME.to_owned(), ArchiveFile { content, executable: false });
+    files
+}
+
+/// Other releases of the same output directory keep their lines for as long as their files exist.
+fn write_checksums(output: &Path, packed: &BTreeMap<String, Vec<u8>>) -> Result<PathBuf, DistError> {
+    let path = output.join(checksums::FILE_NAME);
+    let mut hashes =
+        fs::read_to_string(&path).ok().and_then(|text| checksums::from_text(&text).ok()).unwrap_or_default();
+    hashes.retain(|name, _| output.join(name).is_file());
+    hashes.extend(packed.iter().map(|(name, bytes)| (name.clone(), digest::of_bytes(bytes))));
+    beside::write(&path, |out| out.write_all(checksums::to_text(&hashes).as_bytes()))?;
+    Ok(path)
+}

@@ -1,0 +1,234 @@
+//! Packing and verifying together: same bytes every time, and every kind of damage noticed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::archive::{self, ArchiveFile};
+use super::manifest::{Build, CpuModel, Profile, SCHEMA_VERSION, Source, Toolchain, Training, Variant};
+use super::*;
+
+fn manifest() -> Manifest {
+    let map = |entries: &[(&str, &str)]| entries.iter().map(|&(key, value)| (key.into(), value.into())).collect();
+    Manifest {
+        schema_version: SCHEMA_VERSION,
+        name: "tool".to_owned(),
+        version: "1.2.3".to_owned(),
+        platform: "x86_64-linux".to_owned(),
+        variant: Variant::Pgo,
+        source: Source {
+            revision: Some("0123456789abcdef".to_owned()),
+            dirty: false,
+            lock_files: map(&[("Cargo.lock", "aa"), ("flake.lock", "bb")]),
+        },
+        toolchain: Toolchain {
+            rustc: "rustc 1.95.0".to_owned(),
+            llvm: "22.1.2".to_owned(),
+            linker: "GNU ld 2.40".to_owned(),
+            libc_sha256: Some("cc".to_owned()),
+            llvm_profdata: Some("22.1.2".to_owned()),
+        },
+        build: Build {
+            target: "x86_64-unknown-linux-gnu".to_owned(),
+            profile: "release".to_owned(),
+            flags: BTreeMap::from([("optimize".to_owned(), vec!["-Ctarget-feature=+crt-static".to_owned()])]),
+        },
+        profile: Some(Profile {
+            sha256: "dd".to_owned(),
+            text_sha256: "ee".to_owned(),
+            training: Training::Emulated { emulator: "qemu-x86_64".to_owned(), version: "7.2".to_owned() },
+            replicates: 2,
+            cpu_models: vec![CpuModel { name: "Haswell".to_owned(), weight: 1 }],
+            stimuli: map(&[("behaviour", "ff")]),
+            functions: 10_185,
+            covered_functions: 754,
+            unmatched_functions: 3,
+        }),
+    }
+}
+
+struct Release {
+    directory: tempfile::TempDir,
+}
+
+impl Release {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        fs::write(directory.path().join("binary"), "#!/bin/sh\necho tool\n").expect("writable");
+        fs::write(directory.path().join("LICENSE"), "do what you like").expect("writable");
+        Self { directory }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn request(&self) -> DistRequest {
+        DistRequest {
+            output: self.path("dist"),
+            binary: ("tool".to_owned(), self.path("binary")),
+            files: BTreeMap::from([("LICENSE".to_owned(), self.path("LICENSE"))]),
+            generated: BTreeMap::from([("completions/tool.bash".to_owned(), b"complete tool".to_vec())]),
+            manifest: manifest(),
+            gate: None,
+        }
+    }
+
+    /// Writes a tarball with these files in this folder, with a true list of hashes unless one is given.
+    fn forge(&self, folder: &str, files: &[(&str, &str)], list: Option<&str>) -> PathBuf {
+        let hashes =
+            files.iter().map(|&(name, text)| (name.into(), crate::digest::of_bytes(text.as_bytes()))).collect();
+        let list = list.map_or(checksums::to_text(&hashes), str::to_owned);
+        let all = files.iter().copied().chain([(checksums::FILE_NAME, list.as_str())]);
+        let all = all.map(|(name, text)| {
+            (name.to_owned(), ArchiveFile { content: text.as_bytes().to_vec(), executable: false })
+        });
+        let bytes = archive::write(Vec::new(), folder, &all.collect()).expect("a vector takes everything");
+        let path = self.path("forged.tar.gz");
+        fs::write(&path, bytes).expect("writable");
+        path
+    }
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .expect("readable")
+        .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+const STEM: &str = "tool-1.2.3-x86_64-linux";
+
+#[test]
+fn a_packed_release_verifies_and_is_the_same_every_time() {
+    let release = Release::new();
+    let first = pack(&release.request()).expect("packed");
+    assert_eq!(verify(&first.tarball).expect("intact"), manifest());
+    assert_eq!(first.tarball, release.path(&format!("dist/{STEM}.tar.gz")));
+    let other = Release::new();
+    fs::write(other.path("binary"), fs::read(release.path("binary")).expect("there")).expect("writable");
+    let gate = GateFiles { json: "{}".into(), markdown: "x".into(), html: "y".into() };
+    let second = pack(&DistRequest { gate: Some(gate), ..other.request() }).expect("packed");
+    assert_eq!(first.sha256, second.sha256, "the gate's figures are not in the tarball");
+    let expected = ["gate.html", "gate.json", "gate.md", "tar.gz"].map(|end| format!("{STEM}.{end}"));
+    assert_eq!(names(&other.path("dist")), [vec!["SHA256SUMS".to_owned()], expected.to_vec()].concat());
+}
+
+#[test]
+fn the_ordinary_tools_agree() {
+    let release = Release::new();
+    pack(&release.request()).expect("packed");
+    let dist = release.path("dist");
+    let script = format!(
+        "sha256sum --check --strict SHA256SUMS && tar -xzf {STEM}.tar.gz && cd {STEM} && sha256sum --check --strict SHA256SUMS && ./tool"
+    );
+    let output = Command::new("sh").args(["-c", &script]).current_dir(dist).output().expect("a shell");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.ends_with("tool\n"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn other_releases_keep_their_checksums() {
+    let release = Release::new();
+    pack(&release.request()).expect("packed");
+    let arm = Manifest { platform: "aarch64-linux".to_owned(), ..manifest() };
+    let packed = pack(&DistRequest { manifest: arm, ..release.request() }).expect("packed");
+    let list = fs::read_to_string(&packed.checksums).expect("there");
+    assert_eq!(list.lines().count(), 2, "{list}");
+    fs::remove_file(release.path(&format!("dist/{STEM}.tar.gz"))).expect("there");
+    let list = fs::read_to_string(
+        pack(&DistRequest { manifest: packed.manifest, ..release.request() }).expect("packed").checksums,
+    );
+    assert_eq!(list.expect("there").lines().count(), 1, "what is gone is not listed");
+}
+
+#[test]
+fn every_flipped_byte_is_noticed() {
+    let release = Release::new();
+    let packed = pack(&release.request()).expect("packed");
+    let bytes = fs::read(&packed.tarball).expect("there");
+    let damaged = release.path("damaged.tar.gz");
+    // Bytes 4 to 9 of a gzip header (time, level, system) are not covered by its checksum.
+    for position in (10..bytes.len()).step_by(7) {
+        let mut copy = bytes.clone();
+        copy[position] ^= 0x20;
+        fs::write(&damaged, copy).expect("writable");
+        assert!(verify(&damaged).is_err(), "byte {position}");
+    }
+    for length in [0, 5, 20, bytes.len() / 2, bytes.len() - 9, bytes.len() - 1] {
+        fs::write(&damaged, &bytes[..length]).expect("writable");
+        let error = verify(&damaged).expect_err("cut short").to_string();
+        assert!(error.contains("damaged.tar.gz"), "{error}");
+    }
+}
+
+#[test]
+fn nothing_may_follow() {
+    let release = Release::new();
+    let packed = pack(&release.request()).expect("packed");
+    let mut bytes = fs::read(&packed.tarball).expect("there");
+    bytes.extend(b"hidden");
+    fs::write(&packed.tarball, bytes).expect("writable");
+    assert!(verify(&packed.tarball).expect_err("longer").to_string().contains("behind its last entry"));
+}
+
+#[test]
+fn forgeries_are_refused() {
+    let release = Release::new();
+    let manifest = manifest().to_json();
+    let refusal = |path: PathBuf| verify(&path).expect_err("forged").to_string();
+    let good = [("pgo-manifest.json", manifest.as_str()), ("tool", "x")];
+    verify(&release.forge(STEM, &good, None)).expect("the forger's tools work");
+    assert!(refusal(release.forge("other-1.2.3-x86_64-linux", &good, None)).contains("its folder is not tool-1.2.3"));
+    assert!(refusal(release.forge(STEM, &good[1..], None)).contains("pgo-manifest.json is missing"));
+    assert!(refusal(release.forge(STEM, &good, Some(""))).contains("pgo-manifest.json is not listed"));
+    assert!(refusal(release.forge(STEM, &good, Some("nonsense"))).contains("has the line \"nonsense\""));
+    let wrong =
+        format!("{}  pgo-manifest.json\n{}  tool\n", crate::digest::of_bytes(manifest.as_bytes()), "0".repeat(64));
+    assert!(refusal(release.forge(STEM, &good, Some(&wrong))).contains("tool is not what SHA256SUMS says"));
+    let future = manifest.replace("\"schema_version\": 1", "\"schema_version\": 9");
+    assert!(refusal(release.forge(STEM, &[("pgo-manifest.json", &future)], None)).contains("schema version is 9"));
+    assert!(refusal(release.path("no-such-file")).contains("cannot read the tarball"));
+}
+
+#[test]
+fn what_cannot_be_packed_is_named_and_leaves_nothing() {
+    let release = Release::new();
+    let refusal = |request: DistRequest| pack(&request).expect_err("refused").to_string();
+    let mut request = release.request();
+    request.files.insert("lost".to_owned(), release.path("no-such-file"));
+    assert!(refusal(request).contains("no-such-file for the tarball"));
+    let mut request = release.request();
+    request.generated.insert("../escape".to_owned(), vec![]);
+    assert!(refusal(request).contains("\"../escape\" cannot be used"));
+    let mut request = release.request();
+    request.generated.insert("tool".to_owned(), vec![]);
+    assert!(refusal(request).contains("already a file of that name"));
+    let mut request = release.request();
+    request.generated.insert("tool/inside".to_owned(), vec![]);
+    assert!(refusal(request).contains("both a file and a folder"));
+    let mut request = release.request();
+    request.manifest.version = "1/2".to_owned();
+    assert!(refusal(request).contains("\"1/2\""));
+    assert!(!release.path("dist").exists());
+    fs::write(release.path("dist"), "in the way").expect("writable");
+    let error = refusal(release.request());
+    assert!(error.contains(&format!("dist/{STEM}.tar.gz")) && error.contains("nothing was left"), "{error}");
+    assert_eq!(names(release.directory.path()), ["LICENSE", "binary", "dist"]);
+}
+
+#[test]
+fn a_manifest_reads_back() {
+    let text = manifest().to_json();
+    assert_eq!(Manifest::from_json(&text), Ok(manifest()));
+    assert!(text.contains("\"variant\": \"pgo\"") && text.contains("\"mode\": \"emulated\"") && text.ends_with("}\n"));
+    let native = Training::Native { depends_on: vec!["the CPU model Example 1".to_owned()] };
+    let text = serde_json::to_string(&native).expect("plain data");
+    assert_eq!(text, "{\"mode\":\"native\",\"depends_on\":[\"the CPU model Example 1\"]}");
+    let error = Manifest::from_json("{\n  \"nonsense\": 1\n}").expect_err("not a manifest");
+    assert!(error.contains("unknown field `nonsense`") && error.contains("line 2"), "{error}");
+}

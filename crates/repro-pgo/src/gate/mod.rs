@@ -1,0 +1,13 @@
+//! Gates: whether measured figures allow what is about to be done.
+
+pub mod retry;
+pub mod rules;
+pub mod ship;
+pub mod verdict;
+
+#[cfg(test)]
+pub(crate) mod simulated;
+
+pub use retry::{Decided, decide_with_retry};
+pub use rules::ShipRules;
+pub use verdict::{CaseVerdict, Estimate, Finding, Outcome, SameBinary, ShipVerdict};

@@ -1,0 +1,15 @@
+//! Runs binaries and says what they cost: wall and CPU time of interleaved runs, and instruction counts.
+
+pub mod callgrind;
+pub mod case;
+pub mod child;
+mod error;
+pub mod function_changes;
+pub mod instructions;
+pub mod plan;
+pub mod processes;
+pub mod samples;
+pub mod wall;
+
+pub use case::{Case, fixed_environment};
+pub use error::MeasureError;

@@ -1,0 +1,106 @@
+//! From two binaries to a tarball: checks, figures, the gate, and what is packed.
+
+use std::process::Command;
+
+use crate::demo::Demo;
+
+fn declared(prefix: &str) -> Demo {
+    let demo = Demo::new(prefix);
+    let more = "\n[[benchmarks]]\nname = \"count_words\"\nstimuli = \"texts\"\nrepository = \"many.txt\"\n\
+        args = [\"count\", \"{entry}\"]\n\n[gate.ship]\nminimum-win = 0.9\nbudget-seconds = 1\n\n\
+        [dist]\nname = \"demo\"\nplatform = \"x86_64-linux\"\nfiles = [\"Cargo.toml\"]\n\
+        generated = [{ path = \"share/count.txt\", args = [\"count\", \"/proc/self/comm\"] }]\n";
+    let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
+    demo.write("pgo.toml", (text + more).as_bytes());
+    demo
+}
+
+#[test]
+fn the_whole_pipeline_decides_and_packs() {
+    let demo = declared("shipping");
+    let built = demo.run(&["build"]);
+    // A win of 90 % can't be shown, so the baseline ships; on a machine too busy to measure nothing does.
+    if built.code == 3 {
+        assert!(built.stdout.starts_with("refused: gate: void"), "{}", built.stdout);
+        return;
+    }
+    let built = built.fine();
+    assert!(built.stdout.starts_with("ship: demo-0.1.0-x86_64-linux.tar.gz (LTO only, "), "{}", built.stdout);
+    for name in ["demo-0.1.0-x86_64-linux.tar.gz", "demo-0.1.0-x86_64-linux.gate.md", "SHA256SUMS"] {
+        assert!(demo.path("dist").join(name).is_file(), "{name}");
+    }
+    let again = demo.run(&["build"]).fine();
+    assert!(again.stderr.contains("gate       up to date"), "{}", again.stderr);
+}
+
+#[test]
+fn the_tarball_is_the_same_everywhere() {
+    let packed = ["one", "another place"].map(|prefix| {
+        let demo = declared(prefix);
+        demo.run(&["build", "--until", "check"]).fine();
+        let (binary, profile) = (demo.made("optimized/demo"), demo.made("profile"));
+        let stimuli = demo.made("stimuli");
+        let paths = [&binary, &profile, &stimuli].map(|path| path.to_string_lossy().into_owned());
+        let [binary, profile, stimuli] = &paths;
+        let arguments = ["dist", "--binary", binary, "--profile", profile, "--stimuli", stimuli, "--output", "packed"];
+        let told = demo.run(&arguments).fine().stdout;
+        assert!(told.contains("  packed/demo-0.1.0-x86_64-linux.tar.gz"), "{told}");
+        std::fs::read(demo.path("packed/demo-0.1.0-x86_64-linux.tar.gz")).expect("it was packed")
+    });
+    assert!(packed[0] == packed[1], "the tarballs differ");
+}
+
+#[test]
+fn different_answers_are_refused() {
+    let (demo, other) = (Demo::new("same"), Demo::new("other"));
+    other.edit("src/main.rs", "different, longest", "distinct, longest");
+    demo.run(&["build", "--until", "check"]).fine();
+    other.run(&["baseline"]).fine();
+    let [own, stimuli] = [demo.made("optimized/demo"), demo.made("stimuli")].map(|path| path.display().to_string());
+    let foreign = other.made("baseline/demo").display().to_string();
+    let arguments = ["check", "--baseline", &own, "--optimized", &foreign, "--stimuli", &stimuli];
+    demo.run(&arguments).refused(&["`count {entry}` on texts/many.txt", "stdout differs in line 1"]);
+}
+
+#[test]
+fn a_binary_that_is_not_static_is_refused_where_that_is_declared() {
+    let demo = Demo::new("dynamic");
+    demo.run(&["stimuli", "--output", "sets"]).fine();
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--edition=2024", "-o"]).args([demo.path("dynamic"), demo.path("src/main.rs")]);
+    assert!(rustc.status().expect("rustc is there").success());
+    let arguments = ["check", "--baseline", "dynamic", "--optimized", "dynamic", "--stimuli", "sets"];
+    demo.run(&arguments).refused(&["is not standalone", "+crt-static"]);
+}
+
+#[test]
+fn instructions_are_counted_or_it_is_said_why_not() {
+    let demo = declared("bench");
+    demo.run(&["build", "--until", "baseline"]).fine();
+    let ran = demo.run(&["bench", "--output", "figures"]);
+    if Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        assert!(ran.fine().stdout.contains("count_words"));
+        let text = std::fs::read_to_string(demo.path("figures/bench.json")).expect("it was written");
+        let figures: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+        assert_eq!(figures[0]["repeatable"], true, "{text}");
+    } else {
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn nothing_to_measure_is_not_a_verdict() {
+    let demo = Demo::new("unmeasured");
+    demo.run(&["build", "--until", "baseline"]).fine();
+    let ran = demo.run(&["bench"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.stderr.contains("add [[benchmarks]] to pgo.toml"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_tarball_without_a_benchmark_is_refused() {
+    let demo = Demo::new("undecided");
+    let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
+    demo.write("pgo.toml", (text + "\n[dist]\nname = \"demo\"\nplatform = \"x\"\n").as_bytes());
+    demo.run(&["build"]).refused(&["nothing ships unmeasured: add a [[benchmarks]] table"]);
+}
