@@ -34,6 +34,7 @@ let
   };
   release = import ./packages/release.nix {
     inherit
+      craneLib
       craneLibFor
       pkgs
       relplan
@@ -52,7 +53,7 @@ in
     default = relplan;
     inherit relplan repro-pgo;
   }
-  // release.crossCompiled
+  // release.others
   // lib.optionalAttrs hasPgo {
     pgo-instrumented = pgo.instrumented;
     pgo-stimuli = pgo.stimuli;

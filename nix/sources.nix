@@ -39,6 +39,15 @@ in
     (root + "/src")
     (fileset.maybeMissing (root + "/benches"))
   ];
+  # What a tarball is packed from: the manifests with their crates, and the files pgo.toml names in [dist].
+  distributed = source (
+    [
+      crates
+      (root + "/src")
+      (root + "/pgo.toml")
+    ]
+    ++ map (file: root + "/${file}") (lib.importTOML (root + "/pgo.toml")).dist.files
+  );
   # The driver: relplan's own sources are not among them, so that a change there doesn't rebuild it.
   driver = source [ crates ];
 }

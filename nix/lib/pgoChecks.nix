@@ -1,4 +1,5 @@
-# What a finished package is held to, each a derivation that fails with the reason: `{ standalone, same-output, profile-applied, ... }`.
+# What a finished package is held to: `{ profile-applied, same-output, no-references, instructions }`, each a derivation that fails with
+# the reason.
 {
   arguments,
   baseline,
@@ -10,37 +11,71 @@
 let
   inherit (arguments) pkgs reproPgo specs;
   inherit (pkgs) lib;
+  # `command` for each spec and its two binaries.
   check =
     name: inputs: command:
     pkgs.runCommand "pgo-check-${name}" { nativeBuildInputs = [ reproPgo ] ++ inputs; } ''
       mkdir -p $out
-      ${lib.concatMapStringsSep "\n" command specs}
+      ${lib.concatMapStringsSep "\n" (
+        one:
+        command {
+          inherit (one) binary;
+          spec = one.file;
+          before = "${baseline}/bin/${one.binary}";
+          after = "${package}/bin/${one.binary}";
+        }
+      ) specs}
     '';
-  binaries =
-    one:
-    "--spec ${one.file} --baseline ${baseline}/bin/${one.binary} --optimized ${package}/bin/${one.binary}";
 in
 {
   # The report exists only if the package's build found no more functions without profile than the spec allows. A profile that is
   # ignored leaves the baseline's bytes.
-  profile-applied = check "profile-applied" [ ] (one: ''
-    cp ${package.report}/applied.json $out/
-    if cmp -s ${baseline}/bin/${one.binary} ${package}/bin/${one.binary}; then
-      echo "${one.binary} is the same with and without the profile ${profile}: it was not applied" >&2
-      exit 1
-    fi
-  '');
-  # The same output on every case of [check], and a file that needs and tells nothing of the machine that made it.
-  same-output = check "same-output" [ pkgs.git ] (
-    one: "repro-pgo check ${binaries one} --stimuli ${stimuli}"
+  profile-applied = check "profile-applied" [ ] (
+    {
+      binary,
+      before,
+      after,
+      ...
+    }:
+    ''
+      cp ${package.report}/applied.json $out/
+      if cmp -s ${before} ${after}; then
+        echo "${binary} is the same with and without the profile ${profile}: it was not applied" >&2
+        exit 1
+      fi
+    ''
   );
-  # Not one reference to the store: the file runs wherever its kernel and CPU do.
+  # The same answers on every case of [check], from a file that needs nothing of the machine that made it and tells nothing of it.
+  same-output = check "same-output" [ pkgs.git ] (
+    {
+      spec,
+      before,
+      after,
+      ...
+    }:
+    "repro-pgo check --spec ${spec} --baseline ${before} --optimized ${after} --stimuli ${stimuli}"
+  );
+  # Not one reference to the store, as Nix itself sees it.
   no-references = pkgs.runCommand "pgo-check-no-references" { allowedReferences = [ ]; } ''
     mkdir -p $out
     cp ${package}/bin/* $out/
   '';
-  # Instructions, counted by callgrind: no benchmark may cost more than with the baseline.
-  instructions = check "instructions" [ pkgs.valgrind ] (one: ''
-    repro-pgo bench --instructions ${binaries one} --stimuli ${stimuli} --output $out
-  '');
+  # Instructions, counted by callgrind: no benchmark may take more than without the profile.
+  instructions = check "instructions" [ pkgs.jq pkgs.valgrind ] (
+    {
+      binary,
+      spec,
+      before,
+      after,
+    }:
+    ''
+      bench=$out/${binary}
+      repro-pgo bench --spec ${spec} --baseline ${before} --candidate ${after} --stimuli ${stimuli} --output "$bench"
+      worse=$(jq -r '.[] | select(."candidate-instructions" > ."baseline-instructions") | .benchmark' "$bench/bench.json")
+      if [ -n "$worse" ]; then
+        echo "more instructions than without the profile:" $worse >&2
+        exit 1
+      fi
+    ''
+  );
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::Shared;
 use crate::exit_code::ExitCode;
 use crate::spec;
-use crate::stage::external;
+use crate::stage::{external, to_json};
 
 const EXAMPLES: &str = "Examples:
   cargo build -vv --message-format=json > log.json
@@ -28,7 +28,7 @@ pub struct Applied {
     /// The output of `cargo build -vv --message-format=json`.
     #[arg(long, value_name = "FILE")]
     log: PathBuf,
-    /// Write the functions without profile data here as JSON, by crate.
+    /// Write the number of functions without profile data, and their names by crate, here as JSON.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -38,9 +38,9 @@ impl Applied {
         let spec = spec::load(&shared.spec_file()?)?;
         let unmatched = external::judge(&spec, &self.log, &self.profile)?;
         if let Some(path) = &self.output {
-            let mut json = serde_json::to_vec_pretty(&unmatched)?;
-            json.push(b'\n');
-            std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))?;
+            let report =
+                serde_json::json!({ "unmatched-functions": unmatched.count(), "by-crate": unmatched.by_crate });
+            std::fs::write(path, to_json(&report)).with_context(|| format!("cannot write {}", path.display()))?;
         }
         let limit = spec.limits.max_unmatched_functions;
         println!("applied: {} functions without profile data (limit {limit})", unmatched.count());

@@ -33,6 +33,9 @@ pub struct Flags {
     /// Where the instrumented build's pinned-entropy object goes; its path is part of the flags.
     #[arg(long, value_name = "DIR", required_if_eq("stage", "instrumented"))]
     work: Option<PathBuf>,
+    /// Another target than pgo.toml's, for releases without a profile.
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
     /// One flag a line instead, to read.
     #[arg(long)]
     lines: bool,
@@ -50,7 +53,10 @@ enum Stage {
 
 impl Flags {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let spec = spec::load(&shared.spec_file()?)?;
+        let mut spec = spec::load(&shared.spec_file()?)?;
+        if let Some(target) = &self.target {
+            spec.build.target.clone_from(target);
+        }
         let external = External::open(spec, Path::new("."), shared.llvm_profdata.as_deref())?;
         let flags = external.flags(self.stage())?;
         if self.lines {

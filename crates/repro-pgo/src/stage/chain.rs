@@ -200,7 +200,13 @@ fn dist(pipeline: &Pipeline, output: &Path, summary: &mut Summary) -> Result<(St
         unmatched_functions: summary.unmatched_functions.unwrap_or_default(),
     });
     let binary = super::dist::chosen(pipeline, with_profile);
-    let request = PackRequest { binary: &binary, profile: facts, gate: Some(pipeline.room(Room::Gate)), output };
+    let request = PackRequest {
+        binary: &binary,
+        generator: &binary,
+        profile: facts,
+        gate: Some(pipeline.room(Room::Gate)),
+        output,
+    };
     let packed = super::dist::dist(pipeline, spec, &request)?;
     let tarball = Made { path: packed.tarball, sha256: packed.sha256 };
     let told = short(&tarball.path.display().to_string(), &tarball);

@@ -183,6 +183,7 @@ in
       ];
     });
 
+  windows.pthreads = null;
   # Debian's libc6-dev has libc.a where its compiler looks for it.
   glibc.static = null;
   git = machine {
