@@ -15,7 +15,6 @@ let
     commonArgs.src = craneLib.cleanCargoSource template;
     spec = template + "/pgo.toml";
   };
-  spec = name: text: builtins.toFile name text;
   refusals = {
     no-crane = removeAttrs good [ "craneLib" ];
     no-source = good // {
@@ -26,13 +25,13 @@ let
       spec = [ ];
     };
     no-build-table = good // {
-      spec = spec "no-build.toml" "[training]\n";
+      spec = ../tests/specs/no-build.toml;
     };
     no-target = good // {
-      spec = spec "no-target.toml" "[build]\npackage = \"a\"\nbinary = \"a\"\n";
+      spec = ../tests/specs/no-target.toml;
     };
     no-workloads = good // {
-      spec = spec "no-workloads.toml" "[build]\npackage = \"a\"\nbinary = \"a\"\ntarget = \"x86_64-unknown-linux-gnu\"\n";
+      spec = ../tests/specs/no-workloads.toml;
     };
     other-target = good // {
       CARGO_BUILD_TARGET = "x86_64-unknown-linux-musl";

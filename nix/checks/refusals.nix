@@ -44,9 +44,7 @@ let
   # Another program: none of its functions is in this one.
   foreign = make {
     commonArgs = patched "sed -i 's/word-count/letter-count/' Cargo.toml Cargo.lock";
-    spec = builtins.toFile "pgo.toml" (
-      builtins.replaceStrings [ "word-count" ] [ "letter-count" ] (builtins.readFile spec)
-    );
+    spec = ../tests/specs/foreign.toml;
     inherit (genuine) stimuli;
   };
   # The next version of the same program: its version is part of every symbol, so the old profile fits nothing.
