@@ -1,8 +1,8 @@
 //! From a definition to a repository in memory, whichever mode the definition uses.
 
 use crate::definition::Definition;
-use crate::repository::Repository;
-use crate::tree::{Tree, TreeError};
+use crate::repository::{Checkout, Repository};
+use crate::tree::TreeError;
 use crate::{bulk, explicit};
 
 /// Date of the first commit, 2024-01-01T00:00:00Z; each further commit is a minute later.
@@ -34,8 +34,7 @@ pub enum BuildError {
 /// A repository ready to be written, and what is checked out of it.
 pub(crate) struct Built {
     pub(crate) repository: Repository,
-    pub(crate) head: String,
-    pub(crate) tree: Tree,
+    pub(crate) checkout: Checkout,
 }
 
 /// Makes the repository that `definition` describes.

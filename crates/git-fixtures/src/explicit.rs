@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::build::{BuildError, Built, DATE_STEP, FIRST_DATE};
 use crate::definition::{Branch, Commit, Definition, RefName, RepoPath};
 use crate::first_commit;
-use crate::repository::{CommitIndex, Repository};
+use crate::repository::{Checkout, CommitIndex, Repository};
 use crate::tree::{File, Tree, TreeError};
 
 /// Makes the repository of a definition without `generate`.
@@ -180,7 +180,7 @@ impl<'a> History<'a> {
             self.repository.branch(name, line.tip().commit);
         }
         let tree = self.lines[head].tip().tree.clone();
-        Built { repository: self.repository, head: head.to_owned(), tree }
+        Built { repository: self.repository, checkout: Checkout::new(self.definition, tree) }
     }
 }
 

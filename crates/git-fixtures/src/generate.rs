@@ -179,7 +179,7 @@ fn write(loaded: &LoadedDefinition, folder: &Path) -> Result<ContentHash, Genera
     let failed = |source| GenerateError::Write { path: folder.to_owned(), source };
     let definition = &loaded.definition;
     let mut built = build(definition).map_err(|source| GenerateError::Build { name: loaded.name.clone(), source })?;
-    built.repository.write(folder, &built.head, definition.detached, &mut built.tree).map_err(failed)?;
+    built.repository.write(folder, &mut built.checkout).map_err(failed)?;
     if !definition.expect.is_empty() {
         let text = definition.expect.to_toml(&definition.meta.description);
         fs::write(folder.join(".expect.toml"), text).map_err(failed)?;

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::definition::Storage;
+use crate::definition::{Definition, RefName, Storage};
 use crate::object::{Kind, ObjectId, commit_bytes, tag_bytes};
 use crate::storage::{GraphCommit, ObjectStore};
 use crate::tree::Tree;
@@ -20,6 +20,25 @@ pub(crate) struct CommitIndex(usize);
 pub(crate) struct Target {
     pub(crate) id: ObjectId,
     pub(crate) peeled: Option<ObjectId>,
+}
+
+/// What is checked out, and how.
+pub(crate) struct Checkout {
+    pub(crate) branch: String,
+    /// The newest tree of that branch.
+    pub(crate) tree: Tree,
+    /// Whether HEAD names the commit instead of the branch.
+    pub(crate) detached: bool,
+    /// Whether history is marked to end at HEAD's commit.
+    pub(crate) shallow: bool,
+}
+
+impl Checkout {
+    /// The checkout that a definition asks for.
+    pub(crate) fn new(definition: &Definition, tree: Tree) -> Self {
+        let branch = definition.head.as_ref().map_or(definition.default_branch(), RefName::as_str);
+        Self { branch: branch.to_owned(), tree, detached: definition.detached, shallow: definition.shallow }
+    }
 }
 
 /// A repository that is being made.
@@ -65,16 +84,20 @@ impl Repository {
         self.references.insert(format!("refs/tags/{name}"), target);
     }
 
-    /// Writes everything below `folder`, with `head` checked out: `tree` must be that branch's newest one.
-    pub(crate) fn write(self, folder: &Path, head: &str, detached: bool, tree: &mut Tree) -> io::Result<()> {
+    /// Writes everything below `folder`, with `checkout` as HEAD, index and work tree.
+    pub(crate) fn write(self, folder: &Path, checkout: &mut Checkout) -> io::Result<()> {
         let mut objects = self.objects;
-        tree.write(&mut objects);
+        checkout.tree.write(&mut objects);
         let git = folder.join(".git");
         fs::create_dir_all(&git)?;
         objects.write(&git, &unique(&self.commits))?;
         references::write(&git, &self.references, self.storage == Storage::Loose)?;
-        references::write_head(&git, head, detached.then(|| self.references[&format!("refs/heads/{head}")].id))?;
-        work_tree::write(folder, &git, tree)
+        let commit = self.references[&format!("refs/heads/{}", checkout.branch)].id;
+        references::write_head(&git, &checkout.branch, checkout.detached.then_some(commit))?;
+        if checkout.shallow {
+            fs::write(git.join("shallow"), format!("{commit}\n"))?;
+        }
+        work_tree::write(folder, &git, &checkout.tree)
     }
 }
 

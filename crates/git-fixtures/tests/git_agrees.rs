@@ -107,6 +107,18 @@ fn another_branch_can_be_checked_out_and_head_detached() {
 }
 
 #[test]
+fn git_takes_a_shallow_repository_for_one() {
+    if !git_is_installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let (_, directory) = make(folder.path(), "shallow", &EVERYTHING.replacen('{', r#"{"shallow": true, "#, 1));
+    assert_git_is_happy(&directory);
+    assert_eq!(git(&directory, &["rev-parse", "--is-shallow-repository"]), "true\n");
+    assert_eq!(git(&directory, &["rev-list", "--count", "HEAD"]), "1\n");
+}
+
+#[test]
 fn deltas_are_really_used_and_chains_stay_short() {
     if !git_is_installed() {
         return;

@@ -9,7 +9,7 @@ mod random;
 use crate::build::{BuildError, Built, DATE_STEP, FIRST_DATE};
 use crate::definition::{Bulk, Dates, Definition, RepoPath};
 use crate::first_commit;
-use crate::repository::{CommitIndex, Repository};
+use crate::repository::{Checkout, CommitIndex, Repository};
 use crate::tree::{File, Tree};
 use messages::Bump;
 use packages::Packages;
@@ -24,9 +24,8 @@ pub(crate) fn build(definition: &Definition, parameters: &Bulk) -> Result<Built,
         history.step(number)?;
     }
     history.merge_side()?;
-    let head = definition.default_branch();
-    history.repository.branch(head, history.tip);
-    Ok(Built { repository: history.repository, head: head.to_owned(), tree: history.tree })
+    history.repository.branch(definition.default_branch(), history.tip);
+    Ok(Built { repository: history.repository, checkout: Checkout::new(definition, history.tree) })
 }
 
 /// Lines appended to files, kept so that a merge can repeat them.
@@ -176,9 +175,11 @@ impl<'a> History<'a> {
         Ok(())
     }
 
-    /// Sets the tags that fall on this commit; packages take turns.
+    /// Sets the tags that fall on this commit; packages take turns, and the last commits stay unreleased.
     fn tag_evenly(&mut self, number: u32) {
-        let wanted = u64::from(self.parameters.tags) * u64::from(number) / u64::from(self.parameters.commits);
+        let tagged_commits = self.parameters.commits - self.parameters.commits / 20;
+        let number = number.min(tagged_commits);
+        let wanted = u64::from(self.parameters.tags) * u64::from(number) / u64::from(tagged_commits);
         while u64::from(self.tags_made) < wanted {
             let turn = self.tags_made as usize;
             let version = format!("0.1.{}", turn / self.packages.count() + 1);

@@ -28,7 +28,8 @@ pub struct Bulk {
     /// Every n-th commit is made on a side branch and merged after the commit that follows it; 0 means none.
     #[serde(default)]
     pub merges: u32,
-    /// Number of version tags `0.1.1`, `0.1.2` ... spread evenly over the history, the packages taking turns.
+    /// Number of version tags `0.1.1`, `0.1.2` ... spread evenly over all commits but the last twentieth, the packages
+    /// taking turns.
     #[serde(default)]
     pub tags: u32,
     /// Whether all tags are tag objects of their own.

@@ -61,6 +61,10 @@ pub struct Definition {
     /// Whether HEAD names the commit itself instead of the branch.
     #[serde(default)]
     pub detached: bool,
+    /// Whether HEAD's commit is marked as the border of a shallow clone. Its ancestors are stored all the same; tools
+    /// must not look at them.
+    #[serde(default)]
+    pub shallow: bool,
     /// What a planner should answer.
     #[serde(default)]
     pub expect: Expect,
