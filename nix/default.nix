@@ -31,6 +31,7 @@ let
       pname = "relplan";
     };
     spec = ../pgo.toml;
+    gatedBenchmarks = ".*_full_check_flow";
   };
   release = import ./packages/release.nix {
     inherit

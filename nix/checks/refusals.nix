@@ -60,6 +60,15 @@ let
       fi
     '';
   };
+  # A package with two binaries, each trained by its own spec, built with the merged profile.
+  both = make {
+    commonArgs = patched "mkdir -p src/bin && cp src/main.rs src/bin/line-count.rs";
+    spec = [
+      spec
+      ../tests/specs/second.toml
+    ];
+    inherit (genuine) stimuli;
+  };
 in
 {
   refuses-foreign-profile =
@@ -78,4 +87,5 @@ in
     refused "unseeded-program" "gave another profile than the first"
       unseeded.profile;
   accepts-pinned-profile = withProfile genuineProfile;
+  accepts-two-binaries = both.checks.profile-applied;
 }

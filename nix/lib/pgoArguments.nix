@@ -8,6 +8,7 @@
   profile ? null,
   stimuli ? null,
   trainArgs ? [ ],
+  gatedBenchmarks ? ".*",
   instrumentedArgs ? { },
   packageArgs ? { },
   baselineArgs ? { },
@@ -22,6 +23,7 @@ let
     "binaries"
     "commonArgs"
     "craneLib"
+    "gatedBenchmarks"
     "instrumentedArgs"
     "packageArgs"
     "pkgs"
@@ -91,6 +93,7 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
   inherit
     baselineArgs
     craneLib
+    gatedBenchmarks
     instrumentedArgs
     packageArgs
     pkgs

@@ -29,7 +29,7 @@ let
   };
   one = one: pkgs.runCommand "pgo-profile-${one.binary}" inputs (train one "$out");
   several = pkgs.runCommand "pgo-profile" inputs ''
-    repro-pgo profile merge --output $out ${
+    repro-pgo merge --output $out ${
       lib.concatMapStringsSep " " (spec: "${one spec}/merged.profdata") specs
     }
   '';

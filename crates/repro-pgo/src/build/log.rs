@@ -24,7 +24,10 @@ pub fn unmatched(log: impl BufRead, path: &Path, profile: &Path) -> Result<Unmat
                 match unmatched::classify(&message.message, &profile.to_string_lossy()) {
                     Warning::Unmatched(function) => unmatched.add(&target.name, function),
                     Warning::Ignored => {
-                        return Err(BuildError::ProfileIgnored { profile: profile.to_owned(), reason: message.message });
+                        return Err(BuildError::ProfileIgnored {
+                            profile: profile.to_owned(),
+                            reason: message.message,
+                        });
                     }
                     Warning::Other => {}
                 }
@@ -47,7 +50,9 @@ mod tests {
 
     fn warning(text: &str) -> String {
         let target = r#"{"kind":["lib"],"name":"demo"}"#;
-        format!(r#"{{"reason":"compiler-message","target":{target},"message":{{"message":"{text}","level":"warning","rendered":null}}}}"#)
+        format!(
+            r#"{{"reason":"compiler-message","target":{target},"message":{{"message":"{text}","level":"warning","rendered":null}}}}"#
+        )
     }
 
     fn read(lines: &[&str]) -> Result<Unmatched, BuildError> {

@@ -12,6 +12,7 @@ mod flags;
 mod gate;
 mod instrument;
 mod manual;
+mod merge;
 mod optimize;
 mod stimuli;
 mod train;
@@ -70,6 +71,7 @@ enum Command {
     #[command(alias = "optimise")]
     Optimize(optimize::Optimize),
     Baseline(baseline::Baseline),
+    Merge(merge::Merge),
     Flags(flags::Flags),
     Applied(applied::Applied),
     Check(check::Check),
@@ -150,6 +152,7 @@ impl Command {
             Self::Train(command) => command.run(shared),
             Self::Optimize(command) => command.run(shared),
             Self::Baseline(command) => command.run(shared),
+            Self::Merge(command) => command.run(shared),
             Self::Flags(command) => command.run(shared),
             Self::Applied(command) => command.run(shared),
             Self::Check(command) => command.run(shared),

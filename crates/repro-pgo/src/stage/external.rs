@@ -5,10 +5,10 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use super::optimize::{require_few_unmatched, require_own};
 use super::StageError;
+use super::optimize::{require_few_unmatched, require_own};
 use crate::build::flags::{self, Variant};
-use crate::build::{entropy, log, Project, Unmatched};
+use crate::build::{Project, Unmatched, entropy, log};
 use crate::spec::Spec;
 use crate::toolchain::{ProfileTool, Toolchain};
 
