@@ -1,5 +1,9 @@
 # A stand-in for fenix: packages of the names the development shell asks for, so that it evaluates. Nothing builds it.
 {
+  inputs = {
+    nixpkgs.url = "path:../nixpkgs";
+    rust-analyzer-src.url = "path:../nixpkgs";
+  };
   outputs = _: {
     packages = builtins.listToAttrs (
       map
