@@ -7,7 +7,6 @@ let
   manifests = fileset.unions [
     (root + "/Cargo.toml")
     (root + "/Cargo.lock")
-    (root + "/rust-toolchain.toml")
     (fileset.fileFilter (file: file.name == "Cargo.toml") (root + "/crates"))
   ];
   # Sources and what is compiled into them.

@@ -43,7 +43,7 @@ in
       ...
     }:
     ''
-      cp ${package.report}/applied.json $out/
+      cp ${package.report}/applied.json $out/${binary}.json
       if cmp -s ${before} ${after}; then
         echo "${binary} is the same with and without the profile ${profile}: it was not applied" >&2
         exit 1
