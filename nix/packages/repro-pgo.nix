@@ -15,6 +15,7 @@ let
   };
   emptyProgram = root: ''
     mkdir -p ${root}/src
+    rm -f ${root}/src/main.rs
     echo 'fn main() {}' > ${root}/src/main.rs
   '';
 in
