@@ -216,7 +216,7 @@ fn dist(pipeline: &Pipeline, course: &Course<'_>, summary: &mut Summary) -> Resu
     });
     let binary = super::dist::chosen(pipeline, with_profile);
     let gate = summary.gate.as_ref().map(|_| pipeline.room(Room::Gate));
-    let request = PackRequest { binary: &binary, profile: facts, gate, output: course.output };
+    let request = PackRequest { binary: &binary, generator: &binary, profile: facts, gate, output: course.output };
     let packed = super::dist::dist(pipeline, spec, &request)?;
     let tarball = Made { path: packed.tarball, sha256: packed.sha256 };
     let told = short(&tarball.path.display().to_string(), &tarball);
