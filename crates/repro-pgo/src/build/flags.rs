@@ -19,6 +19,8 @@ pub enum Variant {
     Optimized {
         /// The profile.
         profile: PathBuf,
+        /// Where the linker writes down what it kept.
+        link_map: PathBuf,
     },
     /// Neither.
     Baseline,
@@ -37,9 +39,10 @@ impl Variant {
                 let entropy = format!("-Clink-arg={}", entropy_object.display());
                 vec!["-Cprofile-generate".to_owned(), no_build_id, entropy]
             }
-            Self::Optimized { profile } => vec![
+            Self::Optimized { profile, link_map } => vec![
                 format!("-Cprofile-use={}", profile.display()),
                 "-Cllvm-args=-pgo-warn-missing-function".to_owned(),
+                format!("-Clink-arg=-Wl,-Map={}", link_map.display()),
             ],
             Self::Baseline => Vec::new(),
         }
@@ -115,10 +118,14 @@ mod tests {
     fn stages_differ_in_the_profile_alone() {
         let declared = ["-Ctarget-feature=+crt-static".to_owned()];
         let maps = remappings(Path::new("/w"), Path::new("/w/target"), &[PathBuf::from("/c")], Path::new("/s"), None);
+        let variant = Variant::Optimized { profile: PathBuf::from("/p"), link_map: PathBuf::from("/m") };
         let baseline = all(&declared, &maps, &Variant::Baseline);
-        let optimized = all(&declared, &maps, &Variant::Optimized { profile: PathBuf::from("/p") });
+        let optimized = all(&declared, &maps, &variant);
         assert_eq!(optimized[..baseline.len()], baseline);
-        assert_eq!(optimized[baseline.len()..], ["-Cprofile-use=/p", "-Cllvm-args=-pgo-warn-missing-function"]);
+        assert_eq!(
+            optimized[baseline.len()..],
+            ["-Cprofile-use=/p", "-Cllvm-args=-pgo-warn-missing-function", "-Clink-arg=-Wl,-Map=/m"]
+        );
     }
 
     #[test]
