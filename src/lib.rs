@@ -1,7 +1,14 @@
 //! relplan: from conventional commits to the next versions of every package in a repository.
 //!
 //! The library is laid out as the work flows: [`config`] says what the packages are, [`history`] reads in one pass
-//! which commits are theirs, [`commit`] and [`version`] turn commits into next versions, [`plan`] decides, and
-//! [`report`] prints the decision.
+//! which commits are theirs, [`commit`] and [`version`] turn commits into next versions (which [`version_files`] may
+//! hold), [`plan`] decides, and [`report`] prints the decision. [`cli`] is the program around them.
 
+pub mod cli;
+pub mod commit;
 pub mod config;
+pub mod history;
+pub mod plan;
+pub mod report;
+pub mod version;
+pub mod version_files;

@@ -1,5 +1,80 @@
 //! Configuration: where it is found, how it is read, and what it says.
 
+mod check;
+mod discovery;
+mod error;
+mod include;
+mod locate;
 mod model;
+mod node;
+mod path;
+mod schema;
+mod source;
+mod validate;
 
+use std::path::Path;
+
+use serde::Deserialize;
+
+pub use error::{ConfigError, Location, Position};
 pub use model::*;
+
+use path::KeyPath;
+use source::Source;
+
+/// Whose rules a configuration is read by, where they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// A file of FerrFlow's: answers are the ones FerrFlow would give.
+    FerrFlow,
+    /// A file of relplan's own.
+    Relplan,
+    /// No file; the packages were found by their version files.
+    Detected,
+}
+
+/// A configuration, and how it was come by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedConfig {
+    /// What it says.
+    pub config: Config,
+    /// Whose rules it is read by.
+    pub dialect: Dialect,
+    /// The file, relative to the repository's root where it is inside; `None` when there is none.
+    pub file: Option<String>,
+    /// Warnings to print, one a line.
+    pub warnings: Vec<String>,
+}
+
+impl LoadedConfig {
+    /// Whether packages are compared with their own last release and not only with HEAD's parent: as the configuration
+    /// says, else on, except under FerrFlow's rules.
+    pub fn recover_missed_releases(&self) -> bool {
+        self.config.workspace.recover_missed_releases.unwrap_or(self.dialect != Dialect::FerrFlow)
+    }
+}
+
+/// Reads the configuration of the repository at `root`: the file `explicit` (relative to `root`), else the one file
+/// with a known name there, else what the version files in `root` tell.
+pub fn load(root: &Path, explicit: Option<&Path>) -> Result<LoadedConfig, ConfigError> {
+    let Some(path) = discovery::find(root, explicit)? else {
+        let config = discovery::detect(root);
+        return Ok(LoadedConfig { config, dialect: Dialect::Detected, file: None, warnings: Vec::new() });
+    };
+    let source = Source::read(root, &path)?;
+    let mut warnings = Vec::new();
+    let mut config = parse(&source, &mut warnings)?;
+    include::resolve(root, &path, &mut config, &mut warnings)?;
+    validate::finish(&mut config, &source.file)?;
+    let dialect = if discovery::is_own(&path) { Dialect::Relplan } else { Dialect::FerrFlow };
+    Ok(LoadedConfig { config, dialect, file: Some(source.file), warnings })
+}
+
+fn parse(source: &Source, warnings: &mut Vec<String>) -> Result<Config, ConfigError> {
+    let mut node = source.parse()?;
+    check::conform(source, &mut node, schema::CONFIG, warnings)?;
+    Config::deserialize(node).map_err(|error| source.value_error(&KeyPath::ROOT, &error.to_string()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,6 @@ pub struct Config {
     /// Settings that hold for every package unless the package says otherwise.
     pub workspace: Workspace,
     /// The packages, in configuration order; empty when there is nothing to release.
-    #[serde(alias = "packages")]
     pub package: Vec<Package>,
     /// Paths or globs of files that hold one package each, relative to the configuration's directory.
     pub include: Vec<String>,
@@ -173,7 +172,7 @@ pub struct VersionedFile {
 }
 
 /// How a version stands in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the formats' own")]
 pub enum VersionFileFormat {
@@ -182,8 +181,9 @@ pub enum VersionFileFormat {
     Xml,
     Csproj,
     Gradle,
-    #[serde(alias = "chartyaml")]
+    /// A chart whose `appVersion` follows its version.
     Helm,
+    ChartYaml,
     PubspecYaml,
     GalaxyYml,
     MixExs,
@@ -372,18 +372,18 @@ pub enum PrereleaseIdentifier {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct CommitFormats {
-    /// Patterns of breaking changes, besides the built-in ones.
+    /// Patterns of breaking changes, besides the rules that always hold.
     pub major: Patterns,
-    /// Patterns of features; empty means the built-in ones.
+    /// Patterns of features; an empty list means that nothing is one.
     pub minor: Patterns,
-    /// Patterns of fixes; empty means the built-in ones.
+    /// Patterns of fixes; an empty list means that nothing is one.
     pub patch: Patterns,
     /// Whether patterns tell upper from lower case; `None` means they do.
     #[serde(alias = "caseSensitive")]
     pub case_sensitive: Option<bool>,
 }
 
-/// One pattern or several; absent means the built-in ones.
+/// One pattern, or several, or none; absent means the built-in ones. `all` matches every commit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Patterns {

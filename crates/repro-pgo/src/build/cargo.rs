@@ -166,7 +166,7 @@ impl CargoBuild<'_> {
             if let Some(package) = reading.stale {
                 return Err(BuildError::NotRebuilt { package, directory: self.target_directory() });
             }
-            unmatched = linked(reading.missing, reading.changed, link_map)?;
+            unmatched = linked(reading.missing, reading.changed, link_map.as_deref())?;
         }
         let missing =
             || BuildError::NoExecutable { stage: self.stage.to_owned(), binary: self.spec.binary.clone(), log };
@@ -175,12 +175,19 @@ impl CargoBuild<'_> {
     }
 }
 
-/// What counts as unmatched: functions without data that the linker kept, and all whose control flow changed.
-fn linked(mut unmatched: Unmatched, changed: Vec<(String, String)>, link_map: &Path) -> Result<Unmatched, BuildError> {
-    let map = std::fs::read(link_map).map_err(BuildError::file("cannot read", link_map))?;
-    let map = String::from_utf8_lossy(&map);
-    let kept = link_map::kept_functions(&map);
-    unmatched.keep_linked(|function| link_map::is_kept(&kept, function));
+/// What counts as unmatched: functions without data that the linker kept (all, where nobody knows what it kept), and those
+/// whose control flow changed.
+fn linked(
+    mut unmatched: Unmatched,
+    changed: Vec<(String, String)>,
+    link_map: Option<&Path>,
+) -> Result<Unmatched, BuildError> {
+    if let Some(path) = link_map {
+        let map = std::fs::read(path).map_err(BuildError::file("cannot read", path))?;
+        let map = String::from_utf8_lossy(&map);
+        let kept = link_map::kept_functions(&map);
+        unmatched.keep_linked(|function| link_map::is_kept(&kept, function));
+    }
     for (crate_name, function) in changed {
         unmatched.add(&crate_name, &function);
     }

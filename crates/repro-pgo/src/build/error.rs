@@ -121,6 +121,12 @@ pub enum BuildError {
         /// The stage's cargo target directory.
         directory: PathBuf,
     },
+    /// A saved output that says nothing.
+    #[error("{} names no compiled package; save the output of `cargo build -vv --message-format=json`", log.display())]
+    EmptyLog {
+        /// The file.
+        log: PathBuf,
+    },
     /// A file or folder could not be handled.
     #[error("{action} {}: {source}", path.display())]
     File {

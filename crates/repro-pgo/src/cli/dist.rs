@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Shared, build};
 use crate::exit_code::ExitCode;
-use crate::stage::chain::Stage;
+use crate::stage::chain::{Shipped, Stage};
 use crate::stage::dist::{PackRequest, ProfileFacts, dist};
 use crate::stage::summary;
 use crate::stage::{Pipeline, StimuliHashes, read_json, verify_set};
@@ -42,6 +42,15 @@ pub struct Dist {
     /// The folder of the gate's reports.
     #[arg(long, value_name = "DIR", requires = "binary")]
     gate: Option<PathBuf>,
+    /// The target of a binary for another platform than pgo.toml's; it has no profile.
+    #[arg(long, value_name = "TRIPLE", requires_all = ["binary", "platform", "generator"], conflicts_with = "profile")]
+    target: Option<String>,
+    /// The platform in the tarball's name.
+    #[arg(long, value_name = "NAME", requires = "target")]
+    platform: Option<String>,
+    /// A binary of this machine, of the same source, that prints the generated files [default: the binary itself].
+    #[arg(long, value_name = "FILE", requires = "binary")]
+    generator: Option<PathBuf>,
     /// Where the tarball goes [default: dist/ in the workspace].
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -50,10 +59,15 @@ pub struct Dist {
 impl Dist {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (Some(binary), Some(output)) = (&self.binary, &self.output) else {
-            return build::told(shared, Stage::Dist, self.output.as_deref(), summary::verdict);
+            return build::told(shared, Stage::Dist, Shipped::Measured, self.output.as_deref(), summary::verdict);
         };
-        let pipeline = shared.pipeline()?;
-        let spec = pipeline.spec.dist.as_ref().context("pgo.toml has no [dist] table, so there is nothing to pack")?;
+        let mut pipeline = shared.pipeline()?;
+        let missing = "pgo.toml has no [dist] table, so there is nothing to pack";
+        let mut spec = pipeline.spec.dist.clone().context(missing)?;
+        if let (Some(target), Some(platform)) = (&self.target, &self.platform) {
+            pipeline.spec.build.target.clone_from(target);
+            spec.platform.clone_from(platform);
+        }
         let binary = &super::absolute(binary)?;
         let packed = shared.alone("dist", |_| {
             let record: Option<TrainingRecord> =
@@ -65,7 +79,9 @@ impl Dist {
                 stimuli: &stimuli,
                 unmatched_functions: self.unmatched_functions,
             });
-            let packed = dist(&pipeline, spec, &PackRequest { binary, profile, gate: self.gate.clone(), output })?;
+            let generator = self.generator.as_deref().unwrap_or(binary);
+            let request = PackRequest { binary, generator, profile, gate: self.gate.clone(), output };
+            let packed = dist(&pipeline, &spec, &request)?;
             let summary = format!("sha256 {}", packed.sha256);
             Ok((packed, summary))
         })?;

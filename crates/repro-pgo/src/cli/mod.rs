@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand, the options they share here.
 
+mod applied;
 mod baseline;
 mod bench;
 mod build;
@@ -7,9 +8,11 @@ mod check;
 mod completions;
 mod dist;
 mod doctor;
+mod flags;
 mod gate;
 mod instrument;
 mod manual;
+mod merge;
 mod optimize;
 mod profile;
 mod stimuli;
@@ -70,6 +73,9 @@ enum Command {
     #[command(alias = "optimise")]
     Optimize(optimize::Optimize),
     Baseline(baseline::Baseline),
+    Merge(merge::Merge),
+    Flags(flags::Flags),
+    Applied(applied::Applied),
     Check(check::Check),
     Bench(bench::Bench),
     Gate(gate::Gate),
@@ -150,6 +156,9 @@ impl Command {
             Self::Train(command) => command.run(shared),
             Self::Optimize(command) => command.run(shared),
             Self::Baseline(command) => command.run(shared),
+            Self::Merge(command) => command.run(shared),
+            Self::Flags(command) => command.run(shared),
+            Self::Applied(command) => command.run(shared),
             Self::Check(command) => command.run(shared),
             Self::Bench(command) => command.run(shared),
             Self::Gate(command) => command.run(shared),

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::{Shared, build};
 use crate::exit_code::ExitCode;
-use crate::stage::chain::Stage;
+use crate::stage::chain::{Shipped, Stage};
 use crate::stage::verify::{Compared, verify};
 
 const EXAMPLES: &str = "Examples:
@@ -28,7 +28,7 @@ pub struct Verify {
 
 impl Verify {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        build::chained(shared, Stage::Baseline, None)?;
+        build::chained(shared, Stage::Baseline, Shipped::Measured, None)?;
         let pipeline = shared.pipeline()?;
         let task = shared.progress().begin(1, 1, "verify");
         task.doing("building a copy under other circumstances");

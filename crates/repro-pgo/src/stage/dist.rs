@@ -8,7 +8,7 @@ use crate::build::flags::Variant as Flags;
 use crate::dist::manifest::{Build, CpuModel, Manifest, Profile, SCHEMA_VERSION, Training, Variant};
 use crate::dist::{DistRequest, DistResult, GateFiles, pack};
 use crate::measure::fixed_environment;
-use crate::spec::{DistSpec, GeneratedFile};
+use crate::spec::{BuildSpec, DistSpec, GeneratedFile};
 use crate::training::TrainingRecord;
 
 /// What is known about the profile when a tarball is made.
@@ -27,6 +27,8 @@ pub struct ProfileFacts<'a> {
 pub struct PackRequest<'a> {
     /// The binary that ships.
     pub binary: &'a Path,
+    /// What prints the generated files: the binary itself, or one of the same source that runs on this machine.
+    pub generator: &'a Path,
     /// The profile it was built with; none for the baseline.
     pub profile: Option<ProfileFacts<'a>>,
     /// The folder with the gate's reports, where it was asked.
@@ -40,17 +42,23 @@ pub struct PackRequest<'a> {
 /// # Errors
 /// [`StageError`] when a file is missing, or the binary does not print what it should.
 pub fn dist(pipeline: &Pipeline, spec: &DistSpec, request: &PackRequest<'_>) -> Result<DistResult, StageError> {
-    let generated = spec.generated.iter().map(|file| Ok((file.path.clone(), printed(request.binary, file)?)));
+    let generated = spec.generated.iter().map(|file| Ok((file.path.clone(), printed(request.generator, file)?)));
     let files = spec.files.iter().map(|file| (file.clone(), pipeline.directory.join(file)));
     let request = DistRequest {
         output: request.output.to_owned(),
-        binary: (pipeline.spec.build.binary.clone(), request.binary.to_owned()),
+        binary: (file_name(&pipeline.spec.build), request.binary.to_owned()),
         files: files.collect(),
         generated: generated.collect::<Result<_, StageError>>()?,
         manifest: manifest(pipeline, spec, request.profile.as_ref())?,
         gate: request.gate.as_deref().map(reports).transpose()?,
     };
     Ok(pack(&request)?)
+}
+
+/// What the binary is called on its target.
+fn file_name(build: &BuildSpec) -> String {
+    let suffix = if build.target.contains("-windows-") { ".exe" } else { "" };
+    format!("{}{suffix}", build.binary)
 }
 
 /// What the binary prints for a generated file. Nothing of this machine's environment reaches it.
@@ -97,10 +105,7 @@ fn flags(pipeline: &Pipeline, profile: Option<&ProfileFacts<'_>>) -> BTreeMap<St
         None => vec![("baseline", Flags::Baseline)],
         Some(_) => vec![
             ("instrumented", Flags::Instrumented { entropy_object: PathBuf::from("{pinned-entropy}") }),
-            (
-                "optimized",
-                Flags::Optimized { profile: PathBuf::from("{profile}"), link_map: PathBuf::from("{link-map}") },
-            ),
+            ("optimized", Flags::Optimized { profile: PathBuf::from("{profile}"), link_map: None }),
         ],
     };
     let flags = |variant: Flags| provenance::flags_with_placeholders(&pipeline.spec.build.rustflags, &variant);

@@ -9,6 +9,7 @@ pub mod check;
 mod compile;
 pub mod dist;
 mod error;
+pub mod external;
 pub mod gate;
 mod instrument;
 mod json;

@@ -9,6 +9,7 @@ use crate::build::flags::Variant;
 use crate::build::{BuildError, CargoOutcome, Unmatched};
 use crate::digest;
 use crate::progress::Task;
+use crate::toolchain::ProfileTool;
 use crate::training::facts;
 
 /// The list of functions without profile data, in the stage's folder.
@@ -33,12 +34,12 @@ pub struct Optimized {
 /// `limits.max-unmatched-functions`, and when the build fails.
 pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Optimized, StageError> {
     let profile = profile.canonicalize().map_err(StageError::file("cannot find", profile))?;
-    require_own(pipeline, &profile)?;
+    require_own(&pipeline.tool, &pipeline.project.crates, &profile)?;
     let hash = digest::of_file(&profile).map_err(StageError::file("cannot read", &profile))?;
     let limit = pipeline.spec.limits.max_unmatched_functions;
     let named = [("the profile", hash), ("limits.max-unmatched-functions", limit.to_string())];
     let inputs: Inputs = named.map(|(name, value)| (name.to_owned(), value)).into();
-    let link_map = pipeline.room(Room::Optimized).join("link.map");
+    let link_map = Some(pipeline.room(Room::Optimized).join("link.map"));
     let variant = Variant::Optimized { profile, link_map };
     let state = Compilation { pipeline, room: Room::Optimized, variant, inputs }
         .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
@@ -46,21 +47,26 @@ pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Opti
 }
 
 /// Refuses a profile that can't be read, or that holds no function of this program.
-fn require_own(pipeline: &Pipeline, profile: &Path) -> Result<(), StageError> {
-    let crates = &pipeline.project.crates;
-    if facts::mentions_any(&pipeline.tool.read(profile)?, crates) {
+pub(super) fn require_own(tool: &ProfileTool, crates: &[String], profile: &Path) -> Result<(), StageError> {
+    if facts::mentions_any(&tool.read(profile)?, crates) {
         return Ok(());
     }
     Err(BuildError::ForeignProfile { profile: profile.to_owned(), crates: crates.join(", ") }.into())
 }
 
 fn inspect(directory: &Path, outcome: &CargoOutcome, limit: usize) -> Result<Vec<&'static str>, StageError> {
-    let count = outcome.unmatched.count();
-    if count > limit {
-        return Err(BuildError::TooManyUnmatched { count, limit, listing: outcome.unmatched.listing(SHOWN) }.into());
-    }
+    require_few_unmatched(&outcome.unmatched, limit)?;
     stamp::replace(&directory.join(UNMATCHED), &super::to_json(&outcome.unmatched))?;
     Ok(vec![UNMATCHED])
+}
+
+/// Refuses more functions without data than `limit`.
+pub(super) fn require_few_unmatched(unmatched: &Unmatched, limit: usize) -> Result<(), StageError> {
+    let count = unmatched.count();
+    if count > limit {
+        return Err(BuildError::TooManyUnmatched { count, limit, listing: unmatched.listing(SHOWN) }.into());
+    }
+    Ok(())
 }
 
 /// Refuses an optimised binary that equals the baseline: the profile then did nothing.

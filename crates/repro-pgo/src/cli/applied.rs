@@ -1,0 +1,49 @@
+//! `repro-pgo applied`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::Shared;
+use crate::exit_code::ExitCode;
+use crate::spec;
+use crate::stage::{external, to_json};
+
+const EXAMPLES: &str = "Examples:
+  cargo build -vv --message-format=json > log.json
+  repro-pgo applied --profile merged.profdata --log log.json
+
+Exit codes: 0 the profile was applied, 1 refused or failed, 2 usage";
+
+/// Judge a build that another build system ran with the flags of `repro-pgo flags --stage optimized`.
+///
+/// Counts the functions compiled without profile data and holds them to limits.max-unmatched-functions.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Applied {
+    /// The profile that was used.
+    #[arg(long, value_name = "FILE")]
+    profile: PathBuf,
+    /// The output of `cargo build -vv --message-format=json`.
+    #[arg(long, value_name = "FILE")]
+    log: PathBuf,
+    /// Write the number of functions without profile data, and their names by crate, here as JSON.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Applied {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let spec = spec::load(&shared.spec_file()?)?;
+        let unmatched = external::judge(&spec, &self.log, &self.profile)?;
+        if let Some(path) = &self.output {
+            let report =
+                serde_json::json!({ "unmatched-functions": unmatched.count(), "by-crate": unmatched.by_crate });
+            std::fs::write(path, to_json(&report)).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        let limit = spec.limits.max_unmatched_functions;
+        println!("applied: {} functions without profile data (limit {limit})", unmatched.count());
+        Ok(ExitCode::Fine)
+    }
+}

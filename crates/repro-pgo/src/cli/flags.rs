@@ -1,0 +1,78 @@
+//! `repro-pgo flags`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::Shared;
+use crate::build::flags;
+use crate::exit_code::ExitCode;
+use crate::spec;
+use crate::stage::external::{External, ExternalStage};
+
+const EXAMPLES: &str = "Examples:
+  export CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --stage baseline)
+  export CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --stage instrumented --work /build/work)
+  repro-pgo flags --stage optimized --profile merged.profdata --lines
+
+Exit codes: 0 printed, 1 refused (a profile of another program) or failed, 2 usage";
+
+/// Print the compiler flags of a stage, for a build system that runs cargo itself.
+///
+/// The workspace is the one in the current directory. The flags are separated as CARGO_ENCODED_RUSTFLAGS wants them.
+/// Build with `-vv`, and hand the output to `repro-pgo applied`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Flags {
+    /// The build.
+    #[arg(long, value_name = "STAGE", value_enum)]
+    stage: Stage,
+    /// The profile of the optimized build.
+    #[arg(long, value_name = "FILE", required_if_eq("stage", "optimized"))]
+    profile: Option<PathBuf>,
+    /// Where the instrumented build's pinned-entropy object goes; its path is part of the flags.
+    #[arg(long, value_name = "DIR", required_if_eq("stage", "instrumented"))]
+    work: Option<PathBuf>,
+    /// Another target than pgo.toml's, for releases without a profile.
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
+    /// One flag a line instead, to read.
+    #[arg(long)]
+    lines: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Stage {
+    /// The binary that counts.
+    Instrumented,
+    /// The binary built with the profile.
+    Optimized,
+    /// The binary built without.
+    Baseline,
+}
+
+impl Flags {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let mut spec = spec::load(&shared.spec_file()?)?;
+        if let Some(target) = &self.target {
+            spec.build.target.clone_from(target);
+        }
+        let external = External::open(spec, Path::new("."), shared.llvm_profdata.as_deref())?;
+        let flags = external.flags(self.stage())?;
+        if self.lines {
+            println!("{}", flags.join("\n"));
+        } else {
+            println!("{}", flags::encode(&flags));
+        }
+        Ok(ExitCode::Fine)
+    }
+
+    fn stage(&self) -> ExternalStage<'_> {
+        let (work, profile) = (self.work.as_deref(), self.profile.as_deref());
+        match self.stage {
+            Stage::Instrumented => ExternalStage::Instrumented { work: work.expect("clap requires it here") },
+            Stage::Optimized => ExternalStage::Optimized { profile: profile.expect("clap requires it here") },
+            Stage::Baseline => ExternalStage::Baseline,
+        }
+    }
+}

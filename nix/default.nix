@@ -1,0 +1,100 @@
+# Everything this flake offers on one system: `{ packages, checks, apps, devShells, formatter }`.
+{ inputs, system }:
+
+let
+  inherit (inputs)
+    crane
+    fenix
+    nixpkgs
+    rust-overlay
+    self
+    ;
+  pkgs = nixpkgs.legacyPackages.${system};
+  inherit (pkgs) lib;
+  toolchain = import ./toolchain.nix { inherit rust-overlay; };
+  craneLibFor =
+    targets: p:
+    (crane.mkLib p).overrideToolchain (toolchain {
+      inherit targets;
+    });
+  craneLib = craneLibFor [ ] pkgs;
+  sources = import ./sources.nix { inherit lib; };
+  repro-pgo = import ./packages/repro-pgo.nix { inherit craneLib sources; };
+  relplan = import ./packages/relplan.nix { inherit craneLib sources; };
+
+  # PGO is for this one target; every other release is LTO alone.
+  hasPgo = system == "x86_64-linux";
+  pgo = self.lib.mkPgoPackage {
+    inherit craneLib pkgs;
+    commonArgs = {
+      src = sources.release;
+      pname = "relplan";
+    };
+    spec = ../pgo.toml;
+    gatedBenchmarks = ".*_full_check_flow";
+  };
+  release = import ./packages/release.nix {
+    inherit
+      craneLib
+      craneLibFor
+      pkgs
+      relplan
+      repro-pgo
+      self
+      sources
+      ;
+  };
+  templateOutputs = (import ./template/flake.nix).outputs {
+    inherit crane nixpkgs rust-overlay;
+    relplan = self;
+  };
+in
+{
+  packages = {
+    default = relplan;
+    inherit relplan repro-pgo;
+  }
+  // release.others
+  // lib.optionalAttrs hasPgo {
+    pgo-instrumented = pgo.instrumented;
+    pgo-stimuli = pgo.stimuli;
+    pgo-profile = pgo.profile;
+    pgo-package = pgo.package;
+    pgo-baseline = pgo.baseline;
+    ship-gate = release.gate pgo;
+    release-x64-linux-lto = release.lto pgo;
+    release-x64-linux-pgo = release.pgo pgo;
+  };
+
+  checks =
+    import ./checks/sources.nix {
+      inherit
+        craneLib
+        pkgs
+        self
+        sources
+        ;
+    }
+    // lib.optionalAttrs hasPgo (
+      lib.mapAttrs' (name: lib.nameValuePair "relplan-${name}") pgo.checks
+      // lib.mapAttrs' (name: lib.nameValuePair "template-${name}") templateOutputs.checks.${system}
+      // {
+        template = templateOutputs.packages.${system}.default;
+      }
+      // import ./checks/refusals.nix {
+        inherit craneLib pkgs;
+        inherit (self.lib) mkPgoPackage;
+      }
+      // import ./checks/arguments.nix {
+        inherit craneLib nixpkgs pkgs;
+        inherit (self.lib) mkPgoPackage;
+      }
+    );
+
+  apps = import ./apps.nix { inherit pkgs repro-pgo; };
+  devShells.default = import ./dev-shell.nix {
+    inherit craneLib pkgs repro-pgo;
+    fenix = fenix.packages.${system};
+  };
+  formatter = import ./formatter.nix { inherit pkgs; };
+}

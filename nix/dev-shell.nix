@@ -1,0 +1,44 @@
+# The development shell: the build's own toolchain, fenix's rust-analyzer, and what the tests, gates and fuzz targets run.
+#
+# Fuzzing and miri need a nightly; it is on PATH as `cargo-nightly`, so that plain `cargo` stays the toolchain that ships.
+{
+  craneLib,
+  fenix,
+  pkgs,
+  repro-pgo,
+}:
+
+let
+  inherit (pkgs) lib stdenv;
+  nightly = fenix.complete.withComponents [
+    "cargo"
+    "miri"
+    "rust-src"
+    "rustc"
+  ];
+  cargo-nightly = pkgs.writeShellApplication {
+    name = "cargo-nightly";
+    text = ''
+      export PATH=${nightly}/bin:$PATH
+      exec cargo "$@"
+    '';
+  };
+in
+pkgs.mkShell {
+  packages = [
+    cargo-nightly
+    craneLib.rustc
+    fenix.rust-analyzer
+    pkgs.cargo-deny
+    pkgs.cargo-fuzz
+    pkgs.cargo-nextest
+    pkgs.deadnix
+    pkgs.git
+    pkgs.nixfmt
+    repro-pgo
+  ]
+  ++ lib.optionals stdenv.hostPlatform.isLinux [
+    pkgs.qemu-user
+    pkgs.valgrind
+  ];
+}

@@ -1,0 +1,129 @@
+# Checks the arguments of `mkPgoPackage` and returns what the stages need of them. Every refusal says which argument to set.
+{
+  craneLib ? throw "mkPgoPackage: set `craneLib`, for example (crane.mkLib pkgs).overrideToolchain toolchain",
+  pkgs ? throw "mkPgoPackage: set `pkgs`, the package set `craneLib` was made from",
+  commonArgs ? throw "mkPgoPackage: set `commonArgs` to what craneLib.buildPackage would get, at least { src = ...; }",
+  spec ? throw "mkPgoPackage: set `spec` to the path of a pgo.toml, or to a list of them, one for each trained binary",
+  binaries ? [ ],
+  profile ? null,
+  stimuli ? null,
+  trainArgs ? [ ],
+  gatedBenchmarks ? ".*",
+  instrumentedArgs ? { },
+  packageArgs ? { },
+  baselineArgs ? { },
+  reproPgo,
+  ...
+}@origArgs:
+
+let
+  inherit (pkgs) lib;
+  rest = removeAttrs origArgs [
+    "baselineArgs"
+    "binaries"
+    "commonArgs"
+    "craneLib"
+    "gatedBenchmarks"
+    "instrumentedArgs"
+    "packageArgs"
+    "pkgs"
+    "profile"
+    "reproPgo"
+    "spec"
+    "stimuli"
+    "trainArgs"
+  ];
+  given = commonArgs // rest;
+
+  read =
+    file:
+    let
+      declared = lib.importTOML file;
+      build =
+        declared.build
+          or (throw "mkPgoPackage: ${toString file} has no [build] table; set package, binary and target in it");
+      need = key: build.${key} or (throw "mkPgoPackage: ${toString file}: set `${key}` in [build]");
+    in
+    {
+      inherit declared file;
+      package = need "package";
+      binary = need "binary";
+      target = need "target";
+      cargoProfile = build.profile or "release";
+      rustflags = build.rustflags or [ ];
+    };
+  specs = map read (lib.toList spec);
+  first = builtins.head specs;
+
+  platform = pkgs.stdenv.hostPlatform;
+  architecture = builtins.head (builtins.split "-" first.target);
+  hostArchitecture = builtins.head (builtins.split "-" platform.rust.rustcTarget);
+  stageFlags = [
+    "CARGO_BUILD_RUSTFLAGS"
+    "CARGO_ENCODED_RUSTFLAGS"
+    "RUSTFLAGS"
+  ];
+  flagSet = builtins.filter (name: given ? ${name} || (given.env or { }) ? ${name}) stageFlags;
+  target = given.CARGO_BUILD_TARGET or first.target;
+  agree =
+    key:
+    lib.assertMsg (builtins.all (
+      one: one.${key} == first.${key}
+    ) specs) "mkPgoPackage: the specs differ in [build] ${key}; one build has one of it";
+  trained = one: (one.declared.training.workloads or [ ]) != [ ];
+in
+
+assert lib.assertMsg (
+  specs != [ ]
+) "mkPgoPackage: `spec` is an empty list; name at least one pgo.toml";
+assert lib.assertMsg (
+  given ? src
+) "mkPgoPackage: set `src` in `commonArgs`, for example craneLib.cleanCargoSource ./.";
+assert lib.assertMsg (flagSet == [ ])
+  "mkPgoPackage: ${builtins.concatStringsSep ", " flagSet} would be lost, the stages set their own; move the flags to [build] rustflags of ${toString first.file}";
+assert lib.assertMsg (target == first.target)
+  "mkPgoPackage: CARGO_BUILD_TARGET is ${target}, but ${toString first.file} trains and ships ${first.target}; a profile of one fits no other: set both the same";
+assert lib.assertMsg (profile != null || builtins.all trained specs)
+  "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
+assert agree "target" && agree "cargoProfile" && agree "rustflags";
+assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
+  "mkPgoPackage: ${toString first.file} ships ${first.target}, which ${platform.system} can't build and train; set `pkgs` to a package set of a ${architecture}-linux system";
+
+{
+  inherit
+    baselineArgs
+    craneLib
+    gatedBenchmarks
+    instrumentedArgs
+    packageArgs
+    pkgs
+    profile
+    reproPgo
+    specs
+    stimuli
+    trainArgs
+    ;
+
+  # The arguments every stage hands to crane.
+  craneArgs = given // {
+    strictDeps = given.strictDeps or true;
+    CARGO_BUILD_TARGET = first.target;
+    CARGO_PROFILE = first.cargoProfile;
+    # Tests belong to a check of their own; in a stage they would only rebuild everything with its flags.
+    doCheck = false;
+    cargoExtraArgs = lib.concatStringsSep " " (
+      [ (given.cargoExtraArgs or "--locked") ]
+      ++ lib.unique (map (one: "--package ${lib.escapeShellArg one.package}") specs)
+      ++ map (binary: "--bin ${lib.escapeShellArg binary}") (
+        lib.unique (map (one: one.binary) specs ++ binaries)
+      )
+    );
+    nativeBuildInputs = given.nativeBuildInputs or [ ] ++ [ reproPgo ];
+    # A static binary for glibc needs libc.a; nixpkgs' compiler wrapper knows static-pie.
+    buildInputs =
+      given.buildInputs or [ ]
+      ++ lib.optional (
+        lib.hasSuffix "-gnu" first.target && builtins.elem "-Ctarget-feature=+crt-static" first.rustflags
+      ) pkgs.glibc.static;
+  };
+}

@@ -1,0 +1,37 @@
+# The profile, an output of its own: `merged.profdata`, `merged.proftext` (its canonical text) and `training.json` (what it was made from).
+#
+# The training is `repro-pgo train`, the code that trains outside Nix too. It refuses replicates that disagree in a single byte.
+{
+  arguments,
+  instrumented,
+  stimuli,
+}:
+
+let
+  inherit (arguments)
+    craneLib
+    pkgs
+    reproPgo
+    specs
+    trainArgs
+    ;
+  inherit (pkgs) lib;
+  train = one: output: ''
+    repro-pgo train --spec ${one.file} --binary ${instrumented}/bin/${one.binary} --stimuli ${stimuli} ${lib.escapeShellArgs trainArgs} --output ${output}
+  '';
+  inputs = {
+    nativeBuildInputs = [
+      pkgs.qemu-user
+      reproPgo
+      # Its llvm-tools write and read the profile format of the compiler that uses it.
+      craneLib.rustc
+    ];
+  };
+  one = one: pkgs.runCommand "pgo-profile-${one.binary}" inputs (train one "$out");
+  several = pkgs.runCommand "pgo-profile" inputs ''
+    repro-pgo merge --output $out ${
+      lib.concatMapStringsSep " " (spec: "${one spec}/merged.profdata") specs
+    }
+  '';
+in
+if builtins.length specs == 1 then one (builtins.head specs) else several

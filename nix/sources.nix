@@ -1,0 +1,52 @@
+# The files each build reads, by file set: editing a document, a workflow or a Nix file rebuilds nothing.
+{ lib }:
+
+let
+  inherit (lib) fileset;
+  root = ../.;
+  manifests = fileset.unions [
+    (root + "/Cargo.toml")
+    (root + "/Cargo.lock")
+    (fileset.fileFilter (file: file.name == "Cargo.toml") (root + "/crates"))
+  ];
+  # Sources and what is compiled into them.
+  crates = fileset.union manifests (root + "/crates");
+  source =
+    parts:
+    fileset.toSource {
+      inherit root;
+      fileset = fileset.unions parts;
+    };
+in
+{
+  # Everything cargo knows: for formatting, lints and tests.
+  workspace = source [
+    crates
+    (root + "/src")
+    (root + "/rustfmt.toml")
+    (fileset.maybeMissing (root + "/clippy.toml"))
+    (fileset.maybeMissing (root + "/deny.toml"))
+    (fileset.maybeMissing (root + "/.cargo"))
+    (fileset.maybeMissing (root + "/.config"))
+    (fileset.maybeMissing (root + "/benches"))
+    (fileset.maybeMissing (root + "/tests"))
+    (fileset.maybeMissing (root + "/pgo.toml"))
+  ];
+  # What is shipped, without the driver's tests and fixtures.
+  release = source [
+    crates
+    (root + "/src")
+    (fileset.maybeMissing (root + "/benches"))
+  ];
+  # What a tarball is packed from: the manifests with their crates, and the files pgo.toml names in [dist].
+  distributed = source (
+    [
+      crates
+      (root + "/src")
+      (root + "/pgo.toml")
+    ]
+    ++ map (file: root + "/${file}") (lib.importTOML (root + "/pgo.toml")).dist.files
+  );
+  # The driver: relplan's own sources are not among them, so that a change there doesn't rebuild it.
+  driver = source [ crates ];
+}

@@ -1,0 +1,47 @@
+# A crate whose release is optimised by a profile that anyone can regenerate from this source.
+{
+  inputs = {
+    relplan.url = "github:relplan/relplan";
+    nixpkgs.follows = "relplan/nixpkgs";
+    crane.follows = "relplan/crane";
+    rust-overlay.follows = "relplan/rust-overlay";
+  };
+
+  outputs =
+    {
+      nixpkgs,
+      crane,
+      rust-overlay,
+      relplan,
+      ...
+    }:
+    let
+      system = "x86_64-linux";
+      pkgs = nixpkgs.legacyPackages.${system};
+      toolchainFor =
+        p:
+        ((rust-overlay.lib.mkRustBin { } p).fromRustupToolchainFile ./rust-toolchain.toml).override (old: {
+          extensions = old.extensions ++ [ "llvm-tools" ];
+        });
+      craneLib = (crane.mkLib pkgs).overrideToolchain toolchainFor;
+
+      pgo = relplan.lib.mkPgoPackage {
+        inherit craneLib pkgs;
+        commonArgs.src = craneLib.cleanCargoSource ./.;
+        spec = ./pgo.toml;
+      };
+    in
+    {
+      packages.${system} = {
+        default = pgo.package;
+        inherit (pgo)
+          baseline
+          instrumented
+          package
+          profile
+          stimuli
+          ;
+      };
+      checks.${system} = pgo.checks;
+    };
+}

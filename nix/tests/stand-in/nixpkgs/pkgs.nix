@@ -1,0 +1,207 @@
+# The package set of one system: what the flake takes from `nixpkgs.legacyPackages.<system>`, by the same names.
+{
+  lib,
+  system,
+  rustcTarget ?
+    {
+      x86_64-linux = "x86_64-unknown-linux-gnu";
+      aarch64-linux = "aarch64-unknown-linux-gnu";
+      x86_64-darwin = "x86_64-apple-darwin";
+      aarch64-darwin = "aarch64-apple-darwin";
+    }
+    .${system},
+}:
+
+let
+  machine = import ./machine.nix { inherit system; };
+  program =
+    name: programs:
+    machine {
+      inherit name programs;
+      required = false;
+    };
+  # What nixpkgs' stdenv has on PATH. NB: not git, not the emulator, not a profile tool: packages have to ask for these.
+  initialPath = [
+    (machine {
+      name = "stand-in-tools";
+      programs = lib.flatten [
+        [
+          "bash"
+          "sh"
+          "cat"
+          "cp"
+          "mv"
+          "rm"
+          "mkdir"
+          "rmdir"
+          "ln"
+          "ls"
+          "touch"
+          "chmod"
+          "head"
+          "tail"
+          "sort"
+          "uniq"
+          "wc"
+          "cut"
+          "tr"
+        ]
+        [
+          "basename"
+          "dirname"
+          "readlink"
+          "realpath"
+          "mktemp"
+          "env"
+          "id"
+          "stat"
+          "test"
+          "true"
+          "false"
+          "date"
+          "tee"
+          "sha256sum"
+        ]
+        [
+          "sed"
+          "grep"
+          "awk"
+          "find"
+          "xargs"
+          "diff"
+          "cmp"
+          "tar"
+          "gzip"
+          "patch"
+          "cc"
+          "gcc"
+          "ld"
+          "ar"
+          "as"
+          "nm"
+          "strip"
+          "strings"
+        ]
+      ];
+    })
+  ];
+  stdenv = import ./stdenv.nix {
+    inherit
+      initialPath
+      lib
+      rustcTarget
+      system
+      ;
+  };
+  runCommand =
+    name: attributes: buildCommand:
+    stdenv.mkDerivation ({ inherit name buildCommand; } // attributes);
+  writeText = name: text: builtins.toFile name text;
+  cross =
+    target:
+    import ./pkgs.nix {
+      inherit lib system;
+      rustcTarget = target;
+    };
+in
+{
+  inherit
+    lib
+    runCommand
+    stdenv
+    writeText
+    ;
+  pkgsStatic = cross (builtins.replaceStrings [ "gnu" ] [ "musl" ] rustcTarget);
+  pkgsCross = {
+    aarch64-multiplatform-musl = cross "aarch64-unknown-linux-musl";
+    mingwW64 = cross "x86_64-pc-windows-gnu";
+  };
+
+  fetchurl =
+    {
+      url,
+      sha256,
+      name ? baseNameOf url,
+      ...
+    }:
+    derivation {
+      inherit name url system;
+      builder = "builtin:fetchurl";
+      preferLocalBuild = true;
+      outputHash = sha256;
+      outputHashAlgo = "sha256";
+      outputHashMode = "flat";
+      executable = false;
+      unpack = false;
+    };
+  runCommandLocal = runCommand;
+  writeShellApplication =
+    {
+      name,
+      text,
+      runtimeInputs ? [ ],
+      meta ? { },
+      ...
+    }:
+    runCommand name
+      {
+        inherit meta text;
+        passthru.pname = name;
+      }
+      ''
+        mkdir -p $out/bin
+        {
+          printf '#!/bin/bash\nset -euo pipefail\nexport PATH=%s:$PATH\n' ${lib.escapeShellArg (lib.makeBinPath runtimeInputs)}
+          printf '%s\n' "$text"
+        } > $out/bin/${name}
+        chmod +x $out/bin/${name}
+      '';
+  mkShell =
+    args:
+    stdenv.mkDerivation (
+      {
+        name = "shell";
+        buildCommand = "echo $nativeBuildInputs > $out";
+        nativeBuildInputs = args.packages or [ ];
+      }
+      // removeAttrs args [ "packages" ]
+    );
+  symlinkJoin =
+    { name, paths, ... }:
+    runCommand name { inherit paths; } ''
+      mkdir -p $out
+      for path in $paths; do cp -rs --no-preserve=mode "$path"/. $out/; done
+    '';
+
+  testers.testBuildFailure =
+    package:
+    package.overrideAttrs (_: {
+      args = [
+        ./expect-failure.sh
+        "/bin/bash"
+        ./builder.sh
+      ];
+    });
+
+  windows.pthreads = null;
+  # Debian's libc6-dev has libc.a where its compiler looks for it.
+  glibc.static = null;
+  git = machine {
+    name = "git";
+    programs = [ "git" ];
+  };
+  jq = machine {
+    name = "jq";
+    programs = [ "jq" ];
+  };
+  qemu-user = program "qemu-user" [
+    "qemu-x86_64"
+    "qemu-aarch64"
+  ];
+  valgrind = program "valgrind" [ "valgrind" ];
+  cargo-deny = program "cargo-deny" [ "cargo-deny" ];
+  cargo-nextest = program "cargo-nextest" [ "cargo-nextest" ];
+  cargo-fuzz = program "cargo-fuzz" [ "cargo-fuzz" ];
+  deadnix = program "deadnix" [ "deadnix" ];
+  nixfmt = program "nixfmt" [ "nixfmt" ];
+}

@@ -1,0 +1,98 @@
+//! The command line: what can be asked, and how.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Release planner for single repositories and monorepos.
+#[derive(Debug, Parser)]
+#[command(
+    name = "relplan",
+    version,
+    about = "Plans releases: conventional commits in, next versions out",
+    long_about = "Plans the releases of a repository, of one package or of thousands, from its conventional commits.\n\n\
+        Reads ferrflow.json, ferrflow.json5, ferrflow.toml and .ferrflow and then answers as FerrFlow would; its own \
+        relplan.toml, relplan.json and relplan.json5 take the same keys. Without any, the packages are found by their \
+        version files.",
+    after_help = "Exit codes: 0 done (also when there is nothing to release), 1 refused or failed, 2 wrong usage.",
+    after_long_help = "Examples:\n  \
+        relplan check                    what would be released now, and why\n  \
+        relplan check --json             the same for a machine, on one line\n  \
+        relplan check --channel beta     as pre-releases of a channel\n  \
+        relplan -C path/to/repo version  the current version of every package\n  \
+        relplan tag core                 the last release tag of one package\n\n\
+        Exit codes:\n  \
+        0  done (also when there is nothing to release)\n  \
+        1  refused or failed; the reason is on standard error\n  \
+        2  wrong usage",
+    max_term_width = 100
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: GlobalArguments,
+}
+
+/// Flags that every command takes, before or after its name.
+#[derive(Debug, Args)]
+pub struct GlobalArguments {
+    /// Run as if started in this directory
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
+    pub directory: PathBuf,
+    /// Read this configuration instead of looking for one; relative to the repository's root
+    #[arg(long, value_name = "FILE", global = true, env = "RELPLAN_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Threads to read the history with [default: one per core]
+    #[arg(long, value_name = "N", global = true, env = "RELPLAN_JOBS")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Say more: commits, changed files, packages that stay
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what would be released now, and why
+    #[command(visible_alias = "plan")]
+    Check(CheckArguments),
+    /// Print the current version of one package or of all
+    Version(QueryArguments),
+    /// Print the last release tag of one package or of all
+    Tag(QueryArguments),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  relplan completions bash > ~/.local/share/bash-completion/completions/relplan")]
+    Completions {
+        /// The shell to complete in
+        shell: Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  relplan man | man -l -")]
+    Man,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Print one line of JSON to standard output instead of text to standard error
+    #[arg(long)]
+    pub json: bool,
+    /// Plan pre-releases of this channel, whatever the branch says
+    #[arg(long, value_name = "NAME")]
+    pub channel: Option<String>,
+}
+
+/// Arguments of `version` and `tag`.
+#[derive(Debug, Args)]
+pub struct QueryArguments {
+    /// The package asked for [default: all]
+    pub package: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

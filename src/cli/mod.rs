@@ -1,0 +1,61 @@
+//! The program: reads the command line, runs one command, and says how it went.
+
+mod arguments;
+mod check;
+mod documents;
+mod failure;
+mod query;
+mod session;
+mod surroundings;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use failure::CommandError;
+
+/// Runs the program and returns its exit code: 0 done, 1 refused or failed, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match execute(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CommandError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell when standard error is closed too.
+            let _ = error.write(&mut io::stderr().lock());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(arguments: &Arguments) -> Result<(), CommandError> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Check(check) => check::run(global, check),
+        Command::Version(query) => query::version(global, query),
+        Command::Tag(query) => query::tag(global, query),
+        Command::Completions { shell } => print(|out| {
+            documents::completions(*shell, out);
+            Ok(())
+        }),
+        Command::Man => print(documents::manual),
+    }
+}
+
+/// Writes an answer to standard output in one go.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
+    let mut answer = Vec::new();
+    write(&mut answer)?;
+    let mut out = io::stdout().lock();
+    out.write_all(&answer)?;
+    Ok(out.flush()?)
+}
+
+/// Writes what is meant for people to standard error in one go.
+fn tell(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    Ok(io::stderr().lock().write_all(&text)?)
+}

@@ -1,0 +1,86 @@
+//! `version` and `tag`: one fact about one package or about all of them.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::arguments::{GlobalArguments, QueryArguments};
+use super::failure::CommandError;
+use super::session::Session;
+use crate::config::Config;
+
+/// Prints current versions.
+///
+/// # Errors
+/// When the repository can't be read or the package isn't there.
+pub fn version(global: &GlobalArguments, query: &QueryArguments) -> Result<(), CommandError> {
+    let session = Session::start(global)?;
+    let asked = asked(session.config(), query)?;
+    let versions = session.current_versions(&asked)?;
+    if !query.json {
+        session.tell_warnings(&[])?;
+    }
+    let unknown = || "unknown".to_owned();
+    answer(&session, query, &asked, "version", |position| Some(versions[position].clone().unwrap_or_else(unknown)))
+}
+
+/// Prints last release tags.
+///
+/// # Errors
+/// When the repository can't be read or the package isn't there.
+pub fn tag(global: &GlobalArguments, query: &QueryArguments) -> Result<(), CommandError> {
+    let session = Session::start(global)?;
+    let asked = asked(session.config(), query)?;
+    let tags = session.tags()?;
+    if !query.json {
+        session.tell_warnings(&tags.warnings)?;
+    }
+    answer(&session, query, &asked, "tag", |position| {
+        tags.packages[asked[position]].last.as_ref().map(|tag| tag.name.clone())
+    })
+}
+
+/// The packages asked for, as indices into the configuration.
+fn asked(config: &Config, query: &QueryArguments) -> Result<Vec<usize>, CommandError> {
+    let Some(name) = &query.package else { return Ok((0..config.package.len()).collect()) };
+    match config.package.iter().position(|package| package.name == *name) {
+        Some(package) => Ok(vec![package]),
+        None => Err(CommandError::UnknownPackage { name: name.clone(), similar: most_similar(config, name) }),
+    }
+}
+
+/// Below this, a suggestion confuses more than it helps.
+const SIMILAR: f64 = 0.8;
+
+fn most_similar(config: &Config, name: &str) -> Option<String> {
+    let scored = config.package.iter().map(|package| (strsim::jaro_winkler(name, &package.name), &package.name));
+    let (score, similar) = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
+    (score >= SIMILAR).then(|| similar.clone())
+}
+
+fn answer(
+    session: &Session,
+    query: &QueryArguments,
+    asked: &[usize],
+    key: &str,
+    fact: impl Fn(usize) -> Option<String>,
+) -> Result<(), CommandError> {
+    let names: Vec<&str> = asked.iter().map(|&index| session.config().package[index].name.as_str()).collect();
+    let facts: Vec<Option<String>> = (0..asked.len()).map(fact).collect();
+    super::print(|out| if query.json { write_json(&names, &facts, key, out) } else { write_text(&names, &facts, out) })
+}
+
+fn write_json(names: &[&str], facts: &[Option<String>], key: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut documents: Vec<Value> =
+        names.iter().zip(facts).map(|(name, fact)| json!({ "name": name, key: fact })).collect();
+    let document = if documents.len() == 1 { documents.remove(0) } else { Value::Array(documents) };
+    writeln!(out, "{document}")
+}
+
+fn write_text(names: &[&str], facts: &[Option<String>], out: &mut dyn Write) -> io::Result<()> {
+    let spelled = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "none".to_owned());
+    if let [fact] = facts {
+        return writeln!(out, "{}", spelled(fact));
+    }
+    names.iter().zip(facts).try_for_each(|(name, fact)| writeln!(out, "{name}\t{}", spelled(fact)))
+}

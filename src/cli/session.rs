@@ -1,0 +1,178 @@
+//! What every command starts from: the repository, its configuration, and what the history says of its packages.
+
+use std::env;
+use std::num::NonZeroUsize;
+use std::thread;
+
+use super::arguments::GlobalArguments;
+use super::failure::CommandError;
+use crate::commit::{Bump, Classifier};
+use crate::config::{self, Config, Dialect, LoadedConfig};
+use crate::history::{
+    self, CommitRules, History, PackageScope, PackageTags, Repository, Request, TagHistory, TagRef, Touched,
+};
+use crate::plan::PackageState;
+use crate::version::{self, Found, Prerelease, TagTemplate};
+use crate::version_files;
+
+/// Variables in which continuous-integration systems name the branch, asked in this order when HEAD is detached.
+const BRANCH_VARIABLES: [&str; 8] = [
+    "GITHUB_REF",
+    "CI_COMMIT_REF_NAME",
+    "BRANCH_NAME",
+    "CIRCLE_BRANCH",
+    "BITBUCKET_BRANCH",
+    "BUILDKITE_BRANCH",
+    "TRAVIS_BRANCH",
+    "CI_COMMIT_BRANCH",
+];
+
+/// An opened repository with its configuration.
+pub struct Session {
+    /// The repository.
+    pub repository: Repository,
+    /// Its configuration.
+    pub loaded: LoadedConfig,
+    classifier: Classifier,
+    jobs: NonZeroUsize,
+}
+
+impl Session {
+    /// Opens the repository around the directory that was asked for.
+    ///
+    /// # Errors
+    /// When the directory, the repository or its configuration can't be used.
+    pub fn start(global: &GlobalArguments) -> Result<Self, CommandError> {
+        // Entered rather than joined to every path: what follows is the same wherever the repository lies.
+        if global.directory.as_os_str() != "." {
+            env::set_current_dir(&global.directory)
+                .map_err(|source| CommandError::Directory { directory: global.directory.clone(), source })?;
+        }
+        let repository = Repository::discover(".".as_ref())?;
+        let loaded = config::load(repository.root(), global.config.as_deref())?;
+        let classifier = Classifier::new(&loaded.config.workspace)?;
+        let jobs = global.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+        Ok(Self { repository, loaded, classifier, jobs })
+    }
+
+    /// Tells what is odd, on standard error; a machine's report carries it itself.
+    ///
+    /// # Errors
+    /// When standard error can't be written.
+    pub fn tell_warnings(&self, further: &[String]) -> Result<(), CommandError> {
+        super::tell(|out| self.loaded.warnings.iter().chain(further).try_for_each(|warning| writeln!(out, "{warning}")))
+    }
+
+    /// The whole history, read once for all packages.
+    ///
+    /// # Errors
+    /// When an object or a tag can't be read.
+    pub fn history(&self, channel: Option<&Prerelease>) -> Result<History, CommandError> {
+        let scopes = self.scopes();
+        Ok(history::read(&self.repository, &self.request(&scopes, channel.is_some()))?)
+    }
+
+    /// The packages' releases, without reading whose commits are whose.
+    ///
+    /// # Errors
+    /// When an object or a tag can't be read.
+    pub fn tags(&self) -> Result<TagHistory, CommandError> {
+        let scopes = self.scopes();
+        Ok(history::read_tags(&self.repository, &scopes, self.config().workspace.orphaned_tag_strategy)?)
+    }
+
+    fn scopes(&self) -> Vec<PackageScope> {
+        let config = &self.loaded.config;
+        let scope = |package: &config::Package| PackageScope {
+            tag_prefix: TagTemplate::of(config, package).prefix().as_bytes().to_vec(),
+            path: package.path.clone(),
+            shared_paths: package.shared_paths.clone(),
+            always_planned: false,
+        };
+        config.package.iter().map(scope).collect()
+    }
+
+    fn request<'a>(&'a self, packages: &'a [PackageScope], since_any_tag: bool) -> Request<'a> {
+        let config = &self.loaded.config;
+        Request {
+            packages,
+            monorepo: config.is_monorepo(),
+            nested: config.workspace.nested_packages,
+            rules: &self.classifier,
+            recover: self.loaded.recover_missed_releases(),
+            merge_head_counts_both_sides: true,
+            shared_paths_by_component: self.loaded.dialect != Dialect::FerrFlow,
+            since_any_tag,
+            commits_of_untouched: false,
+            orphans: config.workspace.orphaned_tag_strategy,
+            jobs: self.jobs.get(),
+        }
+    }
+
+    /// What the planner needs to know of every package, in configuration order.
+    pub fn package_states(&self, history: &History) -> Vec<PackageState> {
+        let config = &self.loaded.config;
+        let state = |(package, found): (&config::Package, &history::PackageHistory)| PackageState {
+            touched: found.touched != Touched::No,
+            commits: found.commits.clone(),
+            bump: strongest(history, &found.commits),
+            highest_tag: found.tags.highest.as_ref().map(found_in),
+            tag_template: TagTemplate::of(config, package),
+            detected: version::detect_strategy(found.tags.versions.iter()),
+        };
+        config.package.iter().zip(&history.packages).map(state).collect()
+    }
+
+    /// The current version of each of `packages`: its first versioned file's, else its highest tag's.
+    ///
+    /// # Errors
+    /// When tags are needed and can't be read.
+    pub fn current_versions(&self, packages: &[usize]) -> Result<Vec<Option<String>>, CommandError> {
+        let in_file = |&package: &usize| {
+            let file = self.loaded.config.package[package].versioned_files.first()?;
+            version_files::read_version(self.repository.root(), file).ok()
+        };
+        let mut versions: Vec<Option<String>> = packages.iter().map(in_file).collect();
+        // Most repositories keep versions in files: then no tag is looked at.
+        if versions.contains(&None) {
+            let tags = self.tags()?;
+            for (version, &package) in versions.iter_mut().zip(packages) {
+                let tagged = |tags: &PackageTags| tags.highest.as_ref().map(|tag| tag.version.clone());
+                *version = version.take().or_else(|| tagged(&tags.packages[package]));
+            }
+        }
+        Ok(versions)
+    }
+
+    /// The branch that is released from: HEAD's, else what the CI system says, else the configured one.
+    pub fn branch(&self) -> String {
+        let from_ci = || BRANCH_VARIABLES.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+        let branch = self.repository.head_branch().map(str::to_owned).or_else(from_ci);
+        let branch = branch.or_else(|| self.loaded.config.workspace.branch.clone());
+        let branch = branch.unwrap_or_else(|| "main".to_owned());
+        branch.strip_prefix("refs/heads/").map(str::to_owned).unwrap_or(branch)
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.loaded.config
+    }
+}
+
+fn strongest(history: &History, commits: &[u32]) -> Bump {
+    commits.iter().map(|&commit| history.commits[commit as usize].bump).max().unwrap_or_default()
+}
+
+fn found_in(tag: &TagRef) -> Found {
+    Found { version: tag.version.clone(), place: tag.name.clone() }
+}
+
+impl CommitRules for Classifier {
+    fn is_skipped(&self, subject: &[u8]) -> bool {
+        Classifier::is_skipped(self, subject)
+    }
+
+    fn classify(&self, message: &[u8]) -> Bump {
+        Classifier::classify(self, message)
+    }
+}

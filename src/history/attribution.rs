@@ -1,0 +1,180 @@
+//! Reads every unreleased commit once: what its message says, and which packages its changes belong to.
+
+use std::thread;
+
+use gix_hash::ObjectId;
+use gix_object::Kind;
+
+use super::WalkError;
+use super::commit_object;
+use super::dag::{Dag, Node};
+use super::outcome::{CommitRecord, TextSpan};
+use super::ownership::Ownership;
+use super::package_set::{PackageSets, members};
+use super::released::Unreleased;
+use super::repository::{ObjectReader, Objects};
+use super::request::CommitRules;
+use super::tree::TreeComparison;
+
+/// A thread is worth its start from this many commits on.
+const COMMITS_PER_THREAD: usize = 256;
+
+/// What stays the same for all commits.
+#[derive(Clone, Copy)]
+pub(super) struct Task<'a> {
+    pub(super) objects: &'a Objects,
+    pub(super) dag: &'a Dag,
+    pub(super) unreleased: &'a Unreleased,
+    pub(super) sets: &'a PackageSets,
+    /// `None` in a repository of one package, which owns everything.
+    pub(super) ownership: Option<&'a Ownership>,
+    pub(super) rules: &'a dyn CommitRules,
+    /// Whether the commit-graph took part, so that objects have to agree with it.
+    pub(super) check_graph: bool,
+}
+
+/// A commit that counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attributed {
+    /// Its place in breadth-first order.
+    pub(super) rank: u32,
+    pub(super) record: CommitRecord,
+    /// Its packages, in `packages` of the same batch.
+    packages: (u32, u32),
+}
+
+/// What one thread found.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    pub(super) commits: Vec<Attributed>,
+    pub(super) subjects: String,
+    packages: Vec<u32>,
+}
+
+impl Batch {
+    /// The packages a commit belongs to, ascending.
+    pub(super) fn packages_of(&self, commit: &Attributed) -> &[u32] {
+        &self.packages[commit.packages.0 as usize..commit.packages.1 as usize]
+    }
+}
+
+/// Attributes the commits of `order`, a list of nodes with their ranks, with at most `jobs` threads.
+pub(super) fn attribute(task: Task<'_>, order: &[(Node, u32)], jobs: usize) -> Result<Vec<Batch>, WalkError> {
+    let threads = jobs.min(order.len() / COMMITS_PER_THREAD).max(1);
+    if threads == 1 {
+        return Ok(vec![Worker::new(task, 0).run(order)?]);
+    }
+    let chunks = order.chunks(order.len().div_ceil(threads)).zip(0..);
+    thread::scope(|scope| {
+        let workers: Vec<_> =
+            chunks.map(|(chunk, buffer)| scope.spawn(move || Worker::new(task, buffer).run(chunk))).collect();
+        let joined = workers.into_iter().map(|worker| worker.join().expect("workers don't panic"));
+        joined.collect()
+    })
+}
+
+/// One thread's tools.
+struct Worker<'a> {
+    task: Task<'a>,
+    reader: ObjectReader,
+    trees: Option<TreeComparison<'a>>,
+    wanted: Vec<u64>,
+    buffer: Vec<u8>,
+    text_buffer: u32,
+    batch: Batch,
+}
+
+impl<'a> Worker<'a> {
+    fn new(task: Task<'a>, text_buffer: u32) -> Self {
+        let wanted = task.sets.bits(PackageSets::EMPTY).to_vec();
+        let (reader, trees) = (task.objects.reader(), task.ownership.map(TreeComparison::new));
+        Self { task, reader, trees, wanted, buffer: Vec::new(), text_buffer, batch: Batch::default() }
+    }
+
+    fn run(mut self, order: &[(Node, u32)]) -> Result<Batch, WalkError> {
+        self.batch.commits.reserve(order.len());
+        for (node, rank) in order {
+            self.attribute(*node, *rank)?;
+        }
+        Ok(self.batch)
+    }
+
+    fn attribute(&mut self, node: Node, rank: u32) -> Result<(), WalkError> {
+        let message_start = self.read_message(node)?;
+        let task = self.task;
+        let message = task.dag.message(node).unwrap_or(&self.buffer[message_start..]);
+        let subject = commit_object::subject(message);
+        if task.rules.is_skipped(subject) {
+            return Ok(());
+        }
+        let bump = task.rules.classify(message);
+        let start = self.batch.subjects.len();
+        self.batch.subjects.push_str(&String::from_utf8_lossy(subject));
+        let subject =
+            TextSpan { buffer: self.text_buffer, start: offset(start), end: offset(self.batch.subjects.len()) };
+        let packages = self.packages(node)?;
+        let record = CommitRecord { id: task.dag.id(node), bump, subject };
+        self.batch.commits.push(Attributed { rank, record, packages });
+        Ok(())
+    }
+
+    /// Reads a commit that has not been read for its parents, and returns where its message starts.
+    fn read_message(&mut self, node: Node) -> Result<usize, WalkError> {
+        if self.task.dag.message(node).is_some() {
+            return Ok(0);
+        }
+        let id = self.task.dag.id(node);
+        self.reader.read(&id, Kind::Commit, &mut self.buffer)?;
+        let commit = commit_object::parse(&id, &self.buffer)?;
+        if self.task.check_graph && !self.agrees(node, &commit) {
+            return Err(WalkError::CommitGraph(format!("it contradicts commit {id}")));
+        }
+        Ok(commit.message_start)
+    }
+
+    fn agrees(&self, node: Node, commit: &commit_object::CommitObject<'_>) -> bool {
+        let dag = self.task.dag;
+        let parents = dag.parents(node).iter().map(|parent| Some(dag.id(*parent)));
+        commit.tree == dag.tree(node) && commit.parents().eq(parents)
+    }
+
+    /// The packages that have not released a commit and that own some of it, or all of them if it changes nothing.
+    fn packages(&mut self, node: Node) -> Result<(u32, u32), WalkError> {
+        let task = self.task;
+        let released = task.unreleased.released_for(node).expect("only unreleased commits are attributed");
+        let all = task.sets.bits(task.unreleased.all());
+        for ((wanted, all), released) in self.wanted.iter_mut().zip(all).zip(task.sets.bits(released)) {
+            *wanted = all & !released;
+        }
+        let start = self.batch.packages.len();
+        let parent = task.dag.parents(node).first().map(|parent| task.dag.tree(*parent));
+        let tree = task.dag.tree(node);
+        let touched = match &mut self.trees {
+            Some(trees) if !is_same(&tree, parent.as_ref()) => {
+                Some(trees.touched(Some(&tree), parent.as_deref(), &self.wanted, &mut self.reader)?)
+            }
+            _ => None,
+        };
+        keep_only(&mut self.wanted, touched);
+        self.batch.packages.extend(members(&self.wanted).map(offset));
+        Ok((offset(start), offset(self.batch.packages.len())))
+    }
+}
+
+/// Whether a tree is its first parent's, or the empty one at a root.
+fn is_same(tree: &ObjectId, parent: Option<&ObjectId>) -> bool {
+    match parent {
+        Some(parent) => tree == parent,
+        None => tree.is_empty_tree(),
+    }
+}
+
+fn keep_only(wanted: &mut [u64], touched: Option<&[u64]>) {
+    for (wanted, touched) in wanted.iter_mut().zip(touched.into_iter().flatten()) {
+        *wanted &= touched;
+    }
+}
+
+fn offset(length: usize) -> u32 {
+    u32::try_from(length).expect("less than 4 GiB of subjects")
+}

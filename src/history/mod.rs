@@ -1,0 +1,31 @@
+//! Reads in one pass over the history which commits belong to which packages, for all packages at once.
+//!
+//! [`read`] settles which releases HEAD can reach, which commits came after them, which packages' paths each of those
+//! changed, and what its message says. Every commit and every tree on the way is read once, whatever the number of packages.
+
+mod attribution;
+mod commit_object;
+mod dag;
+mod error;
+mod head_files;
+mod order;
+mod orphans;
+mod outcome;
+mod ownership;
+mod package_set;
+mod pass;
+mod released;
+mod repository;
+mod request;
+mod tags;
+mod touch;
+mod tree;
+
+pub use error::HistoryError;
+use error::WalkError;
+pub use gix_hash::ObjectId;
+pub use head_files::head_files;
+pub use outcome::{CommitRecord, History, PackageHistory, PackageTags, TagRef, Touched, Versions};
+pub use pass::{TagHistory, read, read_tags};
+pub use repository::{ObjectError, OpenError, Repository};
+pub use request::{CommitRules, PackageScope, Request};

@@ -1,0 +1,138 @@
+//! What one pass over the history found.
+
+use std::sync::Arc;
+
+use gix_hash::ObjectId;
+
+use crate::commit::Bump;
+
+/// The history since the oldest release that matters, and what of it is whose.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The commits that are not skipped, breadth-first from HEAD.
+    pub commits: Vec<CommitRecord>,
+    /// One entry a package, in the request's order.
+    pub packages: Vec<PackageHistory>,
+    /// What the user should know, ready to print.
+    pub warnings: Vec<String>,
+    pub(super) subjects: Vec<String>,
+}
+
+impl History {
+    /// First line of a commit's message, with bytes that are not UTF-8 replaced.
+    pub fn subject(&self, commit: &CommitRecord) -> &str {
+        let text = &commit.subject;
+        &self.subjects[text.buffer as usize][text.start as usize..text.end as usize]
+    }
+
+    /// A package's commits, breadth-first from HEAD.
+    pub fn commits_of(&self, package: usize) -> impl Iterator<Item = &CommitRecord> {
+        self.packages[package].commits.iter().map(|commit| &self.commits[*commit as usize])
+    }
+}
+
+/// A commit that may count for a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommitRecord {
+    /// The commit's id.
+    pub id: ObjectId,
+    /// How far it moves its packages.
+    pub bump: Bump,
+    pub(super) subject: TextSpan,
+}
+
+/// A piece of one of the history's text buffers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TextSpan {
+    pub(super) buffer: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// What the history says about one package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageHistory {
+    /// Its releases.
+    pub tags: PackageTags,
+    /// Whether anything of it changed.
+    pub touched: Touched,
+    /// Indices into [`History::commits`], ascending: breadth-first from HEAD. Empty for untouched packages unless they
+    /// were asked for.
+    pub commits: Vec<u32>,
+}
+
+/// Whether anything of a package changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Touched {
+    /// Nothing did.
+    #[default]
+    No,
+    /// HEAD changed it.
+    ByHead,
+    /// HEAD didn't, but something since its last release did.
+    SinceRelease,
+    /// Everything is its own.
+    Always,
+}
+
+/// A package's releases, as tags that HEAD can reach.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackageTags {
+    /// The newest by commit time, pre-releases included.
+    pub last: Option<TagRef>,
+    /// The newest by commit time, pre-releases excluded.
+    pub last_stable: Option<TagRef>,
+    /// The highest by version, pre-releases excluded.
+    pub highest: Option<TagRef>,
+    /// All of its versions, reachable or not, in the order of their names.
+    pub versions: Arc<Versions>,
+}
+
+/// A release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagRef {
+    /// The tag's name without `refs/tags/`.
+    pub name: String,
+    /// What follows the package's prefix.
+    pub version: String,
+    /// The commit that was released.
+    pub commit: ObjectId,
+    /// When that was committed, in seconds since 1970.
+    pub time: i64,
+}
+
+/// The versions that a package's tags name, without the prefix.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Versions {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Versions {
+    /// The versions in the order of the tags' names.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+impl<'a> FromIterator<&'a [u8]> for Versions {
+    fn from_iter<I: IntoIterator<Item = &'a [u8]>>(versions: I) -> Self {
+        let mut collected = Self::default();
+        for version in versions {
+            collected.text.push_str(&String::from_utf8_lossy(version));
+            collected.ends.push(collected.text.len());
+        }
+        collected
+    }
+}

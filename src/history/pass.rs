@@ -1,0 +1,209 @@
+//! The pass itself: which step follows which, with and without a commit-graph.
+
+use gix_commitgraph::Graph;
+
+use super::attribution::{Attributed, Batch, Task};
+use super::dag::{Dag, Node, Place, Walk};
+use super::outcome::{History, PackageHistory, PackageTags, Touched};
+use super::ownership;
+use super::package_set::{PackageSets, SetId};
+use super::released::Unreleased;
+use super::request::{PackageScope, Request};
+use super::tags::Releases;
+use super::{HistoryError, Repository, WalkError, attribution, dag, order, touch};
+use crate::config::OrphanedTagStrategy;
+
+/// Names of unreachable tags that a warning lists.
+const TAGS_IN_WARNING: usize = 5;
+
+/// The releases of all packages, without their commits.
+#[derive(Debug, Default)]
+pub struct TagHistory {
+    /// One entry a package, in the request's order.
+    pub packages: Vec<PackageTags>,
+    /// What the user should know, ready to print.
+    pub warnings: Vec<String>,
+}
+
+/// Reads which commits and releases are whose. Before the first commit there are none.
+///
+/// # Errors
+/// When an object is missing or damaged. A damaged commit-graph is no error: the commits themselves are read instead, and
+/// a warning says so.
+pub fn read(repository: &Repository, request: &Request<'_>) -> Result<History, HistoryError> {
+    let releases = Releases::read(repository)?;
+    let (mut history, warnings) =
+        with_or_without_graph(repository, |graph| read_with(repository, request, &releases, graph))?;
+    history.warnings.splice(0..0, warnings);
+    Ok(history)
+}
+
+/// Reads the packages' releases only, and no more of the history than tells which of them HEAD can reach.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_tags(
+    repository: &Repository,
+    packages: &[PackageScope],
+    orphans: OrphanedTagStrategy,
+) -> Result<TagHistory, HistoryError> {
+    let releases = Releases::read(repository)?;
+    let (mut tags, warnings) = with_or_without_graph(repository, |graph| {
+        let Some(head) = repository.head_id() else { return Ok(TagHistory::none(packages)) };
+        let mut reader = repository.reader();
+        let mut dag = Dag::new(&head, graph, &mut reader)?;
+        let mut walk = Walk::new(&dag);
+        let selected = releases.select(packages, orphans, &mut dag, &mut walk, &mut reader)?;
+        Ok(TagHistory { packages: selected.packages, warnings: unreachable_warning(&selected.unreachable) })
+    })?;
+    tags.warnings.splice(0..0, warnings);
+    Ok(tags)
+}
+
+impl TagHistory {
+    fn none(packages: &[PackageScope]) -> Self {
+        Self { packages: vec![PackageTags::default(); packages.len()], warnings: Vec::new() }
+    }
+}
+
+/// Runs `pass` with the commit-graph if there is a usable one, and once more without if it turns out not to be. Objects that
+/// only a damaged graph speaks of would seem to be missing, so those are a reason too.
+fn with_or_without_graph<T>(
+    repository: &Repository,
+    mut pass: impl FnMut(Option<Graph>) -> Result<T, WalkError>,
+) -> Result<(T, Vec<String>), HistoryError> {
+    let info = repository.commit_graph_dir();
+    let opened = info.map_or(Ok(None), |info| dag::open_graph(&info, repository.object_hash()));
+    let failed = match opened {
+        Ok(None) => return Ok((without_graph(pass)?, Vec::new())),
+        Ok(graph) => match pass(graph) {
+            Ok(result) => return Ok((result, Vec::new())),
+            Err(error) => error.to_string(),
+        },
+        Err(reason) => reason,
+    };
+    let result = without_graph(pass)?;
+    let warning = format!(
+        "the commit-graph can't be used ({failed}), so the commits themselves were read, which takes longer; \
+         `git commit-graph write --reachable` makes a new one"
+    );
+    Ok((result, vec![warning]))
+}
+
+fn without_graph<T>(mut pass: impl FnMut(Option<Graph>) -> Result<T, WalkError>) -> Result<T, HistoryError> {
+    pass(None).map_err(|error| match error {
+        WalkError::Object(error) => error.into(),
+        WalkError::CommitGraph(reason) => unreachable!("no commit-graph was used, yet: {reason}"),
+    })
+}
+
+fn read_with(
+    repository: &Repository,
+    request: &Request<'_>,
+    releases: &Releases,
+    graph: Option<Graph>,
+) -> Result<History, WalkError> {
+    let Some(head) = repository.head_id() else { return Ok(nothing(request)) };
+    let mut reader = repository.reader();
+    let check_graph = graph.is_some();
+    let mut dag = Dag::new(&head, graph, &mut reader)?;
+    let mut walk = Walk::new(&dag);
+    let selected = releases.select(request.packages, request.orphans, &mut dag, &mut walk, &mut reader)?;
+    let rules =
+        ownership::Rules { nested: request.nested, shared_paths_by_component: request.shared_paths_by_component };
+    let ownership = request.monorepo.then(|| ownership::build(request.packages, rules));
+    let touched = touch::test(request, ownership.as_ref(), &selected.packages, &mut dag, &mut reader)?;
+    let mut sets = PackageSets::new(request.packages.len());
+    let unreleased = unreleased(request, &selected.packages, &touched, &mut dag, &mut walk, &mut sets)?;
+    let breadth_first = unreleased.breadth_first(&dag);
+    let order = order::along_first_parents(&dag, &breadth_first);
+    let task = Task {
+        objects: repository.objects(),
+        dag: &dag,
+        unreleased: &unreleased,
+        sets: &sets,
+        ownership: ownership.as_ref(),
+        rules: request.rules,
+        check_graph,
+    };
+    let batches = attribution::attribute(task, &order, request.jobs)?;
+    let packages = selected.packages.into_iter().zip(touched);
+    let packages = packages.map(|(tags, touched)| PackageHistory { tags, touched, commits: Vec::new() }).collect();
+    let warnings = unreachable_warning(&selected.unreachable);
+    Ok(assemble(packages, warnings, batches, breadth_first.len()))
+}
+
+/// What a repository without commits has to say.
+fn nothing(request: &Request<'_>) -> History {
+    let package = PackageHistory { tags: PackageTags::default(), touched: Touched::No, commits: Vec::new() };
+    History { packages: vec![package; request.packages.len()], ..History::default() }
+}
+
+/// Sweeps from the boundaries of the packages that are planned.
+fn unreleased(
+    request: &Request<'_>,
+    tags: &[PackageTags],
+    touched: &[Touched],
+    dag: &mut Dag,
+    walk: &mut Walk,
+    sets: &mut PackageSets,
+) -> Result<Unreleased, WalkError> {
+    let is_planned = |package: usize| {
+        touched[package] != Touched::No || request.commits_of_untouched || request.packages[package].always_planned
+    };
+    let all = sets.of(0..tags.len());
+    let unplanned = sets.of((0..tags.len()).filter(|package| !is_planned(*package)));
+    let boundaries = boundaries(request, tags, dag, sets);
+    Unreleased::sweep(dag, walk, sets, &boundaries, unplanned, all)
+}
+
+/// The commits of the packages' last releases, each with all packages it released.
+fn boundaries(request: &Request<'_>, tags: &[PackageTags], dag: &Dag, sets: &mut PackageSets) -> Vec<(Node, SetId)> {
+    let mut packages_by_node: Vec<(Node, usize)> = Vec::new();
+    for (package, tags) in tags.iter().enumerate() {
+        let tag = if request.since_any_tag { &tags.last } else { &tags.last_stable };
+        if let Some((Place::Node(node), _)) = tag.as_ref().and_then(|tag| dag.find(&tag.commit)) {
+            packages_by_node.push((node, package));
+        }
+    }
+    packages_by_node.sort_unstable();
+    packages_by_node
+        .chunk_by(|one, other| one.0 == other.0)
+        .map(|chunk| (chunk[0].0, sets.of(chunk.iter().map(|(_, package)| *package))))
+        .collect()
+}
+
+/// Puts the commits back into breadth-first order and hands them to their packages.
+fn assemble(mut packages: Vec<PackageHistory>, warnings: Vec<String>, batches: Vec<Batch>, ranks: usize) -> History {
+    let mut by_rank: Vec<Option<(&Batch, &Attributed)>> = vec![None; ranks];
+    for batch in &batches {
+        for commit in &batch.commits {
+            by_rank[commit.rank as usize] = Some((batch, commit));
+        }
+    }
+    let mut commits = Vec::with_capacity(ranks);
+    for (batch, commit) in by_rank.into_iter().flatten() {
+        let index = u32::try_from(commits.len()).expect("fewer than 2^32 commits");
+        commits.push(commit.record);
+        for package in batch.packages_of(commit) {
+            packages[*package as usize].commits.push(index);
+        }
+    }
+    let subjects = batches.into_iter().map(|batch| batch.subjects).collect();
+    History { commits, packages, warnings, subjects }
+}
+
+fn unreachable_warning(tags: &[String]) -> Vec<String> {
+    if tags.is_empty() {
+        return Vec::new();
+    }
+    let listed = tags[..tags.len().min(TAGS_IN_WARNING)].join(", ");
+    let more = match tags.len() - tags.len().min(TAGS_IN_WARNING) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    vec![format!(
+        "Warning: {} newer or higher version tag(s) are not in the history of HEAD and were passed over: {listed}{more}",
+        tags.len()
+    )]
+}

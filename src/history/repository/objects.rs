@@ -1,0 +1,83 @@
+//! Reads objects, with buffers and decoder state that are reused from one object to the next.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use gix_hash::oid;
+use gix_object::Kind;
+use gix_pack::Find;
+
+use super::ObjectError;
+use super::delta_bases::DeltaBases;
+
+/// The object database, shared by all threads.
+pub(crate) struct Objects {
+    store: Arc<gix_odb::Store>,
+    partial_clone: bool,
+}
+
+impl Objects {
+    /// Opens `directory` and the alternates it names. Nothing is read before the first object is.
+    pub(super) fn open(directory: PathBuf, object_hash: gix_hash::Kind, partial_clone: bool) -> std::io::Result<Self> {
+        let options = gix_odb::store::init::Options {
+            // Alternates are resolved against it; `.` keeps the working directory's name out of the run.
+            current_dir: Some(PathBuf::from(".")),
+            ..Default::default()
+        };
+        // Replacement refs (`git replace`) are left aside: a plan speaks of the commits that are really there.
+        let store = gix_odb::Store::at_opts(directory, object_hash, &mut std::iter::empty(), options)?;
+        Ok(Self { store: Arc::new(store), partial_clone })
+    }
+
+    /// Access for one thread.
+    pub(crate) fn reader(&self) -> ObjectReader {
+        let (handle, delta_bases) = (self.store.to_handle_arc(), DeltaBases::default());
+        ObjectReader { handle, delta_bases, partial_clone: self.partial_clone }
+    }
+}
+
+/// One thread's access to the object database.
+pub(crate) struct ObjectReader {
+    handle: gix_odb::store::Handle<Arc<gix_odb::Store>>,
+    delta_bases: DeltaBases,
+    partial_clone: bool,
+}
+
+impl ObjectReader {
+    /// Reads the object `id`, which must be of the `expected` kind, into `buffer`.
+    pub(crate) fn read(&mut self, id: &oid, expected: Kind, buffer: &mut Vec<u8>) -> Result<(), ObjectError> {
+        match self.read_any(id, name(expected), buffer)? {
+            found if found == expected => Ok(()),
+            found => Err(corrupt(id, expected, format!("it is a {found}"))),
+        }
+    }
+
+    /// Reads the object `id`, whatever it is, into `buffer` and returns its kind. Errors speak of a `kind`.
+    pub(crate) fn read_any(&mut self, id: &oid, kind: &'static str, buffer: &mut Vec<u8>) -> Result<Kind, ObjectError> {
+        if id.is_empty_tree() {
+            // Known to git without being stored.
+            buffer.clear();
+            return Ok(Kind::Tree);
+        }
+        match self.handle.try_find_cached(id, buffer, &mut self.delta_bases) {
+            Ok(Some((object, _))) => Ok(object.kind),
+            Ok(None) if self.partial_clone => Err(ObjectError::LeftOut { id: id.to_owned(), kind }),
+            Ok(None) => Err(ObjectError::Missing { id: id.to_owned(), kind }),
+            Err(error) => Err(ObjectError::Corrupt { id: id.to_owned(), kind, reason: error.to_string() }),
+        }
+    }
+}
+
+/// The error for an object whose content makes no sense.
+pub(crate) fn corrupt(id: &oid, kind: Kind, reason: impl Into<String>) -> ObjectError {
+    ObjectError::Corrupt { id: id.to_owned(), kind: name(kind), reason: reason.into() }
+}
+
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Tree => "tree",
+        Kind::Blob => "blob",
+        Kind::Commit => "commit",
+        Kind::Tag => "tag",
+    }
+}

@@ -1,0 +1,52 @@
+//! What a caller wants to know about the history.
+
+use crate::commit::Bump;
+use crate::config::{NestedPackages, OrphanedTagStrategy};
+
+/// What commit messages mean. Messages are untrusted bytes.
+pub trait CommitRules: Sync {
+    /// Whether commits with this subject are left out altogether.
+    fn is_skipped(&self, subject: &[u8]) -> bool;
+    /// How far a commit with this whole message moves its packages.
+    fn classify(&self, message: &[u8]) -> Bump;
+}
+
+/// Which tags and which files are a package's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackageScope {
+    /// What its tags' names start with, up to the version.
+    pub tag_prefix: Vec<u8>,
+    /// Its directory, `/`-separated and relative to the root; `.` is the root.
+    pub path: String,
+    /// Further paths whose changes are its own.
+    pub shared_paths: Vec<String>,
+    /// Read its commits even if it is untouched, because it will be released anyway.
+    pub always_planned: bool,
+}
+
+/// How one pass over the history shall be done.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The packages; results come in the same order.
+    pub packages: &'a [PackageScope],
+    /// Whether several packages share the repository. If not, every commit is the one package's.
+    pub monorepo: bool,
+    /// Whether a file below a nested package is the outer package's too.
+    pub nested: NestedPackages,
+    /// What commit messages mean.
+    pub rules: &'a dyn CommitRules,
+    /// A package that HEAD doesn't touch is compared with its own last release.
+    pub recover: bool,
+    /// A merge at HEAD touches what either side brought. Otherwise it touches nothing, as FerrFlow has it.
+    pub merge_head_counts_both_sides: bool,
+    /// Shared paths match whole path components. Otherwise `docs` matches `docs2/x` as well, as FerrFlow has it.
+    pub shared_paths_by_component: bool,
+    /// Commits count since the last tag of any kind, as pre-release channels want it; otherwise since the last stable one.
+    pub since_any_tag: bool,
+    /// Read the commits of untouched packages too.
+    pub commits_of_untouched: bool,
+    /// What happens to tags that HEAD can't reach.
+    pub orphans: OrphanedTagStrategy,
+    /// At most this many threads; results don't depend on it.
+    pub jobs: usize,
+}

@@ -1,0 +1,109 @@
+//! The repository's tags, sorted by name, so that the tags of each prefix are one range.
+
+use gix_hash::ObjectId;
+use gix_ref::Target;
+
+use super::version_name;
+use crate::history::{HistoryError, Repository};
+
+const TAGS: &str = "refs/tags/";
+
+/// A tag as the ref store has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tag {
+    /// Its name without `refs/tags/`.
+    pub(super) name: Vec<u8>,
+    /// What it points to: a commit, or an annotation that points on.
+    pub(super) target: ObjectId,
+}
+
+/// All tags, sorted by name.
+#[derive(Debug)]
+pub(super) struct TagList {
+    tags: Vec<Tag>,
+}
+
+impl TagList {
+    /// Reads the loose and packed tags. Symbolic tags that lead nowhere are left out, as git does.
+    pub(super) fn read(repository: &Repository) -> Result<Self, HistoryError> {
+        let failed = |reason: String| HistoryError::Tags { reason };
+        let platform = repository.refs().iter().map_err(|error| failed(error.to_string()))?;
+        let prefix = TAGS.try_into().expect("a relative path");
+        let references = platform.prefixed(prefix).map_err(|error| failed(error.to_string()))?;
+        let mut tags = Vec::new();
+        for reference in references {
+            let reference = reference.map_err(|error| failed(error.to_string()))?;
+            if let Some(target) = followed(repository, reference.peeled, reference.target)? {
+                let name = reference.name.as_bstr()[TAGS.len()..].to_vec();
+                tags.push(Tag { name, target });
+            }
+        }
+        Ok(Self::sorted(tags))
+    }
+
+    fn sorted(mut tags: Vec<Tag>) -> Self {
+        if !tags.is_sorted_by(|one, other| one.name < other.name) {
+            tags.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        }
+        Self { tags }
+    }
+
+    /// The versions among the tags that start with `prefix`, without moving aliases: `v1` beside `v1.2.0`.
+    pub(super) fn versions_after<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = &'a Tag> {
+        let start = self.tags.partition_point(|tag| tag.name.as_slice() < prefix);
+        let rests = self.tags[start..].iter().map_while(|tag| Some((tag, tag.name.strip_prefix(prefix)?)));
+        let versions = rests.enumerate().filter(|(_, (_, rest))| version_name::is_version(rest));
+        versions.filter(move |(index, (_, rest))| !self.is_alias(start + index, rest)).map(|(_, (tag, _))| tag)
+    }
+
+    /// Whether another tag goes on where this one ends, with a dot. Only names that go on with `-` and the like sort between.
+    fn is_alias(&self, index: usize, rest: &[u8]) -> bool {
+        let ends =
+            self.tags[index + 1..].iter().map_while(|tag| tag.name.strip_prefix(self.tags[index].name.as_slice()));
+        let next = ends.filter_map(|end| end.first()).find(|byte| **byte >= b'.');
+        version_name::is_digits_and_dots(rest) && next == Some(&b'.')
+    }
+}
+
+fn followed(
+    repository: &Repository,
+    peeled: Option<ObjectId>,
+    target: Target,
+) -> Result<Option<ObjectId>, HistoryError> {
+    match (peeled, target) {
+        (Some(id), _) | (None, Target::Object(id)) => Ok(Some(id)),
+        (None, Target::Symbolic(name)) => repository.resolve(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(names: &[&str]) -> TagList {
+        let target = ObjectId::null(gix_hash::Kind::Sha1);
+        TagList::sorted(names.iter().map(|name| Tag { name: name.as_bytes().to_vec(), target }).collect())
+    }
+
+    fn versions(names: &[&str], prefix: &str) -> Vec<String> {
+        let list = list(names);
+        list.versions_after(prefix.as_bytes()).map(|tag| String::from_utf8_lossy(&tag.name).into_owned()).collect()
+    }
+
+    #[test]
+    fn tags_belong_to_the_prefix_they_start_with() {
+        let names = ["core@v1.0.0", "core@v2.0.0-rc.1", "core-extra@v1.0.0", "core@vNext", "v1.0.0"];
+        assert_eq!(versions(&names, "core@v"), ["core@v1.0.0", "core@v2.0.0-rc.1"]);
+        assert_eq!(versions(&names, "v"), ["v1.0.0"]);
+        assert_eq!(versions(&names, ""), ["v1.0.0"]);
+        assert!(versions(&names, "zzz").is_empty());
+    }
+
+    #[test]
+    fn moving_aliases_are_no_versions() {
+        assert_eq!(versions(&["v1", "v1.2", "v1.2.0", "v2"], "v"), ["v1.2.0", "v2"]);
+        assert_eq!(versions(&["v1", "v10.0.0"], "v"), ["v1", "v10.0.0"]);
+        assert_eq!(versions(&["v1.0", "v1.0+b", "v1.0-rc.1", "v1.0.0"], "v"), ["v1.0+b", "v1.0-rc.1", "v1.0.0"]);
+        assert_eq!(versions(&["v1.0", "v1.0+b", "v1.0-rc.1", "v1.00"], "v").len(), 4);
+    }
+}

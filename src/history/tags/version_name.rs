@@ -1,0 +1,96 @@
+//! What a tag's name says once its package's prefix is cut off.
+
+use std::cmp::Ordering;
+
+/// Whether a name without its prefix is a version: an optional `v`, then dot-separated digits up to the first `-` or `+`.
+pub(super) fn is_version(rest: &[u8]) -> bool {
+    let numbers = without_v(rest);
+    let end = numbers.iter().position(|byte| matches!(byte, b'-' | b'+')).unwrap_or(numbers.len());
+    numbers[..end].split(|byte| *byte == b'.').all(is_number)
+}
+
+/// Whether a version is no pre-release.
+pub(super) fn is_stable(rest: &[u8]) -> bool {
+    !rest.contains(&b'-')
+}
+
+/// Whether a name could be a moving alias such as `1` or `1.2`.
+pub(super) fn is_digits_and_dots(rest: &[u8]) -> bool {
+    !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// Compares stable versions number by number, whatever their count; missing numbers are zero and `+…` doesn't count.
+pub(super) fn compare(one: &[u8], other: &[u8]) -> Ordering {
+    let (mut one, mut other) = (numbers(one), numbers(other));
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return Ordering::Equal,
+            (one, other) => match compare_digits(one.unwrap_or_default(), other.unwrap_or_default()) {
+                Ordering::Equal => {}
+                unequal => return unequal,
+            },
+        }
+    }
+}
+
+fn without_v(rest: &[u8]) -> &[u8] {
+    rest.strip_prefix(b"v").unwrap_or(rest)
+}
+
+fn is_number(part: &[u8]) -> bool {
+    !part.is_empty() && part.iter().all(u8::is_ascii_digit)
+}
+
+fn numbers(version: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let version = without_v(version);
+    let end = version.iter().position(|byte| *byte == b'+').unwrap_or(version.len());
+    version[..end].split(|byte| *byte == b'.')
+}
+
+/// Compares digit strings of any length as numbers.
+fn compare_digits(one: &[u8], other: &[u8]) -> Ordering {
+    let (one, other) = (without_zeros(one), without_zeros(other));
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+}
+
+fn without_zeros(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    &digits[zeros..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_dotted_digits() {
+        for version in ["1", "1.2.3", "v1.2", "1.2.3-rc.1", "2024.01.15", "1.0+build-5", "1.2.3.4.5"] {
+            assert!(is_version(version.as_bytes()), "{version}");
+        }
+        for other in ["", "v", "vv1", "1.", ".1", "1..2", "x1", "1.2x", "-1", "latest"] {
+            assert!(!is_version(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_hyphen_anywhere_makes_a_pre_release() {
+        assert!(is_stable(b"1.2.3+build"));
+        assert!(!is_stable(b"1.2.3-rc.1"));
+        assert!(!is_stable(b"1.2.3+build-5"));
+    }
+
+    #[test]
+    fn versions_compare_by_number() {
+        let cases: [(&str, &str, Ordering); 6] = [
+            ("1.10.0", "1.9.9", Ordering::Greater),
+            ("1.2", "1.2.0", Ordering::Equal),
+            ("1.2", "1.2.0.1", Ordering::Less),
+            ("v2", "1.9", Ordering::Greater),
+            ("1.02", "1.2+x", Ordering::Equal),
+            ("1.0.99999999999999999999999", "1.0.100000000000000000000000", Ordering::Less),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(compare(one.as_bytes(), other.as_bytes()), expected, "{one} {other}");
+        }
+    }
+}

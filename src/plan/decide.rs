@@ -1,0 +1,275 @@
+//! Turns what is known of every package into the plan: who moves of its own, who is taken along, who stays.
+
+use super::PlanError;
+use super::groups::{Group, groups};
+use super::inputs::{PackageState, Surroundings};
+use super::model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
+use super::order::DependencyGraph;
+use super::propagation::{Propagation, propagate};
+use crate::commit::Bump;
+use crate::config::{Config, Package, Versioning};
+use crate::version::{self, Found, Prerelease, SourceKind};
+
+/// Decides for every package of `config`, given what the history says of it (`states`, in configuration order).
+///
+/// # Errors
+/// A dependency cycle, groups that contradict each other, or a version that its strategy can't continue.
+pub fn plan(
+    config: &Config,
+    states: &[PackageState],
+    channel: Option<&Prerelease>,
+    surroundings: &dyn Surroundings,
+) -> Result<Plan, PlanError> {
+    let planner = Planner { config, states, channel, surroundings };
+    let graph = DependencyGraph::new(&config.package)?;
+    let groups = groups(config)?;
+    let mut plan = Plan::default();
+    let own = planner.own_bumps(&graph.order, &mut plan.skipped);
+    let propagation = propagate(&graph, &own.iter().map(|own| own.bump_to_pass_on()).collect::<Vec<_>>());
+    planner.add_direct(&graph.order, &own, &propagation, &mut plan)?;
+    for group in &groups {
+        planner.align_group(group, &mut plan);
+    }
+    planner.add_reached(&propagation, &mut plan)?;
+    Ok(plan)
+}
+
+/// What a package would do if it were alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Own {
+    Stays,
+    Moves(Bump),
+}
+
+impl Own {
+    fn bump_to_pass_on(self) -> Bump {
+        match self {
+            Self::Stays => Bump::None,
+            Self::Moves(bump) => bump,
+        }
+    }
+}
+
+struct Planner<'a> {
+    config: &'a Config,
+    states: &'a [PackageState],
+    channel: Option<&'a Prerelease>,
+    surroundings: &'a dyn Surroundings,
+}
+
+impl Planner<'_> {
+    fn own_bumps(&self, order: &[usize], skipped: &mut Vec<Skipped>) -> Vec<Own> {
+        let mut own = vec![Own::Stays; self.states.len()];
+        for &package in order {
+            match self.own_bump(package) {
+                Ok(bump) => own[package] = Own::Moves(bump),
+                Err(reason) => skipped.push(self.skipped(package, reason)),
+            }
+        }
+        own
+    }
+
+    fn own_bump(&self, package: usize) -> Result<Bump, SkipReason> {
+        let state = &self.states[package];
+        if !state.touched {
+            Err(SkipReason::NotTouched)
+        } else if state.commits.is_empty() {
+            Err(SkipReason::NoNewCommits)
+        } else if state.bump == Bump::None && self.needs_a_bump(package) {
+            Err(SkipReason::NoReleasableCommits)
+        } else {
+            Ok(state.bump)
+        }
+    }
+
+    /// Calendar and sequential versions move with any commit, semantic ones only with a bump.
+    fn needs_a_bump(&self, package: usize) -> bool {
+        self.template(package).is_none() && matches!(self.strategy(package), Versioning::Semver | Versioning::Zerover)
+    }
+
+    fn add_direct(
+        &self,
+        order: &[usize],
+        own: &[Own],
+        propagation: &Propagation,
+        plan: &mut Plan,
+    ) -> Result<(), PlanError> {
+        for &package in order.iter().filter(|&&package| own[package] != Own::Stays) {
+            let bump = propagation.levels[package];
+            let (current, origin) = self.current(package);
+            let Some(release) = self.release(package, bump, current.clone(), origin, self.label(package, bump))? else {
+                plan.skipped.push(self.skipped(package, SkipReason::VersionUnchanged { version: current }));
+                continue;
+            };
+            let commits = self.states[package].commits.clone();
+            plan.releases.push(Release { commits, ..release });
+        }
+        let mut rank = vec![0; order.len()];
+        for (position, &package) in order.iter().enumerate() {
+            rank[package] = position;
+        }
+        plan.skipped.sort_by_key(|skipped| rank[skipped.package]);
+        Ok(())
+    }
+
+    /// Gives every member of a moving group the highest version that one of them gets.
+    fn align_group(&self, group: &Group, plan: &mut Plan) {
+        let of_member = |release: &&mut Release| group.members.contains(&release.package);
+        let highest = plan
+            .releases
+            .iter_mut()
+            .filter(of_member)
+            .filter_map(|release| release.next.clone())
+            .max_by(|left, right| version::compare_numeric(left, right));
+        let Some(highest) = highest else { return };
+        for release in plan.releases.iter_mut().filter(of_member).filter(|release| release.next.is_some()) {
+            self.set_version(release, &highest);
+        }
+        let mut joining: Vec<usize> = group.members.clone();
+        joining.retain(|member| !plan.releases.iter().any(|release| release.package == *member));
+        joining.sort_unstable();
+        for member in joining {
+            plan.releases.push(self.joining(member, group.label, &highest));
+        }
+    }
+
+    fn joining(&self, package: usize, label: Label, highest: &str) -> Release {
+        let file = self.surroundings.file_version(package);
+        let origin = file.is_some().then(|| self.file_origin(package));
+        let mut release = self.blank(package, file.unwrap_or_else(|| highest.to_owned()), origin, label);
+        self.set_version(&mut release, highest);
+        release
+    }
+
+    /// Packages that move because of their dependencies; their current version is their file's.
+    fn add_reached(&self, propagation: &Propagation, plan: &mut Plan) -> Result<(), PlanError> {
+        let mut released = vec![false; self.states.len()];
+        for release in &plan.releases {
+            released[release.package] = true;
+        }
+        for &package in propagation.reached.iter().filter(|&&package| !released[package]) {
+            let Some(current) = self.surroundings.file_version(package) else { continue };
+            let bump = propagation.levels[package];
+            let origin = Some(self.file_origin(package));
+            if let Some(release) = self.release(package, bump, current, origin, Label::Level(bump))? {
+                let name = |&cause: &usize| self.config.package[cause].name.clone();
+                let caused_by = propagation.causes[package].iter().map(name).collect();
+                plan.releases.push(Release { caused_by, ..release });
+            }
+        }
+        Ok(())
+    }
+
+    /// The release that moves `package` by `bump`, or `None` if its version stays the same.
+    fn release(
+        &self,
+        package: usize,
+        bump: Bump,
+        current: String,
+        origin: Option<SourceKind>,
+        label: Label,
+    ) -> Result<Option<Release>, PlanError> {
+        let mut release = self.blank(package, current, origin, label);
+        if self.decided_by_command(package) {
+            return Ok(Some(release));
+        }
+        let next =
+            version::next_version(self.strategy(package), self.template(package), &release.current, bump, || {
+                self.surroundings.today()
+            })
+            .map_err(|source| self.refused(package, source))?;
+        if next == release.current {
+            return Ok(None);
+        }
+        let next = match self.channel {
+            Some(channel) => {
+                self.surroundings.prerelease(package, &next, channel).map_err(|source| self.refused(package, source))?
+            }
+            None => next,
+        };
+        self.set_version(&mut release, &next);
+        Ok(Some(release))
+    }
+
+    fn blank(&self, package: usize, current: String, origin: Option<SourceKind>, label: Label) -> Release {
+        Release {
+            package,
+            name: self.config.package[package].name.clone(),
+            current,
+            next: None,
+            tag: None,
+            label,
+            origin,
+            caused_by: Vec::new(),
+            channel: self.channel.map(|channel| channel.channel.clone()),
+            commits: Vec::new(),
+            floating: Vec::new(),
+        }
+    }
+
+    fn set_version(&self, release: &mut Release, next: &str) {
+        release.next = Some(next.to_owned());
+        release.tag = Some(self.states[release.package].tag_template.render(next));
+        release.floating = if release.channel.is_some() { Vec::new() } else { self.floating(release.package, next) };
+    }
+
+    fn floating(&self, package: usize, next: &str) -> Vec<FloatingTag> {
+        let declared = self.package(package);
+        let levels = declared.floating_tags.as_ref().unwrap_or(&self.config.workspace.floating_tags);
+        let tag = |truncated: &str| {
+            let name = self.states[package].tag_template.render(truncated);
+            FloatingTag { exists: self.surroundings.tag_exists(&name), name }
+        };
+        levels.iter().filter_map(|&level| version::floating_version(next, level)).map(tag).collect()
+    }
+
+    fn current(&self, package: usize) -> (String, Option<SourceKind>) {
+        let policy = self.package(package).version_source.unwrap_or(self.config.workspace.version_source);
+        let tag = self.states[package].highest_tag.clone();
+        let in_file = |version| Found { version, place: self.first_file(package) };
+        let file = self.surroundings.file_version(package).map(in_file);
+        let chosen = version::choose_current(policy, tag, file, self.strategy(package));
+        (chosen.version, Some(chosen.source))
+    }
+
+    fn file_origin(&self, package: usize) -> SourceKind {
+        SourceKind::File { file: self.first_file(package) }
+    }
+
+    fn refused(&self, package: usize, source: version::VersionError) -> PlanError {
+        PlanError::Version { package: self.package(package).name.clone(), source }
+    }
+
+    fn first_file(&self, package: usize) -> String {
+        self.package(package).versioned_files.first().map(|file| file.path.clone()).unwrap_or_default()
+    }
+
+    fn label(&self, package: usize, bump: Bump) -> Label {
+        match self.strategy(package) {
+            _ if self.template(package).is_some() => Label::Level(bump),
+            Versioning::Semver | Versioning::Zerover => Label::Level(bump),
+            counted => Label::Strategy(counted),
+        }
+    }
+
+    fn skipped(&self, package: usize, reason: SkipReason) -> Skipped {
+        Skipped { package, name: self.package(package).name.clone(), reason }
+    }
+
+    fn package(&self, package: usize) -> &Package {
+        &self.config.package[package]
+    }
+
+    fn strategy(&self, package: usize) -> Versioning {
+        let declared = self.package(package).versioning.or(self.config.workspace.versioning);
+        declared.or(self.states[package].detected).unwrap_or(Versioning::Semver)
+    }
+
+    fn template(&self, package: usize) -> Option<&str> {
+        self.package(package).version_template.as_deref().or(self.config.workspace.version_template.as_deref())
+    }
+
+    fn decided_by_command(&self, package: usize) -> bool {
+        self.package(package).version_command.is_some() || self.config.workspace.version_command.is_some()
+    }
+}

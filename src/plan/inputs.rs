@@ -1,0 +1,39 @@
+//! What a plan is made from, as plain values and three questions that are only asked where the answer matters.
+
+use jiff::civil::Date;
+
+use crate::commit::Bump;
+use crate::config::Versioning;
+use crate::version::{Found, Prerelease, TagTemplate, VersionError};
+
+/// What the history says of one package.
+#[derive(Debug, Clone)]
+pub struct PackageState {
+    /// Whether a change that counts concerns the package.
+    pub touched: bool,
+    /// Its unreleased commits, as indices into the history.
+    pub commits: Vec<u32>,
+    /// The strongest bump among them.
+    pub bump: Bump,
+    /// The tag with the highest version.
+    pub highest_tag: Option<Found>,
+    /// How its tags are named.
+    pub tag_template: TagTemplate,
+    /// Strategy recognised from its tags.
+    pub detected: Option<Versioning>,
+}
+
+/// Answers that cost something: asked only for packages that may move.
+pub trait Surroundings {
+    /// The version in the package's first versioned file, where there is one that can be read.
+    fn file_version(&self, package: usize) -> Option<String>;
+    /// Today's date, UTC.
+    fn today(&self) -> Date;
+    /// The package's pre-release that leads to `base` and comes after those there are.
+    ///
+    /// # Errors
+    /// When the last one's number can't be counted on.
+    fn prerelease(&self, package: usize, base: &str, channel: &Prerelease) -> Result<String, VersionError>;
+    /// Whether a tag of that name exists.
+    fn tag_exists(&self, name: &str) -> bool;
+}

@@ -1,0 +1,51 @@
+//! The decision: pure functions from configuration and history to the next version of every package.
+
+mod decide;
+mod groups;
+mod hooks;
+mod inputs;
+mod model;
+mod order;
+mod propagation;
+
+#[cfg(test)]
+mod tests;
+
+use thiserror::Error;
+
+pub use decide::plan;
+pub use groups::GroupError;
+pub use hooks::{PlannedHook, planned_hooks};
+pub use inputs::{PackageState, Surroundings};
+pub use model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
+pub use order::{CycleError, DependencyGraph, Edge};
+
+/// Why no plan can be made.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// Packages depend on each other in a circle.
+    #[error(transparent)]
+    Cycle(#[from] CycleError),
+    /// Linked and fixed groups contradict each other.
+    #[error(transparent)]
+    Groups(#[from] GroupError),
+    /// A version can't be continued by its strategy.
+    #[error("package '{package}'")]
+    Version {
+        /// Name of the package.
+        package: String,
+        /// What is wrong with the version.
+        source: crate::version::VersionError,
+    },
+}
+
+impl PlanError {
+    /// Stable code of the error, where it has one.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Cycle(_) => Some("E8003"),
+            Self::Groups(_) => None,
+            Self::Version { source, .. } => source.code(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Turns a plan into what is printed: text for people, JSON for machines.
+
+mod json;
+mod text;
+
+pub use json::write_json;
+pub use text::{TextOptions, write_text};
+
+use crate::history::History;
+use crate::plan::{Plan, PlannedHook};
+
+/// A plan together with what its reports quote.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanView<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The history whose commits releases refer to by index.
+    pub history: &'a History,
+    /// What the user should know, for the machine's report; text reports leave it to standard error.
+    pub warnings: &'a [String],
+    /// Files changed by HEAD, for verbose text; may be empty otherwise.
+    pub head_files: &'a [String],
+    /// Hooks that a release would run.
+    pub hooks: &'a [PlannedHook],
+    /// Whether several packages share the repository.
+    pub is_monorepo: bool,
+}

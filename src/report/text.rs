@@ -1,0 +1,136 @@
+//! The plan as people read it: one block a package, then what stays and why.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::PlanView;
+use crate::plan::{Label, Release, SkipReason};
+
+/// How the text is shaped.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TextOptions {
+    /// List commits, changed files and untouched packages too.
+    pub verbose: bool,
+    /// Whether packages are compared with their own last release, so that no hint about it is due.
+    pub recover: bool,
+}
+
+/// Writes `view` as text.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn write_text(view: &PlanView<'_>, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "relplan — Check (dry run)\n")?;
+    if options.verbose {
+        write_changed_files(view, out)?;
+    }
+    write_hooks(view, out)?;
+    if options.verbose {
+        write_unconcerned(view, out)?;
+    }
+    for (index, release) in view.plan.releases.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        write_release(view, release, options, out)?;
+    }
+    let remarks = remarks(view, options);
+    if !remarks.is_empty() {
+        writeln!(out)?;
+    }
+    for remark in remarks {
+        writeln!(out, "{remark}")?;
+    }
+    if view.plan.releases.is_empty() && !options.verbose {
+        writeln!(out, "Nothing to release.")?;
+    }
+    Ok(())
+}
+
+fn write_changed_files(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "Changed files in last commit:")?;
+    for file in view.head_files {
+        writeln!(out, "  {file}")?;
+    }
+    writeln!(out)
+}
+
+/// Hooks are named the moment a release would run them: those of one package together, those of the run once.
+fn write_hooks(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for hook in view.hooks {
+        writeln!(out, "  ⊙ [{}] {}", hook.moment, hook.command)?;
+    }
+    Ok(())
+}
+
+fn write_unconcerned(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let grouped = grouped(view);
+    for skipped in &view.plan.skipped {
+        match skipped.reason {
+            SkipReason::NotTouched if !grouped.contains(&skipped.package) => {
+                writeln!(out, "○ {} — not touched, skipping", skipped.name)?;
+            }
+            SkipReason::NoNewCommits => writeln!(out, "○ {} — no new commits", skipped.name)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn write_release(view: &PlanView<'_>, release: &Release, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let next = release.next.as_deref().unwrap_or("set by versionCommand at release");
+    writeln!(out, "● {}  {} → {next}  ({})", release.name, release.current, reason(release))?;
+    if options.verbose {
+        for &commit in &release.commits {
+            let commit = &view.history.commits[commit as usize];
+            writeln!(out, "    {} {}", commit.id.to_hex_with_len(8), view.history.subject(commit))?;
+        }
+    }
+    for floating in &release.floating {
+        let verb = if floating.exists { "move" } else { "create" };
+        writeln!(out, "    → {verb} floating tag {}", floating.name)?;
+    }
+    Ok(())
+}
+
+fn reason(release: &Release) -> String {
+    let label = release.label.name();
+    if !release.caused_by.is_empty() {
+        return format!("{label}, dependency: {}", release.caused_by.join(", "));
+    }
+    let channel = release.channel.as_ref().map(|channel| format!(" [{channel}]")).unwrap_or_default();
+    match &release.origin {
+        Some(origin) => format!("{label}, {origin}{channel}"),
+        None => format!("{label}{channel}"),
+    }
+}
+
+fn remarks(view: &PlanView<'_>, options: TextOptions) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let grouped = grouped(view);
+    let mut untouched = 0;
+    for skipped in &view.plan.skipped {
+        match &skipped.reason {
+            SkipReason::NoReleasableCommits => remarks.push(format!("○ {} — no releasable commits", skipped.name)),
+            SkipReason::VersionUnchanged { version } => remarks.push(format!(
+                "! {} has releasable commits but stays at {version}, so nothing was published",
+                skipped.name
+            )),
+            SkipReason::NotTouched if !grouped.contains(&skipped.package) => untouched += 1,
+            _ => {}
+        }
+    }
+    if untouched > 0 && !options.recover && view.is_monorepo {
+        let noun = if untouched == 1 { "package" } else { "packages" };
+        remarks.push(format!(
+            "○ {untouched} {noun} not touched by the last commit. Set recoverMissedReleases to compare against the last tag instead."
+        ));
+    }
+    remarks
+}
+
+/// Packages that move with a group although nothing touched them.
+fn grouped(view: &PlanView<'_>) -> BTreeSet<usize> {
+    let with_group = |release: &&Release| matches!(release.label, Label::Linked | Label::Fixed);
+    view.plan.releases.iter().filter(with_group).map(|release| release.package).collect()
+}

@@ -1,0 +1,110 @@
+//! Guessing the versioning strategy from the versions that were tagged before.
+
+use crate::config::Versioning;
+
+/// The strategy that `tags` (tag names, or what follows their prefix) were counted with, if any looks like a version.
+///
+/// One tag of a rarer shape decides against all tags of a commoner one: `YYYY.M.N` with N above 31, then `YYYY.M.D`,
+/// `YY.M.D` from the year 20 on, three numbers, one number. Zero versions can't be told from semantic ones.
+pub fn detect_strategy<'a>(tags: impl IntoIterator<Item = &'a str>) -> Option<Versioning> {
+    tags.into_iter().filter_map(shape).max().map(Shape::strategy)
+}
+
+/// What a version looks like, in rising precedence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    OneNumber,
+    ThreeNumbers,
+    ShortDate,
+    Date,
+    CountInMonth,
+}
+
+impl Shape {
+    fn strategy(self) -> Versioning {
+        match self {
+            Self::OneNumber => Versioning::Sequential,
+            Self::ThreeNumbers => Versioning::Semver,
+            Self::ShortDate => Versioning::CalverShort,
+            Self::Date => Versioning::Calver,
+            Self::CountInMonth => Versioning::CalverSeq,
+        }
+    }
+}
+
+fn shape(tag: &str) -> Option<Shape> {
+    let version = version_part(tag);
+    let mut parts = version.split('.');
+    let (first, rest) = (parts.next()?, (parts.next(), parts.next(), parts.next()));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match rest {
+        (None, ..) => is_number(first).then_some(Shape::OneNumber),
+        (Some(second), Some(third), None) if [first, second, third].into_iter().all(is_number) => {
+            Some(date_shape(first, second, third).unwrap_or(Shape::ThreeNumbers))
+        }
+        _ => None,
+    }
+}
+
+fn date_shape(year: &str, month: &str, last: &str) -> Option<Shape> {
+    let is_month = month.len() <= 2 && matches!(month.parse::<u8>(), Ok(1..=12));
+    let last_number = last.parse::<u64>().ok();
+    match (year.len(), year.parse::<u16>().ok()?) {
+        (4, 1970..) if is_month => {
+            Some(if matches!(last_number, Some(..=31)) { Shape::Date } else { Shape::CountInMonth })
+        }
+        (2, 20..) if is_month && last.len() <= 2 && matches!(last_number, Some(1..=31)) => Some(Shape::ShortDate),
+        _ => None,
+    }
+}
+
+/// What follows the last `@`, then the last `/`, then one `v`.
+fn version_part(tag: &str) -> &str {
+    let version = tag.rsplit_once('@').map_or(tag, |(_, rest)| rest);
+    let version = version.rsplit_once('/').map_or(version, |(_, rest)| rest);
+    version.strip_prefix(['v', 'V']).unwrap_or(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::detect_strategy;
+    use crate::config::Versioning::{self, *};
+
+    #[test]
+    fn shapes() {
+        for (tag, expected) in [
+            ("v1.2.3", Some(Semver)),
+            ("core@v1.2.3", Some(Semver)),
+            ("libs/core/V1.2.3", Some(Semver)),
+            ("2026.11.23", Some(Calver)),
+            ("2026.11.0", Some(Calver)),
+            ("2026.11.32", Some(CalverSeq)),
+            ("2026.11.99999999999999999999", Some(CalverSeq)),
+            ("2026.13.1", Some(Semver)),
+            ("1969.1.1", Some(Semver)),
+            ("26.11.2", Some(CalverShort)),
+            ("26.13.2", Some(Semver)),
+            ("19.11.2", Some(Semver)),
+            ("26.11.32", Some(Semver)),
+            ("26.11.0", Some(Semver)),
+            ("7", Some(Sequential)),
+            ("1.2", None),
+            ("1.2.3.4", None),
+            ("1.2.3-rc.1", None),
+            ("v", None),
+            ("release-1.2.3", None),
+            ("latest", None),
+        ] {
+            assert_eq!(detect_strategy([tag]), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn one_tag_of_a_rarer_shape_decides() {
+        assert_eq!(detect_strategy(["1", "1.2.3", "26.1.2"]), Some(CalverShort));
+        assert_eq!(detect_strategy(["26.1.2", "2026.1.2", "1.2.3"]), Some(Calver));
+        assert_eq!(detect_strategy(["2026.1.2", "2026.1.40"]), Some(CalverSeq));
+        assert_eq!(detect_strategy(["x", "1", "1.2.3"]), Some(Versioning::Semver));
+        assert_eq!(detect_strategy([]), None);
+    }
+}

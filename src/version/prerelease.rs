@@ -1,0 +1,88 @@
+//! Versions on a pre-release channel: a base version with `-CHANNEL.IDENTIFIER` behind it.
+
+use jiff::civil::DateTime;
+
+use super::VersionError;
+use crate::config::PrereleaseIdentifier;
+
+/// A channel, and how pre-releases of one version on it are told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prerelease {
+    /// The channel's name, already validated.
+    pub channel: String,
+    /// How pre-releases of one version are told apart.
+    pub identifier: PrereleaseIdentifier,
+}
+
+/// The next pre-release of `base` on the channel.
+///
+/// `existing_versions` are the versions the package is tagged with (tag names without their prefix, reachable or not),
+/// from which `increment` counts on; `now` (UTC) is only asked for by the timestamps; `head_short` is HEAD's id in seven
+/// hex digits.
+pub fn prerelease_version<'a>(
+    prerelease: &Prerelease,
+    base: &str,
+    existing_versions: impl IntoIterator<Item = &'a str>,
+    now: impl FnOnce() -> DateTime,
+    head_short: &str,
+) -> Result<String, VersionError> {
+    let start = format!("{base}-{}.", prerelease.channel);
+    let identifier = match prerelease.identifier {
+        PrereleaseIdentifier::Increment => increment(&start, existing_versions)?.to_string(),
+        PrereleaseIdentifier::Timestamp => timestamp(now()),
+        PrereleaseIdentifier::ShortHash => head_short.to_owned(),
+        PrereleaseIdentifier::TimestampHash => format!("{}-{head_short}", timestamp(now())),
+    };
+    Ok(start + &identifier)
+}
+
+/// One more than the highest number that follows `start` in any of the versions.
+fn increment<'a>(start: &str, existing_versions: impl IntoIterator<Item = &'a str>) -> Result<u64, VersionError> {
+    let number = |version: &'a str| Some((version.strip_prefix(start)?.parse::<u64>().ok()?, version));
+    match existing_versions.into_iter().filter_map(number).max() {
+        None => Ok(1),
+        Some((highest, version)) => {
+            highest.checked_add(1).ok_or_else(|| VersionError::TooLarge { version: version.to_owned() })
+        }
+    }
+}
+
+/// `YYYYMMDDTHHMM`.
+fn timestamp(now: DateTime) -> String {
+    format!("{:04}{:02}{:02}T{:02}{:02}", now.year(), now.month(), now.day(), now.hour(), now.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn next(identifier: PrereleaseIdentifier, existing: &[&str]) -> String {
+        let prerelease = Prerelease { channel: "beta".to_owned(), identifier };
+        let now = || date(2026, 3, 4).at(5, 6, 7, 0);
+        prerelease_version(&prerelease, "1.2.0", existing.iter().copied(), now, "abcdef0").expect("small numbers")
+    }
+
+    #[test]
+    fn increments_count_per_base_and_channel() {
+        use PrereleaseIdentifier::Increment;
+        assert_eq!(next(Increment, &[]), "1.2.0-beta.1");
+        assert_eq!(next(Increment, &["1.2.0-beta.2", "1.2.0-beta.10", "1.2.0-beta.x"]), "1.2.0-beta.11");
+        assert_eq!(next(Increment, &["1.1.0-beta.4", "1.2.0-rc.7", "1.2.0"]), "1.2.0-beta.1");
+    }
+
+    #[test]
+    fn other_identifiers() {
+        assert_eq!(next(PrereleaseIdentifier::Timestamp, &[]), "1.2.0-beta.20260304T0506");
+        assert_eq!(next(PrereleaseIdentifier::ShortHash, &[]), "1.2.0-beta.abcdef0");
+        assert_eq!(next(PrereleaseIdentifier::TimestampHash, &[]), "1.2.0-beta.20260304T0506-abcdef0");
+    }
+
+    #[test]
+    fn the_largest_number_has_no_next() {
+        let prerelease = Prerelease { channel: "b".to_owned(), identifier: PrereleaseIdentifier::Increment };
+        let version = "1.0.0-b.18446744073709551615";
+        let result = prerelease_version(&prerelease, "1.0.0", [version], || panic!("no clock"), "");
+        assert_eq!(result, Err(VersionError::TooLarge { version: version.to_owned() }));
+    }
+}

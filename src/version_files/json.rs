@@ -1,0 +1,208 @@
+//! The top-level `version` of a JSON file.
+//!
+//! Monorepos have thousands of manifests, with the version near the top. So a scan first walks the members up to it
+//! and stops there; whenever something is out of the ordinary, the whole text is parsed instead.
+
+use memchr::memmem;
+use serde_json::Value;
+
+use super::VersionProblem;
+
+/// The string at the top-level key `version`, trimmed; of repeated keys the last one counts.
+pub(super) fn parse(text: &str) -> Result<String, VersionProblem> {
+    match scan(text) {
+        Some(version) => Ok(version.trim().to_owned()),
+        None => parse_whole(text),
+    }
+}
+
+const KEY: &str = "\"version\"";
+
+/// The version, if it is a plain string, no later key can override it, and the text doesn't end early. What follows the
+/// version is not checked further.
+fn scan(text: &str) -> Option<&str> {
+    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
+    scan.expect(b'{')?;
+    loop {
+        let key = scan.plain_string()?;
+        scan.expect(b':')?;
+        if &text[key.clone()] == "version" {
+            let version = &text[scan.plain_string()?];
+            let rest = &text[scan.at..];
+            let is_last = memmem::find(rest.as_bytes(), KEY.as_bytes()).is_none() && !rest.contains("\\u");
+            return (is_last && ends_as_object(rest)).then_some(version);
+        }
+        scan.skip_value()?;
+        scan.expect(b',')?;
+    }
+}
+
+fn ends_as_object(rest: &str) -> bool {
+    rest.trim_end_matches([' ', '\t', '\n', '\r']).ends_with('}')
+}
+
+/// A walk over the tokens of a JSON text, which gives up at anything it doesn't know.
+struct Scan<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Scan<'_> {
+    fn peek(&mut self) -> Option<u8> {
+        let blanks = self.bytes[self.at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        self.at += blanks.count();
+        self.bytes.get(self.at).copied()
+    }
+
+    fn expect(&mut self, punctuation: u8) -> Option<()> {
+        (self.peek()? == punctuation).then(|| self.at += 1)
+    }
+
+    /// The contents of the string here, unless it holds escapes or control characters.
+    fn plain_string(&mut self) -> Option<std::ops::Range<usize>> {
+        self.expect(b'"')?;
+        let start = self.at;
+        let length = self.bytes[start..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+        self.at += length + 1;
+        (self.bytes[start + length] == b'"').then_some(start..start + length)
+    }
+
+    /// Skips the string here, escapes and all.
+    fn skip_string(&mut self) -> Option<()> {
+        self.at += 1;
+        loop {
+            let found = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..])?;
+            self.at += found + 1;
+            if self.bytes[self.at - 1] == b'"' {
+                return Some(());
+            }
+            self.at += 1;
+            self.bytes.get(self.at)?;
+        }
+    }
+
+    /// Skips the value here, however deep. What kind of bracket closes is not checked.
+    fn skip_value(&mut self) -> Option<()> {
+        let mut depth = 0usize;
+        loop {
+            match self.peek()? {
+                b'"' => self.skip_string()?,
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' => {
+                    depth = depth.checked_sub(1)?;
+                    self.at += 1;
+                }
+                b',' | b':' if depth > 0 => self.at += 1,
+                b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.skip_word(),
+                _ => return None,
+            }
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+
+    fn skip_word(&mut self) {
+        let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
+        self.at += self.bytes[self.at..].iter().take_while(is_word).count();
+    }
+}
+
+fn parse_whole(text: &str) -> Result<String, VersionProblem> {
+    let document: Value = serde_json::from_str(text)
+        .map_err(|error| VersionProblem::Invalid { format: "JSON", problem: error.to_string() })?;
+    let version = document.get("version").and_then(Value::as_str);
+    version
+        .map(|version| version.trim().to_owned())
+        .ok_or(VersionProblem::NotFound("a string at the top-level key \"version\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, parse_whole, scan};
+    use proptest::prelude::*;
+
+    fn version(text: &str) -> Option<String> {
+        parse(text).ok()
+    }
+
+    #[test]
+    fn top_level_versions() {
+        for (text, expected) in [
+            (r#"{"version":"1.0.0"}"#, "1.0.0"),
+            (r#"{"version":"1.0.0","version":"2.0.0"}"#, "2.0.0"),
+            (r#"{"version":"1.0.0","v\u0065rsion":"2.0.0"}"#, "2.0.0"),
+            (r#"{"a":{"version":"9","b":["}",{}]},"version":" 1.0.0 "}"#, "1.0.0"),
+            (r#"{"version":"1.0.0","scripts":{"version":"make"}}"#, "1.0.0"),
+            (r#"{"version":"1\u002e0"}"#, "1.0"),
+            (r#"{"ver\u0073ion":"1.5"}"#, "1.5"),
+            (r#"{"version":3,"version":"a"}"#, "a"),
+            (r#"{"s":"\"","n":-1.5e+3,"t":true,"z":null,"version":"1"}"#, "1"),
+            (r#"{"version":""}"#, ""),
+        ] {
+            assert_eq!(version(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_version() {
+        for text in [
+            "",
+            "{}",
+            r#"["version"]"#,
+            r#""version""#,
+            r#"{"version":3}"#,
+            r#"{"version":"a","version":3}"#,
+            r#"{"version":{"version":"1"}}"#,
+            r#"{"version":"1.0.0""#,
+            r#"{"version":"1.0.0"} x"#,
+            r#"{"name":tru e,"version":"1"}x"#,
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+        let message = parse(r#"{"version":3}"#).expect_err("it is no string").to_string();
+        assert!(message.contains("top-level key \"version\""), "{message}");
+        let message = parse("{\n  x").expect_err("it is no JSON").to_string();
+        assert!(message.contains("JSON") && message.contains("line 2"), "{message}");
+    }
+
+    #[test]
+    fn ordinary_manifests_are_not_parsed_to_the_end() {
+        assert_eq!(scan("{\"name\": \"a\",\n \"version\": \"1.0.0\",\n \"x\": ???\n}\n"), Some("1.0.0"));
+    }
+
+    #[test]
+    fn depth_is_no_danger() {
+        let deep = format!("{{\"a\":{}{},\"version\":\"1\"}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(version(&deep).as_deref(), Some("1"));
+        assert!(parse(&"{\"a\":".repeat(100_000)).is_err());
+    }
+
+    fn json() -> impl Strategy<Value = String> {
+        let key = prop_oneof!["\"version\"", r#""v\\u0065rsion""#, "\"[a-c{}]{0,2}\"", r#""\\"""#];
+        let scalar = prop_oneof!["\"[0-9.{}\\[\\] ,:]{0,5}\"", "[1-9]{1,3}", Just("null".to_owned()), r#""\\[n"]""#];
+        scalar.prop_recursive(3, 24, 4, move |value| {
+            let entry = (key.clone(), value.clone()).prop_map(|(key, value)| format!("{key} : {value}"));
+            prop_oneof![
+                proptest::collection::vec(entry, 0..4).prop_map(|entries| format!("{{ {} }}", entries.join(","))),
+                proptest::collection::vec(value, 0..3).prop_map(|items| format!("[{}]", items.join(", "))),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_scan_agrees_with_a_whole_parse(text in json()) {
+            prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}", text);
+            prop_assert_eq!(version(&text), parse_whole(&text).ok(), "{}", text);
+        }
+
+        #[test]
+        fn never_panics(text in "[{}\\[\\]\",:version\\\\ é0-9\n]{0,60}") {
+            let _ = parse(&text);
+        }
+    }
+}

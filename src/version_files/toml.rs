@@ -1,0 +1,177 @@
+//! The version of a Cargo, Python or Poetry manifest.
+//!
+//! The usual case, a string in `[package]`, is found line by line; anything else is parsed as a whole.
+
+use toml::de::{DeTable, DeValue};
+
+use super::VersionProblem;
+
+/// `[package]`'s version, or the workspace's where it is inherited; else the version of `[workspace.package]`,
+/// `[project]` or `[tool.poetry]`. Trimmed.
+pub(super) fn parse(text: &str) -> Result<String, VersionProblem> {
+    match scan(text) {
+        Some(version) => Ok(version.trim().to_owned()),
+        None => parse_whole(text),
+    }
+}
+
+/// The version in `[package]`, if it is a plain string that nothing else in the text can change.
+fn scan(text: &str) -> Option<&str> {
+    // A multi-line string could hold lines that look like tables and keys.
+    if text.contains("\"\"\"") || text.contains("'''") {
+        return None;
+    }
+    let mut lines = text.lines().map(str::trim);
+    lines.by_ref().find(|line| is_package_header(line))?;
+    for line in lines {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (key, value) = line.split_once('=')?;
+        if key.trim_end() == "version" {
+            return plain_string(value.trim_start());
+        }
+        if !is_bare_key(key.trim_end()) || may_go_on(value.trim_start()) {
+            return None;
+        }
+    }
+    None
+}
+
+fn is_package_header(line: &str) -> bool {
+    let rest = line.strip_prefix("[package]").map(str::trim_start);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+}
+
+/// A key without quotes that isn't part of the version.
+fn is_bare_key(key: &str) -> bool {
+    !key.starts_with("version") && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+/// Whether a value could reach into the next line.
+fn may_go_on(value: &str) -> bool {
+    value.contains('{') || (value.starts_with('[') && !(value.ends_with(']') && value.matches('[').count() == 1))
+}
+
+/// The contents of a string without escapes, if nothing but a comment follows it.
+fn plain_string(value: &str) -> Option<&str> {
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (version, rest) = value[1..].split_once(quote)?;
+    let rest = rest.trim_start();
+    let is_plain = !version.contains('\\') && !version.contains(|character: char| character.is_control());
+    (is_plain && (rest.is_empty() || rest.starts_with('#'))).then_some(version)
+}
+
+fn parse_whole(text: &str) -> Result<String, VersionProblem> {
+    let document = DeTable::parse(text).map_err(|error| invalid(text, &error))?.into_inner();
+    let workspace = || string_at(&document, &["workspace", "package", "version"]);
+    let version = match value_at(&document, &["package", "version"]) {
+        Some(DeValue::String(version)) => Some(version.as_ref()),
+        Some(value) if is_inherited(value) => Some(workspace().ok_or(VersionProblem::InheritedElsewhere)?),
+        _ => workspace()
+            .or_else(|| string_at(&document, &["project", "version"]))
+            .or_else(|| string_at(&document, &["tool", "poetry", "version"])),
+    };
+    version.map(|version| version.trim().to_owned()).ok_or(VersionProblem::NotFound(
+        "a string at package.version, workspace.package.version, project.version or tool.poetry.version",
+    ))
+}
+
+fn invalid(text: &str, error: &toml::de::Error) -> VersionProblem {
+    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let place = line.map_or_else(String::new, |line| format!(" at line {line}"));
+    VersionProblem::Invalid { format: "TOML", problem: error.message().to_owned() + &place }
+}
+
+fn value_at<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a DeValue<'t>> {
+    let (key, rest) = path.split_first()?;
+    let value = table.iter().find(|(name, _)| name.get_ref() == key)?.1.get_ref();
+    if rest.is_empty() { Some(value) } else { value_at(value.as_table()?, rest) }
+}
+
+fn string_at<'a>(table: &'a DeTable<'_>, path: &[&str]) -> Option<&'a str> {
+    value_at(table, path)?.as_str()
+}
+
+/// Whether the value is `{ workspace = true }`, in any spelling.
+fn is_inherited(value: &DeValue<'_>) -> bool {
+    value.as_table().and_then(|table| value_at(table, &["workspace"])).and_then(DeValue::as_bool) == Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, parse_whole, scan};
+    use crate::version_files::VersionProblem;
+    use proptest::prelude::*;
+
+    #[test]
+    fn manifests() {
+        for (text, expected) in [
+            ("[package]\nversion=\"1\"\n", "1"),
+            ("# c\n[package] # c\nname = 'x'\n\n  version = ' 1.2 ' # c\r\n", "1.2"),
+            ("[package]\nversion.workspace=true\n[workspace.package]\nversion=\"2\"\n", "2"),
+            ("[package]\nversion={ workspace = true }\n[workspace]\npackage.version = '3'\n", "3"),
+            ("[package]\nversion=1\n[project]\nversion=\" 2 \"\n", "2"),
+            ("[package]\nname='x'\n[workspace.package]\nversion='4'\n[project]\nversion='5'\n", "4"),
+            ("[tool.poetry]\nversion=\"3\"\n[project]\nname=\"x\"\n", "3"),
+            ("[package]\nversion={workspace=false}\n[project]\nversion=\"5\"", "5"),
+            ("package={version=\"1\"}", "1"),
+            ("package.version=\"7\"", "7"),
+            ("[\"package\"]\n\"version\"=\"q\"", "q"),
+            ("[package]\nversion = \"\"\"\n1.2\n\"\"\"", "1.2"),
+            ("[package]\nversion = \"1\\u002e5\"", "1.5"),
+            ("d = '''\n[package]\nversion = \"9\"\n'''\n[package]\nversion = \"1\"\n", "1"),
+            ("[package]\nm = {\n version = \"9\"\n}\nversion = \"1\"\n", "1"),
+            ("[package]\nm = [{\n version = \"9\"\n}]\nversion = \"1\"\n", "1"),
+            ("[package]\nm = [[\n1], ]\nversion = \"1\"\n", "1"),
+            ("[package.metadata]\nversion = \"9\"\n[package]\nversion = \"1\"\n", "1"),
+            ("[package]\nname = 'x'\n[dependencies]\nversion = '9'\n[workspace.package]\nversion='2'", "2"),
+        ] {
+            assert_eq!(parse(text).ok().as_deref(), Some(expected), "{text}");
+            assert_eq!(parse_whole(text).ok().as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_version() {
+        for text in ["", "[package]\nname='x'\n", "[project]\nversion=1\n", "version='1'\n"] {
+            assert!(matches!(parse(text), Err(VersionProblem::NotFound(_))), "{text}");
+        }
+        let inherited = "[package]\nversion.workspace=true\n[project]\nversion=\"2\"\n";
+        assert!(matches!(parse(inherited), Err(VersionProblem::InheritedElsewhere)));
+        let message = parse("[package]\nname = x\n").expect_err("it is no TOML").to_string();
+        assert!(message.contains("TOML") && message.contains("line 2"), "{message}");
+    }
+
+    #[test]
+    fn ordinary_manifests_are_not_parsed_to_the_end() {
+        let text =
+            "[package]\nname = \"x\"\nedition.workspace = true\nkeywords = [\"a\", \"b\"]\nversion = \"1.0.0\"\n???";
+        assert_eq!(scan(text), Some("1.0.0"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_scan_agrees_with_a_whole_parse(
+            lines in proptest::collection::vec(
+                prop_oneof![
+                    Just("[package]"), Just("[project]"), Just("[workspace.package]"), Just("[package.x]"), Just("'"),
+                    Just("version = \"1\""), Just("version = '2' # '"), Just("version.workspace = true"), Just("]"),
+                    Just("a = ["), Just("b = {"), Just("}"), Just("c = \"[package]\""), Just("d = '''"), Just("'''"),
+                    Just("e = [[1],"), Just("# version = '3'"), Just("\"version\" = '4'"), Just("f = 'x' # {"), Just("]]"),
+                ],
+                0..8,
+            )
+        ) {
+            let text = lines.join("\n");
+            if let (Some(found), Ok(version)) = (scan(&text), parse_whole(&text)) {
+                prop_assert_eq!(found.trim(), version, "{}", text);
+            }
+        }
+
+        #[test]
+        fn never_panics(text in "[\\[\\]{}packgeversion='\"#.\n é0-9]{0,60}") {
+            let _ = parse(&text);
+        }
+    }
+}
