@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use super::flags::{self, Variant};
 use super::messages::{self, Message};
 use super::unmatched::{self, Warning};
-use super::{BuildError, Project, Unmatched, environment, project};
+use super::{BuildError, Project, Unmatched, environment, link_map, project};
 use crate::spec::BuildSpec;
 use crate::toolchain::Toolchain;
 
@@ -44,7 +44,8 @@ pub struct CargoOutcome {
 #[derive(Default)]
 struct Reading {
     executable: Option<PathBuf>,
-    unmatched: Unmatched,
+    missing: Unmatched,
+    changed: Vec<(String, String)>,
     ignored: Option<String>,
     errors: String,
     stale: Option<String>,
@@ -132,9 +133,10 @@ impl CargoBuild<'_> {
     fn take(&self, message: Message, reading: &mut Reading) {
         match message {
             Message::CompilerMessage { target, message } if message.level == "warning" => {
-                let Variant::Optimized { profile } = &self.variant else { return };
+                let Variant::Optimized { profile, .. } = &self.variant else { return };
                 match unmatched::classify(&message.message, &profile.to_string_lossy()) {
-                    Warning::Unmatched(function) => reading.unmatched.add(&target.name, function),
+                    Warning::Missing(function) => reading.missing.add(&target.name, function),
+                    Warning::Changed(function) => reading.changed.push((target.name, function.to_owned())),
                     Warning::Ignored => reading.ignored = Some(message.message),
                     Warning::Other => {}
                 }
@@ -156,19 +158,40 @@ impl CargoBuild<'_> {
     }
 
     fn judge(&self, reading: Reading, log: PathBuf) -> Result<CargoOutcome, BuildError> {
-        if let Variant::Optimized { profile } = &self.variant {
+        let mut unmatched = Unmatched::default();
+        if let Variant::Optimized { profile, link_map } = &self.variant {
             if let Some(reason) = reading.ignored {
                 return Err(BuildError::ProfileIgnored { profile: profile.clone(), reason });
             }
             if let Some(package) = reading.stale {
                 return Err(BuildError::NotRebuilt { package, directory: self.target_directory() });
             }
+            unmatched = linked(reading.missing, reading.changed, link_map.as_deref())?;
         }
         let missing =
             || BuildError::NoExecutable { stage: self.stage.to_owned(), binary: self.spec.binary.clone(), log };
         let executable = reading.executable.ok_or_else(missing)?;
-        Ok(CargoOutcome { executable, unmatched: reading.unmatched, may_vary: reading.may_vary })
+        Ok(CargoOutcome { executable, unmatched, may_vary: reading.may_vary })
     }
+}
+
+/// What counts as unmatched: functions without data that the linker kept (all, where nobody knows what it kept), and those
+/// whose control flow changed.
+fn linked(
+    mut unmatched: Unmatched,
+    changed: Vec<(String, String)>,
+    link_map: Option<&Path>,
+) -> Result<Unmatched, BuildError> {
+    if let Some(path) = link_map {
+        let map = std::fs::read(path).map_err(BuildError::file("cannot read", path))?;
+        let map = String::from_utf8_lossy(&map);
+        let kept = link_map::kept_functions(&map);
+        unmatched.keep_linked(|function| link_map::is_kept(&kept, function));
+    }
+    for (crate_name, function) in changed {
+        unmatched.add(&crate_name, &function);
+    }
+    Ok(unmatched)
 }
 
 /// What cargo's talk tells.

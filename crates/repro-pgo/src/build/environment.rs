@@ -4,12 +4,12 @@ use std::ffi::OsString;
 use std::process::Command;
 
 /// Variables that are set the same in every build, whatever the caller has.
-pub const FIXED: [(&str, &str); 3] = [("LC_ALL", "C"), ("SOURCE_DATE_EPOCH", "1"), ("TZ", "UTC")];
+pub const FIXED: [(&str, &str); 4] =
+    [("CARGO_INCREMENTAL", "0"), ("LC_ALL", "C"), ("SOURCE_DATE_EPOCH", "1"), ("TZ", "UTC")];
 
 /// Variables that would change the binary or the run, by name.
-const DROPPED: [&str; 14] = [
+const DROPPED: [&str; 13] = [
     "CARGO_ENCODED_RUSTFLAGS",
-    "CARGO_INCREMENTAL",
     "CARGO_MAKEFLAGS",
     "CARGO_TARGET_DIR",
     "LANG",

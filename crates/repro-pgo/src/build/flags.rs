@@ -19,6 +19,8 @@ pub enum Variant {
     Optimized {
         /// The profile.
         profile: PathBuf,
+        /// Where the linker writes down what it kept, if that is wanted; the binary does not depend on it.
+        link_map: Option<PathBuf>,
     },
     /// Neither.
     Baseline,
@@ -37,10 +39,12 @@ impl Variant {
                 let entropy = format!("-Clink-arg={}", entropy_object.display());
                 vec!["-Cprofile-generate".to_owned(), no_build_id, entropy]
             }
-            Self::Optimized { profile } => vec![
-                format!("-Cprofile-use={}", profile.display()),
-                "-Cllvm-args=-pgo-warn-missing-function".to_owned(),
-            ],
+            Self::Optimized { profile, link_map } => {
+                let used = format!("-Cprofile-use={}", profile.display());
+                let warned = "-Cllvm-args=-pgo-warn-missing-function".to_owned();
+                let map = link_map.iter().map(|path| format!("-Clink-arg=-Wl,-Map={}", path.display()));
+                [used, warned].into_iter().chain(map).collect()
+            }
             Self::Baseline => Vec::new(),
         }
     }
@@ -115,10 +119,14 @@ mod tests {
     fn stages_differ_in_the_profile_alone() {
         let declared = ["-Ctarget-feature=+crt-static".to_owned()];
         let maps = remappings(Path::new("/w"), Path::new("/w/target"), &[PathBuf::from("/c")], Path::new("/s"), None);
+        let variant = Variant::Optimized { profile: PathBuf::from("/p"), link_map: Some(PathBuf::from("/m")) };
         let baseline = all(&declared, &maps, &Variant::Baseline);
-        let optimized = all(&declared, &maps, &Variant::Optimized { profile: PathBuf::from("/p") });
+        let optimized = all(&declared, &maps, &variant);
         assert_eq!(optimized[..baseline.len()], baseline);
-        assert_eq!(optimized[baseline.len()..], ["-Cprofile-use=/p", "-Cllvm-args=-pgo-warn-missing-function"]);
+        assert_eq!(
+            optimized[baseline.len()..],
+            ["-Cprofile-use=/p", "-Cllvm-args=-pgo-warn-missing-function", "-Clink-arg=-Wl,-Map=/m"]
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{BuildError, Unmatched};
 
 /// Counts the functions without profile data in `log`, the output of `cargo build -vv --message-format=json`.
 ///
+/// Functions of libraries that the program never calls count too: what the linker threw away is not in the log.
 /// Packages that cargo took from its cache count too: it repeats their warnings, provided they were built with `-vv`.
 ///
 /// # Errors
@@ -22,7 +23,7 @@ pub fn unmatched(log: impl BufRead, path: &Path, profile: &Path) -> Result<Unmat
         match messages::read(&line) {
             Some(Message::CompilerMessage { target, message }) if message.level == "warning" => {
                 match unmatched::classify(&message.message, &profile.to_string_lossy()) {
-                    Warning::Unmatched(function) => unmatched.add(&target.name, function),
+                    Warning::Missing(function) | Warning::Changed(function) => unmatched.add(&target.name, function),
                     Warning::Ignored => {
                         return Err(BuildError::ProfileIgnored {
                             profile: profile.to_owned(),

@@ -6,6 +6,7 @@ pub mod entropy;
 pub mod environment;
 mod error;
 pub mod flags;
+pub mod link_map;
 pub mod log;
 pub mod messages;
 pub mod project;

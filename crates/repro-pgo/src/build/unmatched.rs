@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// The distinct functions without profile data, by crate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Unmatched {
+    /// How many more were compiled without data and are not in the binary.
+    pub not_linked: usize,
     /// For each crate, the symbol names in order.
     pub by_crate: BTreeMap<String, Vec<String>>,
 }
@@ -14,8 +17,10 @@ pub struct Unmatched {
 /// What a compiler warning says about the profile.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Warning<'a> {
-    /// The function has no data, or data of another control flow.
-    Unmatched(&'a str),
+    /// The function has no data.
+    Missing(&'a str),
+    /// The function has data of another control flow.
+    Changed(&'a str),
     /// The profile as a whole was not usable.
     Ignored,
     /// Something else.
@@ -24,10 +29,15 @@ pub enum Warning<'a> {
 
 /// Reads one warning of rustc.
 pub fn classify<'a>(message: &'a str, profile: &str) -> Warning<'a> {
-    for wording in ["no profile data available for function ", "(hash mismatch) "] {
-        if let Some((_, rest)) = message.split_once(wording) {
-            return Warning::Unmatched(rest.split_whitespace().next().unwrap_or(rest));
-        }
+    let function = |wording| {
+        let (_, rest) = message.split_once(wording)?;
+        rest.split_whitespace().next()
+    };
+    if let Some(function) = function("no profile data available for function ") {
+        return Warning::Missing(function);
+    }
+    if let Some(function) = function("(hash mismatch) ") {
+        return Warning::Changed(function);
     }
     if message.starts_with(profile) { Warning::Ignored } else { Warning::Other }
 }
@@ -39,6 +49,16 @@ impl Unmatched {
         if let Err(place) = functions.binary_search_by(|known| known.as_str().cmp(function)) {
             functions.insert(place, function.to_owned());
         }
+    }
+
+    /// Takes those out that `is_kept` by the linker denies: no profile can hold them.
+    pub fn keep_linked(&mut self, is_kept: impl Fn(&str) -> bool) {
+        let before = self.count();
+        for functions in self.by_crate.values_mut() {
+            functions.retain(|function| is_kept(function));
+        }
+        self.by_crate.retain(|_, functions| !functions.is_empty());
+        self.not_linked += before - self.count();
     }
 
     /// How many distinct functions.
@@ -96,9 +116,9 @@ mod tests {
     fn both_wordings_of_a_missing_function_are_read() {
         let missing =
             "d.8767-cgu.0: no profile data available for function _ZN1d4mainE Hash = 7 up to 0 count discarded";
-        assert_eq!(classify(missing, "/p"), Warning::Unmatched("_ZN1d4mainE"));
+        assert_eq!(classify(missing, "/p"), Warning::Missing("_ZN1d4mainE"));
         let changed = "d.b9-cgu.0: function control flow change detected (hash mismatch) _ZN1d4mainE Hash = 7 up to 4 count discarded";
-        assert_eq!(classify(changed, "/p"), Warning::Unmatched("_ZN1d4mainE"));
+        assert_eq!(classify(changed, "/p"), Warning::Changed("_ZN1d4mainE"));
     }
 
     #[test]
@@ -106,6 +126,16 @@ mod tests {
         let junk = "/tmp/junk.profdata: invalid instrumentation profile data (bad magic)";
         assert_eq!(classify(junk, "/tmp/junk.profdata"), Warning::Ignored);
         assert_eq!(classify("unused variable: `x`", "/tmp/junk.profdata"), Warning::Other);
+    }
+
+    #[test]
+    fn what_the_linker_threw_away_does_not_count() {
+        let mut unmatched = Unmatched::default();
+        unmatched.add("library", "_ZN7library4usedE");
+        unmatched.add("library", "_ZN7library6unusedE");
+        unmatched.add("other", "_ZN5other6unusedE");
+        unmatched.keep_linked(|function| function == "_ZN7library4usedE");
+        assert_eq!((unmatched.count(), unmatched.not_linked, unmatched.by_crate.len()), (1, 2, 1));
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::time::SystemTime;
 
 use super::stamp::{self, Inputs, Stamp};
 use super::{Pipeline, Room, StageError, State, sources};
-use crate::build::CargoOutcome;
 use crate::build::cargo::CargoBuild;
 use crate::build::flags::{self, Variant};
+use crate::build::{CargoOutcome, environment};
 use crate::progress::Task;
 
 /// A build in `room`, described but not yet run.
@@ -70,7 +70,7 @@ fn inputs(mut inputs: Inputs, pipeline: &Pipeline, build: &CargoBuild<'_>) -> In
     let spec = &pipeline.spec.build;
     let linker = |name: &str| name.starts_with("CARGO_TARGET_") || ["CC", "CFLAGS"].contains(&name);
     let mut variables: Vec<String> = std::env::vars()
-        .filter(|(name, _)| linker(name) && !crate::build::environment::is_dropped(name))
+        .filter(|(name, _)| linker(name) && !environment::is_dropped(name))
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     variables.sort();
@@ -79,6 +79,7 @@ fn inputs(mut inputs: Inputs, pipeline: &Pipeline, build: &CargoBuild<'_>) -> In
         ("the driver", env!("CARGO_PKG_VERSION").to_owned()),
         ("the compiler", format!("{} LLVM {}", pipeline.toolchain.banner, pipeline.toolchain.llvm)),
         ("the compiler flags", flags::encode(&build.flags())),
+        ("the fixed environment", format!("{:?}", environment::FIXED)),
         ("the linker environment", variables.join(" ")),
         ("[build] of pgo.toml", program),
     ];

@@ -105,7 +105,7 @@ fn flags(pipeline: &Pipeline, profile: Option<&ProfileFacts<'_>>) -> BTreeMap<St
         None => vec![("baseline", Flags::Baseline)],
         Some(_) => vec![
             ("instrumented", Flags::Instrumented { entropy_object: PathBuf::from("{pinned-entropy}") }),
-            ("optimized", Flags::Optimized { profile: PathBuf::from("{profile}") }),
+            ("optimized", Flags::Optimized { profile: PathBuf::from("{profile}"), link_map: None }),
         ],
     };
     let flags = |variant: Flags| provenance::flags_with_placeholders(&pipeline.spec.build.rustflags, &variant);

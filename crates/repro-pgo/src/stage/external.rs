@@ -64,7 +64,7 @@ impl External {
             }
             ExternalStage::Optimized { profile } => {
                 require_own(&self.tool, &project.crates, profile)?;
-                Variant::Optimized { profile: profile.to_owned() }
+                Variant::Optimized { profile: profile.to_owned(), link_map: None }
             }
             ExternalStage::Baseline => Variant::Baseline,
         };

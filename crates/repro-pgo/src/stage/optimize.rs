@@ -39,7 +39,8 @@ pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Opti
     let limit = pipeline.spec.limits.max_unmatched_functions;
     let named = [("the profile", hash), ("limits.max-unmatched-functions", limit.to_string())];
     let inputs: Inputs = named.map(|(name, value)| (name.to_owned(), value)).into();
-    let variant = Variant::Optimized { profile };
+    let link_map = Some(pipeline.room(Room::Optimized).join("link.map"));
+    let variant = Variant::Optimized { profile, link_map };
     let state = Compilation { pipeline, room: Room::Optimized, variant, inputs }
         .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
     Ok(Optimized { state, unmatched: super::read_json(&pipeline.room(Room::Optimized).join(UNMATCHED))? })
