@@ -33,7 +33,8 @@ pub(super) enum Place {
 
 /// Commits and their parents.
 pub(super) struct Dag {
-    graph: Option<Graph>,
+    /// Boxed because it is large and set aside while nodes are made from it.
+    graph: Option<Box<Graph>>,
     /// By commit-graph position: one more than the node, or 0.
     nodes_of_positions: Vec<u32>,
     nodes_of_recent: HashMap<ObjectId, Node>,
@@ -58,7 +59,7 @@ impl Dag {
     pub(super) fn new(head: &ObjectId, graph: Option<Graph>, reader: &mut ObjectReader) -> Result<Self, WalkError> {
         let graph_length = graph.as_ref().map_or(0, Graph::num_commits);
         let mut dag = Self {
-            graph,
+            graph: graph.map(Box::new),
             nodes_of_positions: vec![0; graph_length as usize],
             nodes_of_recent: HashMap::default(),
             recent: RecentCommits::default(),

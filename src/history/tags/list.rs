@@ -1,7 +1,5 @@
 //! The repository's tags, sorted by name, so that the tags of each prefix are one range.
 
-use std::ops::Range;
-
 use gix_hash::ObjectId;
 use gix_ref::Target;
 
@@ -52,25 +50,18 @@ impl TagList {
 
     /// The versions among the tags that start with `prefix`, without moving aliases: `v1` beside `v1.2.0`.
     pub(super) fn versions_after<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = &'a Tag> {
-        self.tags[self.range(prefix)].iter().filter(move |tag| {
-            let rest = &tag.name[prefix.len()..];
-            version_name::is_version(rest) && !self.is_alias(tag, rest)
-        })
-    }
-
-    fn range(&self, prefix: &[u8]) -> Range<usize> {
         let start = self.tags.partition_point(|tag| tag.name.as_slice() < prefix);
-        let length = self.tags[start..].partition_point(|tag| tag.name.starts_with(prefix));
-        start..start + length
+        let rests = self.tags[start..].iter().map_while(|tag| Some((tag, tag.name.strip_prefix(prefix)?)));
+        let versions = rests.enumerate().filter(|(_, (_, rest))| version_name::is_version(rest));
+        versions.filter(move |(index, (_, rest))| !self.is_alias(start + index, rest)).map(|(_, (tag, _))| tag)
     }
 
-    /// Whether another tag goes on where this one ends, with a dot.
-    fn is_alias(&self, tag: &Tag, rest: &[u8]) -> bool {
-        if !version_name::is_digits_and_dots(rest) {
-            return false;
-        }
-        let continued = [tag.name.as_slice(), b"."].concat();
-        !self.range(&continued).is_empty()
+    /// Whether another tag goes on where this one ends, with a dot. Only names that go on with `-` and the like sort between.
+    fn is_alias(&self, index: usize, rest: &[u8]) -> bool {
+        let ends =
+            self.tags[index + 1..].iter().map_while(|tag| tag.name.strip_prefix(self.tags[index].name.as_slice()));
+        let next = ends.filter_map(|end| end.first()).find(|byte| **byte >= b'.');
+        version_name::is_digits_and_dots(rest) && next == Some(&b'.')
     }
 }
 
@@ -112,5 +103,7 @@ mod tests {
     fn moving_aliases_are_no_versions() {
         assert_eq!(versions(&["v1", "v1.2", "v1.2.0", "v2"], "v"), ["v1.2.0", "v2"]);
         assert_eq!(versions(&["v1", "v10.0.0"], "v"), ["v1", "v10.0.0"]);
+        assert_eq!(versions(&["v1.0", "v1.0+b", "v1.0-rc.1", "v1.0.0"], "v"), ["v1.0+b", "v1.0-rc.1", "v1.0.0"]);
+        assert_eq!(versions(&["v1.0", "v1.0+b", "v1.0-rc.1", "v1.00"], "v").len(), 4);
     }
 }

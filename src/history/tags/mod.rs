@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::dag::{Dag, Walk};
-use super::outcome::{PackageTags, TagRef, Versions};
+use super::outcome::{PackageTags, TagRef};
 use super::repository::ObjectReader;
 use super::request::PackageScope;
 use super::{HistoryError, Repository, WalkError};
 use crate::config::OrphanedTagStrategy;
-use list::TagList;
+use list::{Tag, TagList};
 use release::Release;
 
 /// The releases of all packages, read from the ref store and not yet looked up in the history.
@@ -54,11 +54,12 @@ impl Releases {
         for package in packages {
             let prefix = package.tag_prefix.as_slice();
             if !by_prefix.contains_key(prefix) {
-                let releases = self.releases(prefix, dag, reader)?;
+                let versions: Vec<&Tag> = self.tags.versions_after(prefix).collect();
+                let releases = releases(&versions, prefix.len(), dag, reader)?;
                 let mut selection = select::Selection::new(releases, dag, walk);
                 selection.adopt_orphans(orphans, reader)?;
                 let mut tags = selection.pick(&mut unreachable)?;
-                tags.versions = Arc::new(self.versions(prefix));
+                tags.versions = Arc::new(versions.iter().map(|tag| &tag.name[prefix.len()..]).collect());
                 by_prefix.insert(prefix, tags);
             }
         }
@@ -67,23 +68,20 @@ impl Releases {
         let packages = packages.iter().map(|package| by_prefix[package.tag_prefix.as_slice()].clone()).collect();
         Ok(Selected { packages, unreachable })
     }
+}
 
-    fn releases<'a>(
-        &'a self,
-        prefix: &'a [u8],
-        dag: &Dag,
-        reader: &mut ObjectReader,
-    ) -> Result<Vec<Release<'a>>, WalkError> {
-        let mut releases = Vec::new();
-        for tag in self.tags.versions_after(prefix) {
-            releases.extend(release::locate(tag, prefix.len(), dag, reader)?);
-        }
-        Ok(releases)
+/// Finds the commits that tags release.
+fn releases<'a>(
+    tags: &[&'a Tag],
+    prefix_length: usize,
+    dag: &Dag,
+    reader: &mut ObjectReader,
+) -> Result<Vec<Release<'a>>, WalkError> {
+    let mut releases = Vec::with_capacity(tags.len());
+    for tag in tags {
+        releases.extend(release::locate(tag, prefix_length, dag, reader)?);
     }
-
-    fn versions(&self, prefix: &[u8]) -> Versions {
-        self.tags.versions_after(prefix).map(|tag| &tag.name[prefix.len()..]).collect()
-    }
+    Ok(releases)
 }
 
 impl TagRef {

@@ -179,3 +179,86 @@ fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     let equal = blocks.take_while(|(one, other)| one == other).count() * BLOCK;
     equal + one[equal..].iter().zip(&other[equal..]).take_while(|(one, other)| one == other).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::super::list::differences;
+    use super::*;
+    use crate::config::NestedPackages;
+    use crate::history::ownership::{ROOT, Rules, build};
+    use crate::history::request::PackageScope;
+
+    const HASH_LENGTH: usize = 20;
+
+    fn ownership() -> Ownership {
+        let scope = |path: &str| PackageScope { path: path.to_owned(), ..PackageScope::default() };
+        let rules = Rules { nested: NestedPackages::Shared, shared_paths_by_component: false };
+        build(&[scope("a"), scope("b/in"), scope("ab")], rules)
+    }
+
+    /// A tree of entries with random names, kinds and ids.
+    fn tree() -> impl Strategy<Value = Vec<u8>> {
+        let entry = (0..4_u8, 1..4_u8);
+        prop::collection::btree_map("[ab.-]{1,3}", entry, 0..12).prop_map(|entries| written(&entries))
+    }
+
+    fn written(entries: &BTreeMap<String, (u8, u8)>) -> Vec<u8> {
+        let mode = |kind: u8| ["100644", "100755", "40000", "40000"][usize::from(kind)];
+        let sort_key = |name: &String, kind: u8| if kind > 1 { format!("{name}/") } else { name.clone() };
+        let mut entries: Vec<_> = entries.iter().collect();
+        entries.sort_by_key(|(name, (kind, _))| sort_key(name, *kind));
+        let text = |name: &str, kind: u8, id: u8| [format!("{} {name}\0", mode(kind)).as_bytes(), &[id; 20]].concat();
+        entries.into_iter().flat_map(|(name, (kind, id))| text(name, *kind, *id)).collect()
+    }
+
+    type Ids = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+    fn compared(left: &[u8], right: &[u8]) -> Option<(Vec<Ids>, Layout)> {
+        let ownership = ownership();
+        let mut sets = ownership.sets().clone();
+        let layout = Layout::read(ROOT, left, HASH_LENGTH, &ownership, &mut sets)?;
+        let mut context = Context { hash_length: HASH_LENGTH, ownership: &ownership, sets: &mut sets };
+        let mut changes = Vec::new();
+        let right_layout = compare((left, &layout), right, &mut context, |change| {
+            changes.push((change.left.map(<[u8]>::to_vec), change.right.map(<[u8]>::to_vec)));
+        })?;
+        match right_layout {
+            RightLayout::Shared => Some((changes, layout)),
+            RightLayout::Own(own) => Some((changes, own)),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn finds_the_differences_and_the_right_layout(left in tree(), right in tree()) {
+            let (changes, layout) = compared(&left, &right).expect("both make sense");
+            let expected: Vec<Ids> = differences(&left, &right, HASH_LENGTH).expect("both make sense").iter().map(|difference| {
+                let id = |id: Option<gix_hash::ObjectId>| id.map(|id| id.as_slice().to_vec());
+                (id(difference.left), id(difference.right))
+            }).collect();
+            prop_assert_eq!(changes, expected);
+            let ownership = ownership();
+            let mut sets = ownership.sets().clone();
+            let read = Layout::read(ROOT, &right, HASH_LENGTH, &ownership, &mut sets);
+            prop_assert_eq!(Some(layout), read);
+        }
+
+        #[test]
+        fn survives_any_bytes(left in tree(), mut right in tree(), at: prop::sample::Index, byte: u8, cut: bool) {
+            if cut {
+                right.truncate(at.index(right.len() + 1));
+            } else if !right.is_empty() {
+                let index = at.index(right.len());
+                right[index] = byte;
+            }
+            compared(&left, &right);
+            compared(&right, &left);
+        }
+    }
+}

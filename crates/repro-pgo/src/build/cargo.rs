@@ -36,6 +36,8 @@ pub struct CargoOutcome {
     pub executable: PathBuf,
     /// Functions without profile data.
     pub unmatched: Unmatched,
+    /// Whether the same build may come out differently another time, see [`flags::may_vary`].
+    pub may_vary: bool,
 }
 
 /// What has been read of the output so far.
@@ -46,6 +48,7 @@ struct Reading {
     ignored: Option<String>,
     errors: String,
     stale: Option<String>,
+    may_vary: bool,
 }
 
 impl CargoBuild<'_> {
@@ -117,7 +120,9 @@ impl CargoBuild<'_> {
                     self.take(message, &mut reading);
                 }
             }
-            reading.errors.push_str(&talk.join().expect("the reader does not panic"));
+            let talk = talk.join().expect("the reader does not panic");
+            reading.errors.push_str(&talk.errors);
+            reading.may_vary = talk.may_vary;
         });
         let mut file = file;
         file.write_all(reading.errors.as_bytes()).map_err(BuildError::file("cannot write", log))?;
@@ -162,21 +167,31 @@ impl CargoBuild<'_> {
         let missing =
             || BuildError::NoExecutable { stage: self.stage.to_owned(), binary: self.spec.binary.clone(), log };
         let executable = reading.executable.ok_or_else(missing)?;
-        Ok(CargoOutcome { executable, unmatched: reading.unmatched })
+        Ok(CargoOutcome { executable, unmatched: reading.unmatched, may_vary: reading.may_vary })
     }
 }
 
-/// Saves cargo's talk, tells the crates, and returns the lines that explain a failure.
-fn follow_talk(talk: impl BufRead, mut log: &File, progress: &(dyn Fn(&str) + Sync)) -> String {
-    let mut errors = String::new();
+/// What cargo's talk tells.
+#[derive(Default)]
+struct Talk {
+    errors: String,
+    may_vary: bool,
+}
+
+/// Saves cargo's talk, tells the crates, and returns what explains a failure. The last compilation is the binary's.
+fn follow_talk(talk: impl BufRead, mut log: &File, progress: &(dyn Fn(&str) + Sync)) -> Talk {
+    let mut told = Talk::default();
     for line in talk.lines().map_while(Result::ok) {
         let _ = writeln!(log, "{line}");
-        if let Some(name) = line.trim_start().strip_prefix("Compiling ") {
+        let line = line.trim_start();
+        if let Some(name) = line.strip_prefix("Compiling ") {
             progress(name.split(" (").next().unwrap_or(name));
+        } else if line.starts_with("Running ") && line.contains(" --crate-type bin ") {
+            told.may_vary = flags::may_vary(line);
         } else if line.starts_with("error") {
-            errors.push_str(&line);
-            errors.push('\n');
+            told.errors.push_str(line);
+            told.errors.push('\n');
         }
     }
-    errors
+    told
 }

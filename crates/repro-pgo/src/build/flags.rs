@@ -28,11 +28,14 @@ impl Variant {
     /// The flags of this stage alone.
     ///
     /// NB: `-Cprofile-generate` gets no directory: it would be baked into the binary. `LLVM_PROFILE_FILE` says where
-    /// at run time.
+    /// at run time. And the instrumented binary gets no build id: profiles carry it, and would differ with the order in
+    /// which a linker lays out the same code.
     pub fn flags(&self) -> Vec<String> {
         match self {
             Self::Instrumented { entropy_object } => {
-                vec!["-Cprofile-generate".to_owned(), format!("-Clink-arg={}", entropy_object.display())]
+                let no_build_id = "-Clink-arg=-Wl,--build-id=none".to_owned();
+                let entropy = format!("-Clink-arg={}", entropy_object.display());
+                vec!["-Cprofile-generate".to_owned(), no_build_id, entropy]
             }
             Self::Optimized { profile } => vec![
                 format!("-Cprofile-use={}", profile.display()),
@@ -82,9 +85,31 @@ pub fn all(declared: &[String], remappings: &[Remapping], variant: &Variant) -> 
     declared.iter().cloned().chain(remap).chain(variant.flags()).collect()
 }
 
+/// Whether a rustc `command_line` of cargo asks for ThinLTO over several modules, which does not give the same bytes every
+/// time (measured with rustc 1.95: one build in 20 to 60 differs). Without any `lto` flag rustc does it within a crate.
+pub fn may_vary(command_line: &str) -> bool {
+    let words: Vec<&str> = command_line.split_whitespace().collect();
+    let value = |key: &str| words.iter().rev().find_map(|word| word.trim_start_matches("-C").strip_prefix(key));
+    match value("lto") {
+        Some("=thin") => true,
+        Some(_) => false,
+        None => value("codegen-units=") != Some("1"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thin_lto_over_several_modules_may_vary() {
+        for stable in ["-C lto=fat -C x", "-C lto -C codegen-units=16", "-C codegen-units=1", "-Clto=off"] {
+            assert!(!may_vary(stable), "{stable}");
+        }
+        for varying in ["-C opt-level=3", "-C codegen-units=16", "-C lto=thin -C codegen-units=1"] {
+            assert!(may_vary(varying), "{varying}");
+        }
+    }
 
     #[test]
     fn stages_differ_in_the_profile_alone() {

@@ -9,7 +9,7 @@ use crate::exit_code::ExitCode;
 use crate::report::number;
 use crate::spec;
 use crate::stage::bench::{Bench as Figures, bench};
-use crate::stage::chain::Stage;
+use crate::stage::chain::{Shipped, Stage};
 use crate::stage::{Room, stamp};
 
 const EXAMPLES: &str = "Examples:
@@ -46,7 +46,7 @@ impl Bench {
                 (spec::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&stimuli)?)
             }
             _ => {
-                build::chained(shared, Stage::Baseline, None)?;
+                build::chained(shared, Stage::Baseline, Shipped::Measured, None)?;
                 let pipeline = shared.pipeline()?;
                 let binary = |room| pipeline.binary(room);
                 let (baseline, candidate) = (binary(Room::Baseline), binary(Room::Optimized));

@@ -6,12 +6,13 @@ use clap::Args;
 
 use super::Shared;
 use crate::exit_code::ExitCode;
-use crate::stage::chain::{self, Course, Stage};
+use crate::stage::chain::{self, Course, Shipped, Stage};
 use crate::stage::summary::{self, Summary};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo build                       # everything; what is up to date is not made again
   repro-pgo build --until check         # both binaries, checked, not measured
+  repro-pgo build --variant pgo         # a published tarball again: what shipped is named, not measured
   repro-pgo build --json > build.json
 
 Exit codes: 0 built, 1 refused or failed, 2 usage, 3 could not measure";
@@ -27,6 +28,9 @@ pub struct Build {
     /// Stop after this stage.
     #[arg(long, value_name = "STAGE", value_enum, default_value_t = Stage::Dist)]
     until: Stage,
+    /// Which binary is packed. `pgo` and `lto` skip the gate: a published tarball's manifest says which it was.
+    #[arg(long, value_name = "VARIANT", value_enum, default_value_t = Shipped::Measured)]
+    variant: Shipped,
     /// Where the tarball goes [default: dist/ in the workspace].
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -38,9 +42,9 @@ pub struct Build {
 impl Build {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         if !self.json {
-            return told(shared, self.until, self.output.as_deref(), summary::verdict);
+            return told(shared, self.until, self.variant, self.output.as_deref(), summary::verdict);
         }
-        let summary = chained(shared, self.until, self.output.as_deref())?;
+        let summary = chained(shared, self.until, self.variant, self.output.as_deref())?;
         println!("{}", serde_json::to_string_pretty(&summary)?);
         Ok(ExitCode::Fine)
     }
@@ -50,10 +54,11 @@ impl Build {
 pub(super) fn told(
     shared: &Shared,
     until: Stage,
+    shipped: Shipped,
     output: Option<&Path>,
     tell: impl FnOnce(&Summary) -> String,
 ) -> anyhow::Result<ExitCode> {
-    let outcome = chained(shared, until, output);
+    let outcome = chained(shared, until, shipped, output);
     match &outcome {
         Ok(summary) => println!("{}", tell(summary)),
         Err(refusal) => println!("refused: {}", refusal.to_string().lines().next().unwrap_or_default()),
@@ -61,9 +66,14 @@ pub(super) fn told(
     outcome.map(|_| ExitCode::Fine)
 }
 
-pub(super) fn chained(shared: &Shared, until: Stage, output: Option<&Path>) -> anyhow::Result<Summary> {
+pub(super) fn chained(
+    shared: &Shared,
+    until: Stage,
+    shipped: Shipped,
+    output: Option<&Path>,
+) -> anyhow::Result<Summary> {
     let pipeline = shared.pipeline()?;
     let default = pipeline.project.root.join("dist");
-    let course = Course { until, output: output.unwrap_or(&default) };
+    let course = Course { until, shipped, output: output.unwrap_or(&default) };
     Ok(chain::run(&pipeline, &course, shared.progress())?)
 }

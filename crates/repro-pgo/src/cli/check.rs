@@ -8,7 +8,7 @@ use super::{Shared, build};
 use crate::check::Forbidden;
 use crate::exit_code::ExitCode;
 use crate::spec;
-use crate::stage::chain::Stage;
+use crate::stage::chain::{Shipped, Stage};
 use crate::stage::check::{Checked, check_binaries};
 
 const EXAMPLES: &str = "Examples:
@@ -38,7 +38,7 @@ impl Check {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (Some(baseline), Some(optimized), Some(stimuli)) = (&self.baseline, &self.optimized, &self.stimuli) else {
             let tell = |checked: &Checked| format!("alike: {}", checked.summary());
-            return build::told(shared, Stage::Check, None, |summary| {
+            return build::told(shared, Stage::Check, Shipped::Measured, None, |summary| {
                 summary.check.as_ref().map(tell).unwrap_or_default()
             });
         };

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Shared, build};
 use crate::exit_code::ExitCode;
-use crate::stage::chain::Stage;
+use crate::stage::chain::{Shipped, Stage};
 use crate::stage::dist::{PackRequest, ProfileFacts, dist};
 use crate::stage::summary;
 use crate::stage::{Pipeline, StimuliHashes, read_json, verify_set};
@@ -59,7 +59,7 @@ pub struct Dist {
 impl Dist {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (Some(binary), Some(output)) = (&self.binary, &self.output) else {
-            return build::told(shared, Stage::Dist, self.output.as_deref(), summary::verdict);
+            return build::told(shared, Stage::Dist, Shipped::Measured, self.output.as_deref(), summary::verdict);
         };
         let mut pipeline = shared.pipeline()?;
         let missing = "pgo.toml has no [dist] table, so there is nothing to pack";

@@ -8,7 +8,7 @@ use super::{Shared, build};
 use crate::exit_code::ExitCode;
 use crate::gate::Outcome;
 use crate::spec;
-use crate::stage::chain::Stage;
+use crate::stage::chain::{Shipped, Stage};
 use crate::stage::gate::{ShipRequest, measure};
 use crate::stage::provenance;
 
@@ -65,7 +65,7 @@ impl Ship {
         let (Some(baseline), Some(candidate), Some(stimuli), Some(output)) =
             (&self.baseline, &self.candidate, &self.stimuli, &self.output)
         else {
-            return build::told(shared, Stage::Gate, None, |summary| {
+            return build::told(shared, Stage::Gate, Shipped::Measured, None, |summary| {
                 summary.gate.as_ref().map(|verdict| verdict.sentence.clone()).unwrap_or_default()
             });
         };

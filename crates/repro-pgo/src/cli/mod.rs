@@ -14,8 +14,10 @@ mod instrument;
 mod manual;
 mod merge;
 mod optimize;
+mod profile;
 mod stimuli;
 mod train;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -78,6 +80,8 @@ enum Command {
     Bench(bench::Bench),
     Gate(gate::Gate),
     Dist(dist::Dist),
+    Profile(profile::Profile),
+    Verify(verify::Verify),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(manual::Manual),
@@ -159,6 +163,8 @@ impl Command {
             Self::Bench(command) => command.run(shared),
             Self::Gate(command) => command.run(shared),
             Self::Dist(command) => command.run(shared),
+            Self::Profile(command) => command.run(shared),
+            Self::Verify(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),

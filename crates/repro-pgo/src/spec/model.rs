@@ -167,7 +167,7 @@ pub struct LimitsSpec {
     pub max_unmatched_functions: usize,
     /// The fewest functions the training must have run.
     #[serde(default = "default_min_covered")]
-    pub min_covered_functions: usize,
+    pub min_covered_functions: u64,
 }
 
 impl Default for LimitsSpec {
@@ -180,7 +180,7 @@ fn default_max_unmatched() -> usize {
     40
 }
 
-fn default_min_covered() -> usize {
+fn default_min_covered() -> u64 {
     1
 }
 

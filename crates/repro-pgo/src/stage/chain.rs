@@ -82,11 +82,25 @@ pub struct ChainError {
     pub error: Box<StageError>,
 }
 
-/// How far to go, and where the tarball goes.
+/// Which binary is packed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Shipped {
+    /// The one that the gate chooses.
+    #[default]
+    Measured,
+    /// The one with the profile, unmeasured: to make a published tarball again, whose manifest says so.
+    Pgo,
+    /// The one without, unmeasured.
+    Lto,
+}
+
+/// How far to go, what is packed, and where the tarball goes.
 #[derive(Debug)]
 pub struct Course<'a> {
     /// The last stage.
     pub until: Stage,
+    /// Which binary is packed.
+    pub shipped: Shipped,
     /// The tarball's folder.
     pub output: &'a Path,
 }
@@ -96,7 +110,8 @@ pub struct Course<'a> {
 /// # Errors
 /// [`ChainError`] of the first stage that fails or refuses.
 pub fn run(pipeline: &Pipeline, course: &Course<'_>, progress: Progress) -> Result<Summary, ChainError> {
-    let wanted = |stage: &Stage| *stage <= course.until && stage.is_declared(&pipeline.spec);
+    let asked = |stage: &Stage| *stage != Stage::Gate || course.shipped == Shipped::Measured;
+    let wanted = |stage: &Stage| *stage <= course.until && stage.is_declared(&pipeline.spec) && asked(stage);
     let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
     let mut summary = Summary::default();
     for (index, stage) in stages.iter().enumerate() {
@@ -137,7 +152,7 @@ fn step(
             Ok((state, told))
         }
         Stage::Gate => gate(pipeline, summary, task),
-        Stage::Dist => dist(pipeline, course.output, summary),
+        Stage::Dist => dist(pipeline, course, summary),
     }
 }
 
@@ -189,27 +204,34 @@ fn context(pipeline: &Pipeline, summary: &Summary) -> Vec<(String, String)> {
     [Some(toolchain), Some(machine), profile, training].into_iter().flatten().collect()
 }
 
-fn dist(pipeline: &Pipeline, output: &Path, summary: &mut Summary) -> Result<(State, String), StageError> {
-    let (Some(spec), Some(verdict)) = (&pipeline.spec.dist, &summary.gate) else {
-        return Err(StageError::Void("the gate gave no verdict, so nothing ships".to_owned()));
+fn dist(pipeline: &Pipeline, course: &Course<'_>, summary: &mut Summary) -> Result<(State, String), StageError> {
+    let Some(spec) = &pipeline.spec.dist else {
+        return Err(StageError::Void("pgo.toml has no [dist], so nothing is packed".to_owned()));
     };
-    let with_profile = verdict.outcome == Outcome::Ship;
+    let with_profile = with_profile(course.shipped, summary)?;
     let facts = summary.training.as_ref().filter(|_| with_profile).map(|record| ProfileFacts {
         record,
         stimuli: &summary.stimuli,
         unmatched_functions: summary.unmatched_functions.unwrap_or_default(),
     });
     let binary = super::dist::chosen(pipeline, with_profile);
-    let request = PackRequest {
-        binary: &binary,
-        generator: &binary,
-        profile: facts,
-        gate: Some(pipeline.room(Room::Gate)),
-        output,
-    };
+    let gate = summary.gate.as_ref().map(|_| pipeline.room(Room::Gate));
+    let request = PackRequest { binary: &binary, generator: &binary, profile: facts, gate, output: course.output };
     let packed = super::dist::dist(pipeline, spec, &request)?;
     let tarball = Made { path: packed.tarball, sha256: packed.sha256 };
     let told = short(&tarball.path.display().to_string(), &tarball);
     summary.tarball = Some(tarball);
+    summary.unmeasured = course.shipped != Shipped::Measured;
+    summary.with_profile = with_profile;
     Ok((State::Done, told))
+}
+
+/// Whether the profiled binary is packed: the gate's answer, unless it was not asked.
+fn with_profile(shipped: Shipped, summary: &Summary) -> Result<bool, StageError> {
+    match (shipped, &summary.gate) {
+        (Shipped::Pgo, _) => Ok(true),
+        (Shipped::Lto, _) => Ok(false),
+        (Shipped::Measured, Some(verdict)) => Ok(verdict.outcome == Outcome::Ship),
+        (Shipped::Measured, None) => Err(StageError::Void("the gate gave no verdict, so nothing ships".to_owned())),
+    }
 }

@@ -46,6 +46,9 @@ impl Compilation<'_> {
         Stamp::remove(&directory)?;
         let started = SystemTime::now();
         let outcome = build.run(&|name| task.doing(&format!("compiling {name}")))?;
+        if outcome.may_vary {
+            task.say(&may_vary(&pipeline.spec.build.profile));
+        }
         let mut outputs = inspect(&directory, &outcome)?;
         stamp::replace_with_copy(&outcome.executable, &pipeline.binary(self.room))?;
         outputs.push(&pipeline.spec.build.binary);
@@ -54,6 +57,13 @@ impl Compilation<'_> {
         }
         Ok(State::Done)
     }
+}
+
+fn may_vary(profile: &str) -> String {
+    format!(
+        "warning: the cargo profile `{profile}` asks for ThinLTO over several codegen units, which does not give the same \
+         bytes every time; set codegen-units = 1, or lto = \"fat\" or \"off\""
+    )
 }
 
 fn inputs(mut inputs: Inputs, pipeline: &Pipeline, build: &CargoBuild<'_>) -> Inputs {

@@ -133,8 +133,8 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
             None => Vec::new(),
         },
         stimuli: used.collect(),
-        functions: record.functions as u64,
-        covered_functions: record.covered_functions as u64,
+        functions: record.functions,
+        covered_functions: record.covered_functions,
         unmatched_functions: facts.unmatched_functions as u64,
     }
 }

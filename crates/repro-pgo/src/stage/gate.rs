@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::stamp::{self, Inputs, Stamp};
-use super::{Pipeline, Room, StageError, State, StimuliHashes, cases};
+use super::{Pipeline, Room, StageError, State, StimuliHashes, bench, cases};
 use crate::gate::{Decided, Outcome, ShipRules, ShipVerdict, ship};
+use crate::measure::instructions;
 use crate::measure::plan::SamplingPlan;
 use crate::measure::wall::{Arm, SamplingProgress};
 use crate::progress::Task;
-use crate::report::{ShipReport, ship_html, ship_markdown};
+use crate::report::{InstructionComparison, ShipReport, ship_html, ship_markdown};
 use crate::spec::{ShipSpec, Spec};
 
 /// The verdict's name in the output folder.
@@ -85,8 +86,18 @@ pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, St
     };
     let arms = Arm::ship_gate(request.baseline, request.candidate);
     let decided = ship::run(&arms, &cases, &plan, &rules(declared), &Rounds { task })?;
-    write(request, &decided)?;
+    write(request, &decided, instructions(request, task)?)?;
     Ok(decided.verdict)
+}
+
+/// Instruction counts stand beside the times where valgrind is installed; they repeat exactly but decide nothing here.
+fn instructions(request: &ShipRequest<'_>, task: &Task) -> Result<Vec<InstructionComparison>, StageError> {
+    if instructions::find_valgrind().is_none() {
+        task.say("valgrind is not on PATH, so the report has no instruction counts");
+        return Ok(Vec::new());
+    }
+    let figures = bench::bench(request.spec, request.baseline, request.candidate, request.stimuli, task)?;
+    Ok(figures.into_iter().map(|figure| figure.comparison).collect())
 }
 
 fn rules(declared: &ShipSpec) -> ShipRules {
@@ -98,13 +109,17 @@ fn rules(declared: &ShipSpec) -> ShipRules {
     }
 }
 
-fn write(request: &ShipRequest<'_>, decided: &Decided) -> Result<(), StageError> {
+fn write(
+    request: &ShipRequest<'_>,
+    decided: &Decided,
+    instructions: Vec<InstructionComparison>,
+) -> Result<(), StageError> {
     let build = &request.spec.build;
     let report = ShipReport {
         title: format!("{}, {}", build.binary, build.target),
         verdict: &decided.verdict,
         void: decided.void.as_ref(),
-        instructions: Vec::new(),
+        instructions,
         context: request.context.clone(),
     };
     let path = |name: &str| -> PathBuf { request.output.join(name) };

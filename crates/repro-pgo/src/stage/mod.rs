@@ -21,6 +21,7 @@ pub mod stamp;
 mod stimuli;
 pub mod summary;
 mod train;
+pub mod verify;
 
 pub use baseline::baseline;
 pub use error::StageError;

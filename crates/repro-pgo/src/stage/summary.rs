@@ -45,6 +45,10 @@ pub struct Summary {
     pub gate: Option<ShipVerdict>,
     /// The tarball.
     pub tarball: Option<Made>,
+    /// Whether the tarball's binary was named on the command line instead of measured.
+    pub unmeasured: bool,
+    /// Whether the tarball's binary is the one with the profile.
+    pub with_profile: bool,
 }
 
 impl Made {
@@ -65,7 +69,11 @@ pub fn short(what: &str, made: &Made) -> String {
 
 /// The last line: which binary ships and why.
 pub fn verdict(summary: &Summary) -> String {
-    let (Some(tarball), Some(gate)) = (&summary.tarball, &summary.gate) else { return built(summary) };
+    let (tarball, gate) = match (&summary.tarball, &summary.gate) {
+        (Some(tarball), Some(gate)) => (tarball, gate),
+        (Some(tarball), None) if summary.unmeasured => return unmeasured(summary, tarball),
+        _ => return built(summary),
+    };
     let name = tarball.path.file_name().unwrap_or_default().to_string_lossy();
     let mean = &gate.geometric_mean;
     let figures =
@@ -74,6 +82,12 @@ pub fn verdict(summary: &Summary) -> String {
         (Outcome::Ship, Some(profile)) => format!("ship: {name} (PGO {figures}, {})", short("profile", profile)),
         _ => format!("ship: {name} (LTO only, PGO {figures}: {})", gate.reasons.join("; ")),
     }
+}
+
+fn unmeasured(summary: &Summary, tarball: &Made) -> String {
+    let name = tarball.path.file_name().unwrap_or_default().to_string_lossy();
+    let variant = if summary.with_profile { "PGO" } else { "LTO only" };
+    format!("packed: {name} ({variant} as asked, not measured, {})", short("tarball", tarball))
 }
 
 fn built(summary: &Summary) -> String {

@@ -93,11 +93,11 @@ pub enum TrainingError {
     )]
     TooFewCovered {
         /// Functions with a count.
-        covered: usize,
+        covered: u64,
         /// Functions in the profile.
-        total: usize,
+        total: u64,
         /// The limit.
-        floor: usize,
+        floor: u64,
     },
     /// A profile could not be handled.
     #[error(transparent)]

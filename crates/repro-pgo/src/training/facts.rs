@@ -8,16 +8,15 @@ use pgo_profile::{FunctionRecord, Profile};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coverage {
     /// Functions in the profile.
-    pub functions: usize,
+    pub functions: u64,
     /// Functions with a count above zero.
-    pub covered: usize,
+    pub covered: u64,
 }
 
 /// The coverage of a profile.
 pub fn coverage(profile: &Profile) -> Coverage {
-    let functions = profile.functions();
-    let covered = functions.iter().filter(|function| function.counts.iter().any(|count| *count > 0)).count();
-    Coverage { functions: functions.len(), covered }
+    let summary = profile.summary();
+    Coverage { functions: summary.functions, covered: summary.covered_functions }
 }
 
 /// The names of the functions whose records differ, or that only one of the two has.

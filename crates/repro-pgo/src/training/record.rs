@@ -15,9 +15,9 @@ pub struct TrainingRecord {
     /// Hash of the instrumented binary.
     pub instrumented_sha256: String,
     /// Functions in the profile.
-    pub functions: usize,
+    pub functions: u64,
     /// Functions that ran.
-    pub covered_functions: usize,
+    pub covered_functions: u64,
     /// How often the whole training ran with the same result.
     pub replicates: u32,
     /// `qemu-user` with its version, or `native`: then the profile depends on the CPU that trained.

@@ -10,6 +10,22 @@ fn trained() -> Demo {
 }
 
 #[test]
+fn profiles_are_shown_and_compared() {
+    let demo = trained();
+    let shown = demo.run(&["profile", "show", "--top", "3"]).fine().stdout;
+    assert!(shown.contains("functions  ") && shown.contains("hottest block"), "{shown}");
+    let text = demo.made("profile/merged.proftext").to_string_lossy().into_owned();
+    let same = demo.run(&["profile", "diff", "good.profdata", &text]).fine().stdout;
+    assert!(same.ends_with("equal: every count is the same\n"), "{same}");
+    let changed = String::from_utf8(demo.made_bytes("profile/merged.proftext")).expect("it is text");
+    let changed = changed.replacen("# Counter Values:\n", "# Counter Values:\n9", 1);
+    demo.write("changed.proftext", changed.as_bytes());
+    let differing = demo.run(&["profile", "diff", &text, "changed.proftext"]);
+    assert_eq!(differing.code, 1, "{}", differing.stderr);
+    assert!(differing.stdout.ends_with("different: 1 functions\n"), "{}", differing.stdout);
+}
+
+#[test]
 fn a_corrupt_profile_is_refused() {
     let demo = trained();
     let mut bytes = demo.made_bytes("profile/merged.profdata");

@@ -21,6 +21,17 @@ fn two_directories_give_the_same_bytes() {
 }
 
 #[test]
+fn verify_builds_a_second_time_under_other_circumstances() {
+    let demo = Demo::new("verified");
+    let told = demo.run(&["verify"]).fine().stdout;
+    assert!(told.ends_with("identical: all 5 results\n"), "{told}");
+    demo.edit("src/main.rs", "fn main() {", "fn main() {\n    println!(\"{}\", env!(\"CARGO_MANIFEST_DIR\").len());");
+    let differing = demo.run(&["verify"]);
+    assert_eq!(differing.code, 1, "{}", differing.stderr);
+    assert!(differing.stdout.contains("first at byte"), "{}", differing.stdout);
+}
+
+#[test]
 fn no_path_of_this_machine_is_in_the_binaries() {
     let demo = Demo::new("named-workplace");
     demo.edit(
@@ -44,6 +55,17 @@ fn a_randomly_seeded_hasher_is_pinned() {
         demo.run(&["train"]).fine();
     }
     assert!(first.made_bytes("profile/merged.profdata") == second.made_bytes("profile/merged.profdata"));
+}
+
+#[test]
+fn a_cargo_profile_that_is_not_reproducible_is_warned_about() {
+    let demo = Demo::new("units");
+    let warned = |demo: &Demo| demo.run(&["baseline"]).fine().stderr.contains("asks for ThinLTO");
+    assert!(!warned(&demo));
+    demo.edit("Cargo.toml", "codegen-units = 1", "codegen-units = 16");
+    assert!(warned(&demo));
+    demo.edit("Cargo.toml", "lto = false", "lto = \"fat\"");
+    assert!(!warned(&demo));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The tools around the pipeline, and what is said when one is missing or wrong.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 use crate::demo::{Demo, ran};
@@ -71,6 +72,19 @@ fn an_unknown_cpu_model_is_refused_where_emulation_is_demanded() {
     assert_eq!(refused.code, 1);
     let told = &refused.stderr;
     assert!(told.contains("CPU model Hasbeen") || told.contains("apt-get install qemu-user"), "{told}");
+}
+
+#[test]
+fn the_projects_own_declaration_holds_together() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let spec = repro_pgo::spec::load(&root.join("pgo.toml")).expect("it is checked in whole");
+    for benchmark in &spec.benchmarks {
+        let set = spec.stimuli[&benchmark.stimuli].definitions.as_ref().expect("benchmarks run on repositories");
+        let definition = root.join(set).join(format!("{}.json", benchmark.repository));
+        assert!(definition.is_file(), "{}", definition.display());
+        let trained = spec.training.workloads.iter().any(|workload| workload.stimuli == benchmark.stimuli);
+        assert!(!trained, "{} is measured on what was trained on", benchmark.name);
+    }
 }
 
 #[test]
