@@ -71,7 +71,6 @@ in
       inherit
         craneLib
         pkgs
-        self
         sources
         ;
     }

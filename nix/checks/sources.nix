@@ -2,7 +2,6 @@
 {
   craneLib,
   pkgs,
-  self,
   sources,
 }:
 
@@ -20,8 +19,8 @@ let
     cargoArtifacts = craneLib.buildDepsOnly args;
   };
   nixFiles = lib.fileset.toSource {
-    root = self;
-    fileset = lib.fileset.fileFilter (file: lib.hasSuffix ".nix" file.name) self;
+    root = ../..;
+    fileset = lib.fileset.fileFilter (file: lib.hasSuffix ".nix" file.name) ../..;
   };
 in
 {

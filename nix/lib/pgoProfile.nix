@@ -24,7 +24,7 @@ let
       pkgs.qemu-user
       reproPgo
       # Its llvm-tools write and read the profile format of the compiler that uses it.
-      craneLib.rustc
+      (craneLib.rustc or pkgs.rustc)
     ];
   };
   one = one: pkgs.runCommand "pgo-profile-${one.binary}" inputs (train one "$out");
