@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Release planner for single repositories and monorepos.
@@ -65,6 +65,12 @@ pub enum Command {
     Version(QueryArguments),
     /// Print the last release tag of one package or of all
     Tag(QueryArguments),
+    /// Show the version, the last release and pending changes of every package
+    #[command(after_help = "A package has changes when its own unreleased commits ask for a release.\n\n\
+        Examples:\n  \
+        relplan status\n  \
+        relplan status --output json | jq -r '.[] | select(.has_changes).name'")]
+    Status(StatusArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  relplan completions bash > ~/.local/share/bash-completion/completions/relplan")]
     Completions {
@@ -95,4 +101,24 @@ pub struct QueryArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// Text to standard error, or JSON to standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Output::Text)]
+    pub output: Output,
+    /// The same as `--output json`
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+}
+
+/// Who an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// People.
+    Text,
+    /// Machines.
+    Json,
 }

@@ -5,7 +5,9 @@ mod check;
 mod documents;
 mod failure;
 mod query;
+mod selection;
 mod session;
+mod status;
 mod surroundings;
 
 use std::io::{self, Write};
@@ -36,6 +38,7 @@ fn execute(arguments: &Arguments) -> Result<(), CommandError> {
         Command::Check(check) => check::run(global, check),
         Command::Version(query) => query::version(global, query),
         Command::Tag(query) => query::tag(global, query),
+        Command::Status(status) => status::run(global, status),
         Command::Completions { shell } => print(|out| {
             documents::completions(*shell, out);
             Ok(())

@@ -7,6 +7,7 @@ mod inputs;
 mod model;
 mod order;
 mod propagation;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use hooks::{PlannedHook, planned_hooks};
 pub use inputs::{PackageState, Surroundings};
 pub use model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
 pub use order::{CycleError, DependencyGraph, Edge};
+pub use standing::Standing;
 
 /// Why no plan can be made.
 #[derive(Debug, Error)]

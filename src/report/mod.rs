@@ -1,10 +1,16 @@
-//! Turns a plan into what is printed: text for people, JSON for machines.
+//! Turns answers into what is printed: text for people, JSON for machines.
 
 mod json;
+mod status;
 mod text;
 
 pub use json::write_json;
+pub use status::{PackageStatus, write_status_json, write_status_text};
 pub use text::{TextOptions, write_text};
+
+use std::io::{self, Write};
+
+use serde::Serialize;
 
 use crate::history::History;
 use crate::plan::{Plan, PlannedHook};
@@ -24,4 +30,10 @@ pub struct PlanView<'a> {
     pub hooks: &'a [PlannedHook],
     /// Whether several packages share the repository.
     pub is_monorepo: bool,
+}
+
+/// Writes `document` as JSON that people can read too.
+fn write_pretty<T: Serialize + ?Sized>(document: &T, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
+    writeln!(out)
 }
