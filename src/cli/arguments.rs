@@ -71,6 +71,13 @@ pub enum Command {
         relplan status\n  \
         relplan status --output json | jq -r '.[] | select(.has_changes).name'")]
     Status(StatusArguments),
+    /// Print which packages depend on which, and the order they are released in
+    #[command(after_help = "A dependency cycle is shown and refused.\n\n\
+        Examples:\n  \
+        relplan graph\n  \
+        relplan graph --dot | dot -Tsvg > graph.svg\n  \
+        relplan graph --impact core --bump major")]
+    Graph(GraphArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  relplan completions bash > ~/.local/share/bash-completion/completions/relplan")]
     Completions {
@@ -112,6 +119,59 @@ pub struct StatusArguments {
     /// The same as `--output json`
     #[arg(long, conflicts_with = "output")]
     pub json: bool,
+}
+
+/// Arguments of `graph`.
+#[derive(Debug, Args)]
+pub struct GraphArguments {
+    /// How to print it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = GraphFormat::Text)]
+    pub format: GraphFormat,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// The same as `--format dot`, for Graphviz
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    pub dot: bool,
+    /// Show which packages move when this one does
+    #[arg(long, value_name = "PACKAGE")]
+    pub impact: Option<String>,
+    /// How far it moves [default: minor]
+    #[arg(long, value_enum, value_name = "LEVEL", requires = "impact")]
+    pub bump: Option<BumpLevel>,
+}
+
+impl GraphArguments {
+    /// The format asked for, in whichever way.
+    pub fn format(&self) -> GraphFormat {
+        match (self.json, self.dot) {
+            (true, _) => GraphFormat::Json,
+            (_, true) => GraphFormat::Dot,
+            _ => self.format,
+        }
+    }
+}
+
+/// How a graph is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// For Graphviz.
+    Dot,
+}
+
+/// How far a package is assumed to move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BumpLevel {
+    /// A breaking change.
+    Major,
+    /// A feature.
+    Minor,
+    /// A fix.
+    Patch,
 }
 
 /// Who an answer is for.

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod documents;
 mod failure;
+mod graph;
 mod query;
 mod selection;
 mod session;
@@ -38,6 +39,7 @@ fn execute(arguments: &Arguments) -> Result<(), CommandError> {
         Command::Check(check) => check::run(global, check),
         Command::Version(query) => query::version(global, query),
         Command::Tag(query) => query::tag(global, query),
+        Command::Graph(graph) => graph::run(global, graph),
         Command::Status(status) => status::run(global, status),
         Command::Completions { shell } => print(|out| {
             documents::completions(*shell, out);

@@ -3,6 +3,7 @@
 mod decide;
 mod groups;
 mod hooks;
+mod impact;
 mod inputs;
 mod model;
 mod order;
@@ -17,9 +18,10 @@ use thiserror::Error;
 pub use decide::plan;
 pub use groups::GroupError;
 pub use hooks::{PlannedHook, planned_hooks};
+pub use impact::{Impact, Joined, Move, impact};
 pub use inputs::{PackageState, Surroundings};
 pub use model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
-pub use order::{CycleError, DependencyGraph, Edge};
+pub use order::{CycleError, DependencyGraph, Edge, dependencies};
 pub use standing::Standing;
 
 /// Why no plan can be made.

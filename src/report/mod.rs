@@ -1,9 +1,13 @@
 //! Turns answers into what is printed: text for people, JSON for machines.
 
+mod graph;
+mod impact;
 mod json;
 mod status;
 mod text;
 
+pub use graph::{GraphView, write_graph_dot, write_graph_json, write_graph_text};
+pub use impact::{write_impact_json, write_impact_text};
 pub use json::write_json;
 pub use status::{PackageStatus, write_status_json, write_status_text};
 pub use text::{TextOptions, write_text};
@@ -14,6 +18,9 @@ use serde::Serialize;
 
 use crate::history::History;
 use crate::plan::{Plan, PlannedHook};
+
+/// Stands for a version that nobody knows yet.
+const SET_BY_COMMAND: &str = "set by versionCommand at release";
 
 /// A plan together with what its reports quote.
 #[derive(Debug, Clone, Copy)]
