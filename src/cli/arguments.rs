@@ -78,6 +78,15 @@ pub enum Command {
         relplan graph --dot | dot -Tsvg > graph.svg\n  \
         relplan graph --impact core --bump major")]
     Graph(GraphArguments),
+    /// Check the configuration and the files it names
+    #[command(after_help = "Exit codes: 0 no errors (warnings and suggestions may remain), 1 errors.\n\n\
+        Examples:\n  \
+        relplan validate\n  \
+        relplan validate --json | jq '.errors[].message'")]
+    Validate(ValidateArguments),
+    /// Print the JSON schema of configurations
+    #[command(after_help = "Example:\n  relplan schema --pretty > relplan.schema.json")]
+    Schema(SchemaArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  relplan completions bash > ~/.local/share/bash-completion/completions/relplan")]
     Completions {
@@ -172,6 +181,25 @@ pub enum BumpLevel {
     Minor,
     /// A fix.
     Patch,
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArguments {
+    /// Print JSON to standard output instead of text to standard error
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Indent it
+    #[arg(long)]
+    pub pretty: bool,
+    /// The schema of a file listed under `include`, which is one package
+    #[arg(long)]
+    pub package: bool,
 }
 
 /// Who an answer is for.

@@ -16,7 +16,7 @@ mod tests;
 use thiserror::Error;
 
 pub use decide::plan;
-pub use groups::GroupError;
+pub use groups::{GroupError, group_problems};
 pub use hooks::{PlannedHook, planned_hooks};
 pub use impact::{Impact, Joined, Move, impact};
 pub use inputs::{PackageState, Surroundings};

@@ -5,12 +5,14 @@ mod impact;
 mod json;
 mod status;
 mod text;
+mod validation;
 
 pub use graph::{GraphView, write_graph_dot, write_graph_json, write_graph_text};
 pub use impact::{write_impact_json, write_impact_text};
 pub use json::write_json;
 pub use status::{PackageStatus, write_status_json, write_status_text};
 pub use text::{TextOptions, write_text};
+pub use validation::{ValidationView, write_validation_json, write_validation_text};
 
 use std::io::{self, Write};
 
