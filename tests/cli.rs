@@ -1,85 +1,14 @@
 //! The program as a user meets it: what it answers, what it refuses, where it says so, and with which exit code.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use tempfile::TempDir;
 
-const CONFIG: &str = r#"{"package":[
-  {"name":"core","path":"core","versionedFiles":[{"path":"core/version.toml","format":"toml"}]},
-  {"name":"cli","path":"cli","versionedFiles":[{"path":"cli/version.toml","format":"toml"}],"dependsOn":["core"]}
-]}"#;
-
-fn git(directory: &Path, args: &[&str]) {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Test", "-c", "user.email=test@test.com", "-c", "init.defaultBranch=main"])
-        .args(args)
-        .current_dir(directory)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .output()
-        .expect("git is installed");
-    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-fn write(directory: &Path, file: &str, content: &str) {
-    let path = directory.join(file);
-    fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a writable folder");
-    fs::write(path, content).expect("a writable file");
-}
-
-fn commit(directory: &Path, file: &str, message: &str) {
-    write(directory, file, message);
-    git(directory, &["add", "-A"]);
-    git(directory, &["commit", "-q", "-m", message]);
-}
-
-/// A monorepo of two packages at 1.0.0, tagged, with one feature in `core` since.
-fn monorepo(config: &str) -> TempDir {
-    let repository = TempDir::new().expect("a temporary folder");
-    let root = repository.path();
-    git(root, &["init", "-q"]);
-    write(root, "ferrflow.json", config);
-    for package in ["core", "cli"] {
-        let toml = format!("[package]\nname = \"{package}\"\nversion = \"1.0.0\"\n");
-        write(root, &format!("{package}/version.toml"), &toml);
-    }
-    commit(root, "README", "chore: initial");
-    git(root, &["tag", "core@v1.0.0"]);
-    git(root, &["tag", "-a", "-m", "Release cli@v1.0.0", "cli@v1.0.0"]);
-    commit(root, "core/lib.rs", "feat(core): add parser");
-    repository
-}
-
-fn relplan(directory: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_relplan"))
-        .args(args)
-        .current_dir(directory)
-        .env_remove("RELPLAN_CONFIG")
-        .env_remove("RELPLAN_JOBS")
-        .output()
-        .expect("the program was built")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
-/// Runs `check`, which must fail with exit code 1, nothing on standard output, and every one of `words` in the message.
-fn assert_refused(directory: &Path, args: &[&str], words: &[&str]) {
-    let output = relplan(directory, args);
-    let message = stderr(&output);
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    assert_eq!(stdout(&output), "");
-    for word in words {
-        assert!(message.contains(word), "`{word}` is missing in:\n{message}");
-    }
-}
+use common::{CONFIG, assert_refused, git, monorepo, relplan, stderr, stdout, write};
 
 #[test]
 fn check_reports_to_stderr_and_json_to_stdout() {

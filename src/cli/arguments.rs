@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Release planner for single repositories and monorepos.
@@ -65,6 +65,28 @@ pub enum Command {
     Version(QueryArguments),
     /// Print the last release tag of one package or of all
     Tag(QueryArguments),
+    /// Show the version, the last release and pending changes of every package
+    #[command(after_help = "A package has changes when its own unreleased commits ask for a release.\n\n\
+        Examples:\n  \
+        relplan status\n  \
+        relplan status --output json | jq -r '.[] | select(.has_changes).name'")]
+    Status(StatusArguments),
+    /// Print which packages depend on which, and the order they are released in
+    #[command(after_help = "A dependency cycle is shown and refused.\n\n\
+        Examples:\n  \
+        relplan graph\n  \
+        relplan graph --dot | dot -Tsvg > graph.svg\n  \
+        relplan graph --impact core --bump major")]
+    Graph(GraphArguments),
+    /// Check the configuration and the files it names
+    #[command(after_help = "Exit codes: 0 no errors (warnings and suggestions may remain), 1 errors.\n\n\
+        Examples:\n  \
+        relplan validate\n  \
+        relplan validate --json | jq '.errors[].message'")]
+    Validate(ValidateArguments),
+    /// Print the JSON schema of configurations
+    #[command(after_help = "Example:\n  relplan schema --pretty > relplan.schema.json")]
+    Schema(SchemaArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  relplan completions bash > ~/.local/share/bash-completion/completions/relplan")]
     Completions {
@@ -95,4 +117,96 @@ pub struct QueryArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// Text to standard error, or JSON to standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Output::Text)]
+    pub output: Output,
+    /// The same as `--output json`
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+}
+
+/// Arguments of `graph`.
+#[derive(Debug, Args)]
+pub struct GraphArguments {
+    /// How to print it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = GraphFormat::Text)]
+    pub format: GraphFormat,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// The same as `--format dot`, for Graphviz
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    pub dot: bool,
+    /// Show which packages move when this one does
+    #[arg(long, value_name = "PACKAGE")]
+    pub impact: Option<String>,
+    /// How far it moves [default: minor]
+    #[arg(long, value_enum, value_name = "LEVEL", requires = "impact")]
+    pub bump: Option<BumpLevel>,
+}
+
+impl GraphArguments {
+    /// The format asked for, in whichever way.
+    pub fn format(&self) -> GraphFormat {
+        match (self.json, self.dot) {
+            (true, _) => GraphFormat::Json,
+            (_, true) => GraphFormat::Dot,
+            _ => self.format,
+        }
+    }
+}
+
+/// How a graph is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// For Graphviz.
+    Dot,
+}
+
+/// How far a package is assumed to move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BumpLevel {
+    /// A breaking change.
+    Major,
+    /// A feature.
+    Minor,
+    /// A fix.
+    Patch,
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArguments {
+    /// Print JSON to standard output instead of text to standard error
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Indent it
+    #[arg(long)]
+    pub pretty: bool,
+    /// The schema of a file listed under `include`, which is one package
+    #[arg(long)]
+    pub package: bool,
+}
+
+/// Who an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// People.
+    Text,
+    /// Machines.
+    Json,
 }

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::arguments::{CheckArguments, GlobalArguments};
 use super::failure::CommandError;
-use super::session::Session;
+use super::session::{NO_PACKAGES, Session};
 use super::surroundings::WorkTree;
 use crate::config::{Config, VersionFileFormat};
 use crate::history::{self, History};
 use crate::plan::{self, Plan};
 use crate::report::{self, PlanView, TextOptions};
-use crate::version::{self, Prerelease};
+use crate::version::Prerelease;
 
 /// Plans and prints the plan.
 ///
@@ -22,7 +22,7 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
         session.tell_warnings(&[])?;
         return tell_no_packages();
     }
-    let channel = active_channel(&session, check.channel.as_deref())?;
+    let channel = session.channel(check.channel.as_deref())?;
     let history = session.history(channel.as_ref())?;
     let plan = make_plan(&session, &history, channel.as_ref())?;
     require_versioned_files(session.config(), session.repository.root(), &plan)?;
@@ -48,17 +48,8 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
 fn tell_no_packages() -> Result<(), CommandError> {
     super::tell(|out| {
         writeln!(out, "relplan — Check (dry run)\n")?;
-        writeln!(out, "No packages configured. Write a relplan.toml, or run this in a repository with a version file.")
+        writeln!(out, "{NO_PACKAGES}")
     })
-}
-
-/// The channel asked for on the command line, else the one that the branch releases on.
-fn active_channel(session: &Session, asked: Option<&str>) -> Result<Option<Prerelease>, CommandError> {
-    let rules = &session.config().workspace.branches;
-    if asked.is_none() && rules.is_empty() {
-        return Ok(None);
-    }
-    Ok(version::channel_of_branch(asked, &session.branch(), rules)?)
 }
 
 fn make_plan(session: &Session, history: &History, channel: Option<&Prerelease>) -> Result<Plan, CommandError> {

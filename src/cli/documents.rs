@@ -1,11 +1,13 @@
-//! Texts made from the command line's declaration: completion scripts and the manual page.
+//! Texts made from declarations: completion scripts and the manual page from the command line's, the schema from the
+//! configuration's.
 
 use std::io::{self, Write};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, SchemaArguments};
+use crate::config;
 
 /// Writes the completion script for `shell`.
 pub fn completions(shell: Shell, out: &mut dyn Write) {
@@ -28,6 +30,15 @@ pub fn manual(out: &mut dyn Write) -> io::Result<()> {
         page.render_options_section(out)?;
     }
     Ok(())
+}
+
+/// Writes the JSON schema of configurations, on one line unless it shall be pretty.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn schema(arguments: &SchemaArguments, out: &mut dyn Write) -> io::Result<()> {
+    let schema = if arguments.package { config::package_schema() } else { config::config_schema() };
+    if arguments.pretty { writeln!(out, "{schema:#}") } else { writeln!(out, "{schema}") }
 }
 
 /// `clap_complete` wants a sized writer.

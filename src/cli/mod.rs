@@ -4,9 +4,13 @@ mod arguments;
 mod check;
 mod documents;
 mod failure;
+mod graph;
 mod query;
+mod selection;
 mod session;
+mod status;
 mod surroundings;
+mod validate;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -20,7 +24,7 @@ use failure::CommandError;
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match execute(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(CommandError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody is left to tell when standard error is closed too.
@@ -30,18 +34,23 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn execute(arguments: &Arguments) -> Result<(), CommandError> {
+fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(check) => check::run(global, check),
         Command::Version(query) => query::version(global, query),
         Command::Tag(query) => query::tag(global, query),
+        Command::Graph(graph) => graph::run(global, graph),
+        Command::Status(status) => status::run(global, status),
+        Command::Validate(validate) => return validate::run(global, validate),
+        Command::Schema(schema) => print(|out| documents::schema(schema, out)),
         Command::Completions { shell } => print(|out| {
             documents::completions(*shell, out);
             Ok(())
         }),
         Command::Man => print(documents::manual),
     }
+    .map(|()| ExitCode::SUCCESS)
 }
 
 /// Writes an answer to standard output in one go.

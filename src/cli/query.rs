@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{GlobalArguments, QueryArguments};
 use super::failure::CommandError;
+use super::selection::find_package;
 use super::session::Session;
 use crate::config::Config;
 
@@ -43,19 +44,7 @@ pub fn tag(global: &GlobalArguments, query: &QueryArguments) -> Result<(), Comma
 /// The packages asked for, as indices into the configuration.
 fn asked(config: &Config, query: &QueryArguments) -> Result<Vec<usize>, CommandError> {
     let Some(name) = &query.package else { return Ok((0..config.package.len()).collect()) };
-    match config.package.iter().position(|package| package.name == *name) {
-        Some(package) => Ok(vec![package]),
-        None => Err(CommandError::UnknownPackage { name: name.clone(), similar: most_similar(config, name) }),
-    }
-}
-
-/// Below this, a suggestion confuses more than it helps.
-const SIMILAR: f64 = 0.8;
-
-fn most_similar(config: &Config, name: &str) -> Option<String> {
-    let scored = config.package.iter().map(|package| (strsim::jaro_winkler(name, &package.name), &package.name));
-    let (score, similar) = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
-    (score >= SIMILAR).then(|| similar.clone())
+    Ok(vec![find_package(config, name)?])
 }
 
 fn answer(

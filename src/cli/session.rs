@@ -27,6 +27,10 @@ const BRANCH_VARIABLES: [&str; 8] = [
     "CI_COMMIT_BRANCH",
 ];
 
+/// What is told where nothing is configured and nothing was found.
+pub const NO_PACKAGES: &str =
+    "No packages configured. Write a relplan.toml, or run this in a repository with a version file.";
+
 /// An opened repository with its configuration.
 pub struct Session {
     /// The repository.
@@ -43,11 +47,7 @@ impl Session {
     /// # Errors
     /// When the directory, the repository or its configuration can't be used.
     pub fn start(global: &GlobalArguments) -> Result<Self, CommandError> {
-        // Entered rather than joined to every path: what follows is the same wherever the repository lies.
-        if global.directory.as_os_str() != "." {
-            env::set_current_dir(&global.directory)
-                .map_err(|source| CommandError::Directory { directory: global.directory.clone(), source })?;
-        }
+        enter(global)?;
         let repository = Repository::discover(".".as_ref())?;
         let loaded = config::load(repository.root(), global.config.as_deref())?;
         let classifier = Classifier::new(&loaded.config.workspace)?;
@@ -69,7 +69,17 @@ impl Session {
     /// When an object or a tag can't be read.
     pub fn history(&self, channel: Option<&Prerelease>) -> Result<History, CommandError> {
         let scopes = self.scopes();
-        Ok(history::read(&self.repository, &self.request(&scopes, channel.is_some()))?)
+        Ok(history::read(&self.repository, &self.request(&scopes, channel))?)
+    }
+
+    /// As [`Self::history`], with the commits of untouched packages too.
+    ///
+    /// # Errors
+    /// When an object or a tag can't be read.
+    pub fn history_of_all(&self, channel: Option<&Prerelease>) -> Result<History, CommandError> {
+        let scopes = self.scopes();
+        let request = Request { commits_of_untouched: true, ..self.request(&scopes, channel) };
+        Ok(history::read(&self.repository, &request)?)
     }
 
     /// The packages' releases, without reading whose commits are whose.
@@ -92,7 +102,7 @@ impl Session {
         config.package.iter().map(scope).collect()
     }
 
-    fn request<'a>(&'a self, packages: &'a [PackageScope], since_any_tag: bool) -> Request<'a> {
+    fn request<'a>(&'a self, packages: &'a [PackageScope], channel: Option<&Prerelease>) -> Request<'a> {
         let config = &self.loaded.config;
         Request {
             packages,
@@ -102,7 +112,7 @@ impl Session {
             recover: self.loaded.recover_missed_releases(),
             merge_head_counts_both_sides: true,
             shared_paths_by_component: self.loaded.dialect != Dialect::FerrFlow,
-            since_any_tag,
+            since_any_tag: channel.is_some(),
             commits_of_untouched: false,
             orphans: config.workspace.orphaned_tag_strategy,
             jobs: self.jobs.get(),
@@ -123,16 +133,18 @@ impl Session {
         config.package.iter().zip(&history.packages).map(state).collect()
     }
 
+    /// The version in a package's first versioned file, where there is one that can be read.
+    pub fn file_version(&self, package: usize) -> Option<String> {
+        let file = self.loaded.config.package[package].versioned_files.first()?;
+        version_files::read_version(self.repository.root(), file).ok()
+    }
+
     /// The current version of each of `packages`: its first versioned file's, else its highest tag's.
     ///
     /// # Errors
     /// When tags are needed and can't be read.
     pub fn current_versions(&self, packages: &[usize]) -> Result<Vec<Option<String>>, CommandError> {
-        let in_file = |&package: &usize| {
-            let file = self.loaded.config.package[package].versioned_files.first()?;
-            version_files::read_version(self.repository.root(), file).ok()
-        };
-        let mut versions: Vec<Option<String>> = packages.iter().map(in_file).collect();
+        let mut versions: Vec<Option<String>> = packages.iter().map(|&package| self.file_version(package)).collect();
         // Most repositories keep versions in files: then no tag is looked at.
         if versions.contains(&None) {
             let tags = self.tags()?;
@@ -144,8 +156,20 @@ impl Session {
         Ok(versions)
     }
 
+    /// The channel asked for on the command line, else the one that the branch releases on; `None` is stable.
+    ///
+    /// # Errors
+    /// When the channel's name can't be part of a version, or a branch rule is no glob.
+    pub fn channel(&self, asked: Option<&str>) -> Result<Option<Prerelease>, CommandError> {
+        let rules = &self.config().workspace.branches;
+        if asked.is_none() && rules.is_empty() {
+            return Ok(None);
+        }
+        Ok(version::channel_of_branch(asked, &self.branch(), rules)?)
+    }
+
     /// The branch that is released from: HEAD's, else what the CI system says, else the configured one.
-    pub fn branch(&self) -> String {
+    fn branch(&self) -> String {
         let from_ci = || BRANCH_VARIABLES.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
         let branch = self.repository.head_branch().map(str::to_owned).or_else(from_ci);
         let branch = branch.or_else(|| self.loaded.config.workspace.branch.clone());
@@ -157,6 +181,19 @@ impl Session {
     pub fn config(&self) -> &Config {
         &self.loaded.config
     }
+}
+
+/// Makes the directory that was asked for the process's own.
+///
+/// # Errors
+/// When it can't be entered.
+pub fn enter(global: &GlobalArguments) -> Result<(), CommandError> {
+    // Entered rather than joined to every path: what follows is the same wherever the repository lies.
+    if global.directory.as_os_str() == "." {
+        return Ok(());
+    }
+    env::set_current_dir(&global.directory)
+        .map_err(|source| CommandError::Directory { directory: global.directory.clone(), source })
 }
 
 fn strongest(history: &History, commits: &[u32]) -> Bump {

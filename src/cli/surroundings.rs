@@ -7,16 +7,13 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::session::Session;
-use crate::config::Config;
-use crate::history::{History, Repository};
+use crate::history::History;
 use crate::plan::Surroundings;
 use crate::version::{self, Prerelease, VersionError};
-use crate::version_files;
 
 /// The repository as the planner sees it besides its history.
 pub struct WorkTree<'a> {
-    config: &'a Config,
-    repository: &'a Repository,
+    session: &'a Session,
     history: &'a History,
     head: String,
     files: Vec<OnceCell<Option<String>>>,
@@ -25,20 +22,15 @@ pub struct WorkTree<'a> {
 impl<'a> WorkTree<'a> {
     /// The work tree of `session`, whose tags are in `history`.
     pub fn new(session: &'a Session, history: &'a History) -> Self {
-        let config = &session.loaded.config;
         let head = session.repository.head_id().map(|id| id.to_hex_with_len(7).to_string()).unwrap_or_default();
-        let files = config.package.iter().map(|_| OnceCell::new()).collect();
-        Self { config, repository: &session.repository, history, head, files }
+        let files = session.config().package.iter().map(|_| OnceCell::new()).collect();
+        Self { session, history, head, files }
     }
 }
 
 impl Surroundings for WorkTree<'_> {
     fn file_version(&self, package: usize) -> Option<String> {
-        let read = || {
-            let file = self.config.package[package].versioned_files.first()?;
-            version_files::read_version(self.repository.root(), file).ok()
-        };
-        self.files[package].get_or_init(read).clone()
+        self.files[package].get_or_init(|| self.session.file_version(package)).clone()
     }
 
     fn today(&self) -> Date {
@@ -51,7 +43,7 @@ impl Surroundings for WorkTree<'_> {
     }
 
     fn tag_exists(&self, name: &str) -> bool {
-        self.repository.has_tag(name)
+        self.session.repository.has_tag(name)
     }
 }
 

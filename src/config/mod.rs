@@ -4,6 +4,7 @@ mod check;
 mod discovery;
 mod error;
 mod include;
+mod json_schema;
 mod locate;
 mod model;
 mod node;
@@ -17,6 +18,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 pub use error::{ConfigError, Location, Position};
+pub use json_schema::{config_schema, package_schema};
 pub use model::*;
 
 use path::KeyPath;

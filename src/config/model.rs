@@ -240,6 +240,18 @@ pub enum Propagate {
     None,
 }
 
+impl Propagate {
+    /// The policy's name as configurations spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::MajorOnMajor => "major-on-major",
+            Self::Patch => "patch",
+            Self::None => "none",
+        }
+    }
+}
+
 /// How versions are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -60,6 +60,14 @@ pub fn read_tags(
     Ok(tags)
 }
 
+/// A history without commits, in which no package is touched.
+impl From<TagHistory> for History {
+    fn from(tags: TagHistory) -> Self {
+        let package = |tags| PackageHistory { tags, touched: Touched::No, commits: Vec::new() };
+        Self { packages: tags.packages.into_iter().map(package).collect(), warnings: tags.warnings, ..Self::default() }
+    }
+}
+
 impl TagHistory {
     fn none(packages: &[PackageScope]) -> Self {
         Self { packages: vec![PackageTags::default(); packages.len()], warnings: Vec::new() }

@@ -6,9 +6,10 @@ use super::inputs::{PackageState, Surroundings};
 use super::model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
 use super::order::DependencyGraph;
 use super::propagation::{Propagation, propagate};
+use super::standing::Standing;
 use crate::commit::Bump;
 use crate::config::{Config, Package, Versioning};
-use crate::version::{self, Found, Prerelease, SourceKind};
+use crate::version::{self, Prerelease, SourceKind};
 
 /// Decides for every package of `config`, given what the history says of it (`states`, in configuration order).
 ///
@@ -31,6 +32,7 @@ pub fn plan(
         planner.align_group(group, &mut plan);
     }
     planner.add_reached(&propagation, &mut plan)?;
+    plan.levels = propagation.levels;
     Ok(plan)
 }
 
@@ -75,16 +77,11 @@ impl Planner<'_> {
             Err(SkipReason::NotTouched)
         } else if state.commits.is_empty() {
             Err(SkipReason::NoNewCommits)
-        } else if state.bump == Bump::None && self.needs_a_bump(package) {
+        } else if !self.standing(package).has_releasable_commits() {
             Err(SkipReason::NoReleasableCommits)
         } else {
             Ok(state.bump)
         }
-    }
-
-    /// Calendar and sequential versions move with any commit, semantic ones only with a bump.
-    fn needs_a_bump(&self, package: usize) -> bool {
-        self.template(package).is_none() && matches!(self.strategy(package), Versioning::Semver | Versioning::Zerover)
     }
 
     fn add_direct(
@@ -224,24 +221,16 @@ impl Planner<'_> {
     }
 
     fn current(&self, package: usize) -> (String, Option<SourceKind>) {
-        let policy = self.package(package).version_source.unwrap_or(self.config.workspace.version_source);
-        let tag = self.states[package].highest_tag.clone();
-        let in_file = |version| Found { version, place: self.first_file(package) };
-        let file = self.surroundings.file_version(package).map(in_file);
-        let chosen = version::choose_current(policy, tag, file, self.strategy(package));
+        let chosen = self.standing(package).current(self.surroundings.file_version(package));
         (chosen.version, Some(chosen.source))
     }
 
     fn file_origin(&self, package: usize) -> SourceKind {
-        SourceKind::File { file: self.first_file(package) }
+        SourceKind::File { file: self.standing(package).first_file() }
     }
 
     fn refused(&self, package: usize, source: version::VersionError) -> PlanError {
         PlanError::Version { package: self.package(package).name.clone(), source }
-    }
-
-    fn first_file(&self, package: usize) -> String {
-        self.package(package).versioned_files.first().map(|file| file.path.clone()).unwrap_or_default()
     }
 
     fn label(&self, package: usize, bump: Bump) -> Label {
@@ -260,13 +249,16 @@ impl Planner<'_> {
         &self.config.package[package]
     }
 
+    fn standing(&self, package: usize) -> Standing<'_> {
+        Standing::new(self.config, package, &self.states[package])
+    }
+
     fn strategy(&self, package: usize) -> Versioning {
-        let declared = self.package(package).versioning.or(self.config.workspace.versioning);
-        declared.or(self.states[package].detected).unwrap_or(Versioning::Semver)
+        self.standing(package).strategy()
     }
 
     fn template(&self, package: usize) -> Option<&str> {
-        self.package(package).version_template.as_deref().or(self.config.workspace.version_template.as_deref())
+        self.standing(package).template()
     }
 
     fn decided_by_command(&self, package: usize) -> bool {

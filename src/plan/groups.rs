@@ -29,6 +29,16 @@ pub struct Group {
 /// # Errors
 /// [`GroupError`] when a group has fewer than two members, names an unknown package, or shares a member with another.
 pub fn groups(config: &Config) -> Result<Vec<Group>, GroupError> {
+    let (found, problems) = resolve(config);
+    if problems.is_empty() { Ok(found) } else { Err(GroupError { problems }) }
+}
+
+/// What is wrong with the groups of `config`, one sentence a problem.
+pub fn group_problems(config: &Config) -> Vec<String> {
+    resolve(config).1
+}
+
+fn resolve(config: &Config) -> (Vec<Group>, Vec<String>) {
     let by_name: HashMap<&str, usize> =
         config.package.iter().enumerate().map(|(index, package)| (package.name.as_str(), index)).collect();
     let mut problems = Vec::new();
@@ -54,7 +64,7 @@ pub fn groups(config: &Config) -> Result<Vec<Group>, GroupError> {
         }
         found.push(Group { label, members });
     }
-    if problems.is_empty() { Ok(found) } else { Err(GroupError { problems }) }
+    (found, problems)
 }
 
 #[cfg(test)]

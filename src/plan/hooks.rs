@@ -85,7 +85,7 @@ mod tests {
         let mut config = Config { package: vec![Package::default(); 3], ..Config::default() };
         config.workspace.hooks = Some(hooks("shared", Some("tag")));
         config.package[1].hooks = Some(hooks("own", None));
-        let plan = Plan { releases: vec![release(0, &[]), release(1, &[]), release(2, &["a"])], skipped: vec![] };
+        let plan = Plan { releases: vec![release(0, &[]), release(1, &[]), release(2, &["a"])], ..Plan::default() };
         let found: Vec<_> =
             planned_hooks(&config, &plan).into_iter().map(|hook| format!("{} {}", hook.moment, hook.command)).collect();
         assert_eq!(found, ["pre_bump shared", "pre_bump own", "pre_tag tag", "pre_tag tag"]);

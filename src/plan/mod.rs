@@ -3,10 +3,12 @@
 mod decide;
 mod groups;
 mod hooks;
+mod impact;
 mod inputs;
 mod model;
 mod order;
 mod propagation;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -14,11 +16,13 @@ mod tests;
 use thiserror::Error;
 
 pub use decide::plan;
-pub use groups::GroupError;
+pub use groups::{GroupError, group_problems};
 pub use hooks::{PlannedHook, planned_hooks};
+pub use impact::{Impact, Joined, Move, impact};
 pub use inputs::{PackageState, Surroundings};
 pub use model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
-pub use order::{CycleError, DependencyGraph, Edge};
+pub use order::{CycleError, DependencyGraph, Edge, dependencies};
+pub use standing::Standing;
 
 /// Why no plan can be made.
 #[derive(Debug, Error)]

@@ -12,6 +12,9 @@ pub struct Plan {
     pub releases: Vec<Release>,
     /// Packages that stay, in the order they were considered.
     pub skipped: Vec<Skipped>,
+    /// Per package: how far its own commits and its dependencies move it, and what its dependents hear of, even where it
+    /// isn't released itself. What a group takes along is not in it.
+    pub levels: Vec<Bump>,
 }
 
 /// One package's next version.

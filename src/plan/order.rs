@@ -38,13 +38,18 @@ impl DependencyGraph {
     /// # Errors
     /// [`CycleError`] names the first cycle met.
     pub fn new(packages: &[Package]) -> Result<Self, CycleError> {
-        let by_name: HashMap<&str, usize> =
-            packages.iter().enumerate().map(|(index, package)| (package.name.as_str(), index)).collect();
-        let edges: Vec<Vec<Edge>> = packages.iter().map(|package| edges_of(package, &by_name)).collect();
+        let edges = dependencies(packages);
         let order = dependencies_first(&edges)
             .map_err(|cycle| CycleError { path: cycle.iter().map(|&index| packages[index].name.clone()).collect() })?;
         Ok(Self { edges, order })
     }
+}
+
+/// Per package: its dependencies in the order they are listed; names outside the configuration are left out.
+pub fn dependencies(packages: &[Package]) -> Vec<Vec<Edge>> {
+    let by_name: HashMap<&str, usize> =
+        packages.iter().enumerate().map(|(index, package)| (package.name.as_str(), index)).collect();
+    packages.iter().map(|package| edges_of(package, &by_name)).collect()
 }
 
 fn edges_of(package: &Package, by_name: &HashMap<&str, usize>) -> Vec<Edge> {

@@ -14,13 +14,16 @@ pub struct Propagation {
     /// Packages that move only because of others, in the order they are reached: by distance from a package with a
     /// bump of its own, then in configuration order.
     pub reached: Vec<usize>,
+    /// Per package: how many dependencies lie between it and the nearest package with a bump of its own; 0 for those
+    /// and for packages that stay.
+    pub distances: Vec<u32>,
 }
 
 /// Lets `own` bumps travel through `graph`. Packages that nothing is written for still pass bumps on.
 pub fn propagate(graph: &DependencyGraph, own: &[Bump]) -> Propagation {
     let mut levels = own.to_vec();
     let mut causes = vec![Vec::new(); own.len()];
-    let mut rounds: Vec<u32> = vec![0; own.len()];
+    let mut distances: Vec<u32> = vec![0; own.len()];
     for &package in &graph.order {
         let mut nearest = None;
         for edge in &graph.edges[package] {
@@ -28,16 +31,16 @@ pub fn propagate(graph: &DependencyGraph, own: &[Bump]) -> Propagation {
             if passed > Bump::None {
                 levels[package] = levels[package].max(passed);
                 causes[package].push(edge.dependency);
-                nearest = Some(nearest.unwrap_or(u32::MAX).min(rounds[edge.dependency]));
+                nearest = Some(nearest.unwrap_or(u32::MAX).min(distances[edge.dependency]));
             }
         }
         if own[package] == Bump::None {
-            rounds[package] = nearest.map_or(0, |round| round + 1);
+            distances[package] = nearest.map_or(0, |distance| distance + 1);
         }
     }
-    let mut reached: Vec<usize> = (0..own.len()).filter(|&package| rounds[package] > 0).collect();
-    reached.sort_by_key(|&package| rounds[package]);
-    Propagation { levels, causes, reached }
+    let mut reached: Vec<usize> = (0..own.len()).filter(|&package| distances[package] > 0).collect();
+    reached.sort_by_key(|&package| distances[package]);
+    Propagation { levels, causes, reached, distances }
 }
 
 fn passed_on(policy: Propagate, level: Bump) -> Bump {
@@ -85,6 +88,7 @@ mod tests {
         assert_eq!(result.levels, [Bump::Major, Bump::Major, Bump::Patch, Bump::Major]);
         assert_eq!(result.causes[3], [1, 2]);
         assert_eq!(result.reached, [1, 3]);
+        assert_eq!(result.distances, [0, 1, 0, 1]);
     }
 
     #[test]

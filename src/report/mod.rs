@@ -1,13 +1,28 @@
-//! Turns a plan into what is printed: text for people, JSON for machines.
+//! Turns answers into what is printed: text for people, JSON for machines.
 
+mod graph;
+mod impact;
 mod json;
+mod status;
 mod text;
+mod validation;
 
+pub use graph::{GraphView, write_graph_dot, write_graph_json, write_graph_text};
+pub use impact::{write_impact_json, write_impact_text};
 pub use json::write_json;
+pub use status::{PackageStatus, write_status_json, write_status_text};
 pub use text::{TextOptions, write_text};
+pub use validation::{ValidationView, write_validation_json, write_validation_text};
+
+use std::io::{self, Write};
+
+use serde::Serialize;
 
 use crate::history::History;
 use crate::plan::{Plan, PlannedHook};
+
+/// Stands for a version that nobody knows yet.
+const SET_BY_COMMAND: &str = "set by versionCommand at release";
 
 /// A plan together with what its reports quote.
 #[derive(Debug, Clone, Copy)]
@@ -24,4 +39,10 @@ pub struct PlanView<'a> {
     pub hooks: &'a [PlannedHook],
     /// Whether several packages share the repository.
     pub is_monorepo: bool,
+}
+
+/// Writes `document` as JSON that people can read too.
+fn write_pretty<T: Serialize + ?Sized>(document: &T, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
+    writeln!(out)
 }

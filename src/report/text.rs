@@ -78,7 +78,7 @@ fn write_unconcerned(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn write_release(view: &PlanView<'_>, release: &Release, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let next = release.next.as_deref().unwrap_or("set by versionCommand at release");
+    let next = release.next.as_deref().unwrap_or(super::SET_BY_COMMAND);
     writeln!(out, "● {}  {} → {next}  ({})", release.name, release.current, reason(release))?;
     if options.verbose {
         for &commit in &release.commits {

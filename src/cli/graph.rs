@@ -1,0 +1,70 @@
+//! `graph`: which packages depend on which, the order they are released in, and what one release takes along.
+
+use super::arguments::{BumpLevel, GlobalArguments, GraphArguments, GraphFormat};
+use super::failure::CommandError;
+use super::selection::find_package;
+use super::session::Session;
+use super::surroundings::WorkTree;
+use crate::commit::Bump;
+use crate::history::History;
+use crate::plan::{self, DependencyGraph, Impact, PlanError};
+use crate::report::{self, GraphView};
+
+/// Prints the graph, or what the release of one package would take along.
+///
+/// # Errors
+/// When the configuration can't be used, a package isn't there, or packages depend on each other in a circle; a graph with
+/// a circle is printed before it is refused.
+pub fn run(global: &GlobalArguments, arguments: &GraphArguments) -> Result<(), CommandError> {
+    let session = Session::start(global)?;
+    if arguments.format() == GraphFormat::Text {
+        session.tell_warnings(&[])?;
+    }
+    let asked = arguments.impact.as_deref().map(|name| find_package(session.config(), name)).transpose()?;
+    let packages = &session.config().package;
+    let edges = plan::dependencies(packages);
+    let sorted = DependencyGraph::new(packages);
+    let (order, cycle) = match &sorted {
+        Ok(graph) => (&graph.order[..], None),
+        Err(cycle) => (&[] as &[usize], Some(cycle)),
+    };
+    let view = GraphView { packages, edges: &edges, order, cycle };
+    match asked {
+        Some(seed) => {
+            let impact = impact(&session, seed, arguments.bump)?;
+            print_impact(&view, &impact, arguments.format())
+        }
+        None => {
+            print_graph(&view, arguments.format())?;
+            sorted.map(drop).map_err(|cycle| PlanError::Cycle(cycle).into())
+        }
+    }
+}
+
+fn print_graph(view: &GraphView<'_>, format: GraphFormat) -> Result<(), CommandError> {
+    super::print(|out| match format {
+        GraphFormat::Text => report::write_graph_text(view, out),
+        GraphFormat::Json => report::write_graph_json(view, out),
+        GraphFormat::Dot => report::write_graph_dot(view, None, out),
+    })
+}
+
+fn impact(session: &Session, seed: usize, bump: Option<BumpLevel>) -> Result<Impact, CommandError> {
+    let bump = match bump {
+        Some(BumpLevel::Major) => Bump::Major,
+        Some(BumpLevel::Minor) | None => Bump::Minor,
+        Some(BumpLevel::Patch) => Bump::Patch,
+    };
+    let history = History::from(session.tags()?);
+    let states = session.package_states(&history);
+    let work_tree = WorkTree::new(session, &history);
+    Ok(plan::impact(session.config(), &states, seed, bump, &work_tree)?)
+}
+
+fn print_impact(view: &GraphView<'_>, impact: &Impact, format: GraphFormat) -> Result<(), CommandError> {
+    super::print(|out| match format {
+        GraphFormat::Text => report::write_impact_text(impact, out),
+        GraphFormat::Json => report::write_impact_json(impact, out),
+        GraphFormat::Dot => report::write_graph_dot(view, Some(impact), out),
+    })
+}

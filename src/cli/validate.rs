@@ -1,0 +1,42 @@
+//! `validate`: whether the configuration and the files it names are fit for a release.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::arguments::{GlobalArguments, ValidateArguments};
+use super::failure::CommandError;
+use super::session;
+use crate::config::{self, ConfigError, LoadedConfig};
+use crate::history::Repository;
+use crate::report::{self, ValidationView};
+use crate::validation::{self, Findings};
+
+/// Prints the findings. The exit code says whether there is an error among them; a configuration that can't be read is one.
+/// No history is read, so that a shallow clone will do.
+///
+/// # Errors
+/// When there is no repository.
+pub fn run(global: &GlobalArguments, arguments: &ValidateArguments) -> Result<ExitCode, CommandError> {
+    session::enter(global)?;
+    let root = Repository::find_root(".".as_ref())?;
+    let loaded = config::load(&root, global.config.as_deref());
+    let findings = findings(&loaded, &root);
+    let view = ValidationView {
+        findings: &findings,
+        file: loaded.as_ref().ok().and_then(|loaded| loaded.file.as_deref()),
+        packages: loaded.as_ref().ok().map(|loaded| loaded.config.package.len()),
+    };
+    if arguments.json {
+        super::print(|out| report::write_validation_json(&view, out))?;
+    } else {
+        super::tell(|out| report::write_validation_text(&view, out))?;
+    }
+    Ok(if findings.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn findings(loaded: &Result<LoadedConfig, ConfigError>, root: &Path) -> Findings {
+    match loaded {
+        Ok(loaded) => validation::validate(loaded, root),
+        Err(error) => validation::unreadable(error),
+    }
+}

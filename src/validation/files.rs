@@ -1,0 +1,70 @@
+//! Findings about the folders and files that a configuration names.
+
+use std::path::Path;
+
+use super::Findings;
+use crate::config::{Config, Package, VersionFileFormat, Versioning};
+use crate::version;
+use crate::version_files;
+
+/// Adds what is wrong with what `config` names below `root`.
+pub(super) fn check(config: &Config, root: &Path, findings: &mut Findings) {
+    for package in config.package.iter().filter(|package| !root.join(&package.path).exists()) {
+        findings.error(&package.name, format!("package path \"{}\" does not exist", package.path));
+    }
+    for package in &config.package {
+        let versions = versions(package, root, findings);
+        agree(package, &versions, findings);
+        continue_by_strategy(config, package, &versions, findings);
+    }
+    for package in &config.package {
+        if let Some(changelog) = package.changelog.as_ref().filter(|changelog| !root.join(changelog).exists()) {
+            findings.warn(changelog, format!("changelog \"{changelog}\" does not exist yet"));
+        }
+        for shared in package.shared_paths.iter().filter(|shared| !root.join(shared).exists()) {
+            findings.warn(shared, format!("shared path \"{shared}\" does not exist"));
+        }
+    }
+}
+
+/// The versions that the package's files carry, each with its file.
+fn versions<'a>(package: &'a Package, root: &Path, findings: &mut Findings) -> Vec<(&'a str, String)> {
+    let mut versions = Vec::new();
+    for file in &package.versioned_files {
+        let path = file.path.as_str();
+        if !root.join(path).exists() {
+            findings.error(path, format!("versioned file \"{path}\" does not exist"));
+        } else if file.format != VersionFileFormat::GoMod {
+            match version_files::read_version(root, file) {
+                Ok(version) => versions.push((path, version)),
+                Err(error) => {
+                    findings.error(path, format!("cannot read version from \"{path}\": {}", error.problem));
+                }
+            }
+        }
+    }
+    versions
+}
+
+fn agree(package: &Package, versions: &[(&str, String)], findings: &mut Findings) {
+    let Some((first_path, first)) = versions.first() else { return };
+    for (path, version) in versions.iter().filter(|(_, version)| version != first) {
+        let problem = format!("\"{first_path}\" has \"{first}\", \"{path}\" has \"{version}\"");
+        findings.error(&package.name, format!("version mismatch: {problem}"));
+    }
+}
+
+/// A version that its declared strategy can't count on would end every plan. What the tags may say is not asked.
+fn continue_by_strategy(config: &Config, package: &Package, versions: &[(&str, String)], findings: &mut Findings) {
+    let workspace = &config.workspace;
+    let has_template = package.version_template.is_some() || workspace.version_template.is_some();
+    let strategy = package.versioning.or(workspace.versioning);
+    if has_template || !matches!(strategy, Some(Versioning::Semver | Versioning::Zerover)) {
+        return;
+    }
+    if let Some((path, version)) = versions.first()
+        && let Err(error) = version::parse_semantic(version)
+    {
+        findings.error(*path, error.to_string());
+    }
+}

@@ -1,0 +1,305 @@
+//! The commands that explain and check: what they answer, and what they refuse.
+
+mod common;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use common::{CONFIG, assert_refused, commit, git, monorepo, relplan, stderr, stdout, write};
+
+/// The JSON that `args` answer with; nothing may be told beside it.
+fn answer(directory: &std::path::Path, args: &[&str]) -> Value {
+    let output = relplan(directory, args);
+    assert_eq!(stderr(&output), "", "{args:?}");
+    serde_json::from_str(&stdout(&output)).expect("one JSON document")
+}
+
+#[test]
+fn status_says_who_has_changes_of_its_own() {
+    let repository = monorepo(CONFIG);
+    let text = relplan(repository.path(), &["status"]);
+    assert_eq!(stdout(&text), "");
+    assert_eq!(
+        stderr(&text),
+        "● core                 v1.0.0   (tag: core@v1.0.0)\n○ cli                  v1.0.0   (tag: cli@v1.0.0)\n"
+    );
+    let expected = json!([
+        {"name": "core", "version": "1.0.0", "last_tag": "core@v1.0.0", "has_changes": true},
+        {"name": "cli", "version": "1.0.0", "last_tag": "cli@v1.0.0", "has_changes": false},
+    ]);
+    assert_eq!(answer(repository.path(), &["status", "--output", "json"]), expected);
+    assert_eq!(answer(repository.path(), &["status", "--json"]), expected);
+}
+
+#[test]
+fn status_counts_commits_that_the_last_one_hides_but_not_those_without_a_release() {
+    let repository = monorepo(CONFIG);
+    commit(repository.path(), "cli/notes", "docs(cli): say more");
+    let status = answer(repository.path(), &["status", "--json"]);
+    assert_eq!(status[0]["has_changes"], true, "core's feature waits although the last commit is cli's");
+    assert_eq!(status[1]["has_changes"], false, "documentation releases nothing");
+}
+
+#[test]
+fn status_of_a_package_counted_by_days_has_changes_with_any_commit() {
+    let calendar = CONFIG.replacen("\"name\":\"cli\",", "\"name\":\"cli\",\"versioning\":\"calver\",", 1);
+    let repository = monorepo(&calendar);
+    commit(repository.path(), "cli/notes", "docs(cli): say more");
+    assert_eq!(answer(repository.path(), &["status", "--json"])[1]["has_changes"], true);
+}
+
+#[test]
+fn status_without_tags_or_packages() {
+    let repository = monorepo(CONFIG);
+    git(repository.path(), &["tag", "-d", "core@v1.0.0"]);
+    assert!(stderr(&relplan(repository.path(), &["status"])).starts_with("● core                 v1.0.0   (no tag)\n"));
+    let empty = monorepo("{}");
+    assert!(stderr(&relplan(empty.path(), &["status"])).contains("No packages configured."));
+    assert_eq!(answer(empty.path(), &["status", "--json"]), json!([]));
+}
+
+/// `app` depends on `lib` and, for patches only, on `core`; `lib` depends on `core`; `docs` is fixed to `core`.
+fn graph_repository() -> TempDir {
+    let file = |name: &str| format!(r#""versionedFiles":[{{"path":"{name}/version.toml","format":"toml"}}]"#);
+    let repository = monorepo(&format!(
+        r#"{{"workspace":{{"fixed":[["core","docs"]]}},"package":[
+            {{"name":"app","path":"app",{},"dependsOn":["lib",{{"name":"core","propagate":"patch"}},"elsewhere"]}},
+            {{"name":"core","path":"core",{}}},
+            {{"name":"lib","path":"lib",{},"dependsOn":["core"]}},
+            {{"name":"docs","path":"docs",{}}}
+        ]}}"#,
+        file("app"),
+        file("core"),
+        file("lib"),
+        file("docs")
+    ));
+    for package in ["app", "lib", "docs"] {
+        write(repository.path(), &format!("{package}/version.toml"), "[package]\nversion = \"1.0.0\"\n");
+    }
+    repository
+}
+
+fn cyclic() -> TempDir {
+    monorepo(&CONFIG.replacen("\"path\":\"core\",", "\"path\":\"core\",\"dependsOn\":[\"cli\"],", 1))
+}
+
+#[test]
+fn graph_shows_both_directions_and_the_release_order() {
+    let repository = graph_repository();
+    let text = relplan(repository.path(), &["graph"]);
+    assert_eq!(stderr(&text), "");
+    assert_eq!(
+        stdout(&text),
+        "relplan — Dependency graph\n\n\
+         \x20 app\n    depends on  lib, core\n    required by —\n\
+         \x20 core\n    depends on  —\n    required by app, lib\n\
+         \x20 lib\n    depends on  core\n    required by app\n\
+         \x20 docs\n    depends on  —\n    required by —\n\n\
+         \x20 release order core → lib → app → docs\n"
+    );
+    let document = answer(repository.path(), &["graph", "--json"]);
+    assert_eq!(document["packages"][1], json!({"name": "core", "depends_on": [], "dependents": ["app", "lib"]}));
+    assert_eq!(document["release_order"], json!(["core", "lib", "app", "docs"]));
+    assert_eq!(document["cycle"], Value::Null);
+}
+
+#[test]
+fn graph_draws_for_graphviz() {
+    let repository = graph_repository();
+    let drawing = stdout(&relplan(repository.path(), &["graph", "--dot"]));
+    assert!(drawing.starts_with("digraph packages {\n"), "{drawing}");
+    assert!(drawing.contains("  \"app\" -> \"lib\";\n  \"app\" -> \"core\" [label=\"patch\"];\n"), "{drawing}");
+    let moved = stdout(&relplan(repository.path(), &["graph", "--format", "dot", "--impact", "lib"]));
+    assert!(moved.contains("\"lib\" [label=\"lib\\n1.0.0 → 1.1.0\""), "{moved}");
+    assert!(moved.contains("  \"core\";\n"), "{moved}");
+}
+
+#[test]
+fn graph_prints_a_cycle_and_refuses_it() {
+    let repository = cyclic();
+    for (args, words) in [
+        (&["graph"][..], "  ✗ cycle detected: core → cli → core\n  no release order exists"),
+        (
+            &["graph", "--json"],
+            "\"release_order\": [],\n  \"cycle\": [\n    \"core\",\n    \"cli\",\n    \"core\"\n  ]",
+        ),
+        (&["graph", "--dot"], "\"core\" -> \"cli\" [color=\"red\"];"),
+    ] {
+        let output = relplan(repository.path(), args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(stdout(&output).contains(words), "{}", stdout(&output));
+        assert!(stderr(&output).contains("error[E8003]: cycle detected: core → cli → core"), "{}", stderr(&output));
+    }
+    assert_refused(repository.path(), &["graph", "--impact", "core"], &["error[E8003]"]);
+}
+
+#[test]
+fn impact_lists_what_a_release_takes_along() {
+    let repository = graph_repository();
+    let text = relplan(repository.path(), &["graph", "--impact", "core", "--bump", "major"]);
+    assert_eq!(
+        stdout(&text),
+        "relplan — Release impact\n\n\
+         \x20 core 1.0.0 → 2.0.0 (major, assumed)\n\n\
+         \x20 would also release\n\
+         \x20   docs                 1.0.0 → 2.0.0      same release group\n\
+         \x20   app                  1.0.0 → 2.0.0      major bump, depends on lib, core\n\
+         \x20   lib                  1.0.0 → 2.0.0      major bump, depends on core\n\n\
+         \x20 4 packages in total\n"
+    );
+    let document = answer(repository.path(), &["graph", "--impact", "core", "--json"]);
+    assert_eq!((&document["seed"], &document["seed_bump"]), (&json!("core"), &json!("minor")));
+    assert_eq!(
+        document["packages"][2],
+        json!({"name": "app", "bump": "minor", "current_version": "1.0.0", "next_version": "1.1.0",
+            "joined": "dependency", "depth": 1, "through": ["lib", "core"]})
+    );
+    let alone = stdout(&relplan(repository.path(), &["graph", "--impact", "app"]));
+    assert!(alone.contains("  nothing else would be released\n"), "{alone}");
+}
+
+#[test]
+fn graph_refuses_what_is_not_there() {
+    let repository = graph_repository();
+    assert_refused(
+        repository.path(),
+        &["graph", "--impact", "cor"],
+        &["error[E7002]", "'cor'", "did you mean 'core'?"],
+    );
+    for args in [&["graph", "--impact", "core", "--bump", "huge"][..], &["graph", "--bump", "major"]] {
+        assert_eq!(relplan(repository.path(), args).status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn validate_lists_what_is_in_order_and_what_could_be() {
+    let repository = monorepo(CONFIG);
+    let text = relplan(repository.path(), &["validate"]);
+    assert_eq!((text.status.code(), stdout(&text).as_str()), (Some(0), ""));
+    assert_eq!(
+        stderr(&text),
+        "\nrelplan validate\n\n\
+         \x20 ✓ config parsed (ferrflow.json)\n\
+         \x20 ✓ 2 packages found\n\
+         \x20 ◆ workspace.tagTemplate: not set, using default \"{name}@v{version}\"\n\n\
+         \x20 1 suggestion\n\n"
+    );
+    assert_eq!(
+        answer(repository.path(), &["validate", "--json"]),
+        json!({"valid": true, "config_file": "ferrflow.json", "package_count": 2, "errors": [], "warnings": [],
+        "suggestions": [
+            {"path": "workspace.tagTemplate", "message": "not set, using default \"{name}@v{version}\""}
+        ]})
+    );
+    let templated = CONFIG.replacen('{', "{\"workspace\":{\"tagTemplate\":\"{name}-{version}\"},", 1);
+    let clean = stderr(&relplan(monorepo(&templated).path(), &["validate"]));
+    assert!(clean.ends_with("  ✓ no issues found\n\n  all checks passed\n\n"), "{clean}");
+}
+
+const FLAWED: &str = r#"{
+  "workspace": {"tagTemplate": "x{version}", "linked": [["core"], ["core", "nobody"]], "versioning": "semver",
+    "branches": [{"name": "next", "channel": "a/b"}, {"name": "[", "channel": "beta"}],
+    "commitSkipMarkers": [""], "hooks": {"preBump": " "}},
+  "package": [
+    {"name": "core", "path": "core", "sharedPaths": ["docs"], "changelog": "CHANGES.md", "dependsOn": ["cli", "nobody"],
+     "versionedFiles": [{"path": "core/version.toml", "format": "toml"}, {"path": "core/other.txt", "format": "txt"}]},
+    {"name": "cli", "path": "cli", "dependsOn": ["core"], "tagTemplate": "fixed", "latestTag": "latest-{version}",
+     "versionedFiles": [{"path": "cli/version.toml", "format": "json"}, {"path": "cli/gone.toml", "format": "toml"}]},
+    {"name": "gone", "path": "gone", "versionTemplate": "{nothing}"},
+    {"name": "twin", "path": "cli", "versionedFiles": [{"path": "core/words.txt", "format": "txt"}], "unknown": 1}
+  ]
+}"#;
+
+#[test]
+fn validate_finds_every_flaw_at_once() {
+    let repository = monorepo(FLAWED);
+    write(repository.path(), "core/other.txt", "2.0.0");
+    write(repository.path(), "core/words.txt", "one point two");
+    let output = relplan(repository.path(), &["validate"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = stderr(&output);
+    for line in [
+        "✗ (config): duplicate package path \"cli\" (packages: \"cli\", \"twin\")",
+        "✗ cli.tagTemplate: tag template \"fixed\" must contain {version}",
+        "✗ cli.latestTag: latest tag template \"latest-{version}\" contains {version}",
+        "✗ gone.versionTemplate: ",
+        "✗ (config): linked group [\"core\"] must list at least two packages",
+        "✗ (config): package 'core' appears in more than one linked/fixed group",
+        "✗ (config): linked group names unknown package 'nobody'",
+        "✗ (config): cycle detected: core → cli → core",
+        "✗ workspace.commitSkipMarkers: ",
+        "✗ workspace.branches[0]: Invalid channel name 'a/b'",
+        "✗ workspace.branches[1]: ",
+        "✗ gone: package path \"gone\" does not exist",
+        "✗ core: version mismatch: \"core/version.toml\" has \"1.0.0\", \"core/other.txt\" has \"2.0.0\"",
+        "✗ cli/version.toml: cannot read version from \"cli/version.toml\": not valid JSON",
+        "✗ cli/gone.toml: versioned file \"cli/gone.toml\" does not exist",
+        "✗ core/words.txt: Invalid semver 'one point two'",
+        "⚠ (config): unknown key `package[3].unknown` in ferrflow.json, ignored.",
+        "⚠ workspace.tagTemplate: tag template \"x{version}\" does not contain {name}",
+        "⚠ cli.latestTag: latest tag template \"latest-{version}\" does not contain {name}",
+        "⚠ core.dependsOn: \"nobody\" is no package of this configuration",
+        "⚠ workspace.hooks.preBump: is blank",
+        "⚠ CHANGES.md: changelog \"CHANGES.md\" does not exist yet",
+        "⚠ docs: shared path \"docs\" does not exist",
+        "◆ gone: no versionedFiles declared",
+        "16 errors, 8 warnings, 1 suggestion",
+    ] {
+        assert!(report.contains(&format!("  {line}")), "`{line}` is missing in:\n{report}");
+    }
+    let json = relplan(repository.path(), &["validate", "--json"]);
+    assert_eq!((json.status.code(), stderr(&json).as_str()), (Some(1), ""));
+    let document: Value = serde_json::from_str(&stdout(&json)).expect("one JSON document");
+    assert_eq!((&document["valid"], document["errors"].as_array().map(Vec::len)), (&json!(false), Some(16)));
+}
+
+#[test]
+fn validate_tells_of_a_configuration_that_cannot_be_read() {
+    let repository = monorepo("{\"package\": [,]}");
+    let output = relplan(repository.path(), &["validate"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = stderr(&output);
+    assert!(report.contains("  ✗ (config): [E1002] ferrflow.json:1:14: "), "{report}");
+    assert!(report.ends_with("\n  1 error\n\n"), "{report}");
+    let empty = TempDir::new().expect("a temporary folder");
+    assert_refused(empty.path(), &["validate"], &["error[E2001]"]);
+    git(empty.path(), &["init", "-q"]);
+    assert_refused(empty.path(), &["validate"], &["no configuration and no version file found"]);
+    write(empty.path(), "VERSION", "1.0.0");
+    assert_eq!(relplan(empty.path(), &["validate"]).status.code(), Some(0));
+}
+
+#[test]
+fn validate_needs_no_history() {
+    let repository = monorepo(CONFIG);
+    let clones = TempDir::new().expect("a temporary folder");
+    let origin = format!("file://{}", repository.path().display());
+    git(clones.path(), &["clone", "-q", "--depth", "1", &origin, "shallow"]);
+    assert_eq!(relplan(&clones.path().join("shallow"), &["validate"]).status.code(), Some(0));
+}
+
+#[test]
+fn schema_needs_no_repository_and_has_every_key_in_both_spellings() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let schema = answer(folder.path(), &["schema"]);
+    assert_eq!(schema, answer(folder.path(), &["schema", "--pretty"]));
+    let workspace = &schema["properties"]["workspace"]["properties"];
+    assert_eq!(workspace["recoverMissedReleases"], json!({"type": "boolean"}));
+    assert_eq!(workspace["recover_missed_releases"], json!({"type": "boolean"}));
+    assert_eq!(workspace["versionSource"]["enum"], json!(["highest", "tag", "file"]));
+    assert_eq!(schema["properties"]["package"]["items"]["additionalProperties"], false);
+    let package = answer(folder.path(), &["schema", "--package"]);
+    assert_eq!(package["properties"]["dependsOn"], schema["properties"]["package"]["items"]["properties"]["dependsOn"]);
+    assert_eq!(stdout(&relplan(folder.path(), &["schema"])).lines().count(), 1);
+}
+
+#[test]
+fn every_command_has_an_example_and_a_place_in_the_manual() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let manual = stdout(&relplan(folder.path(), &["man"]));
+    for command in ["status", "graph", "validate", "schema"] {
+        let help = stdout(&relplan(folder.path(), &[command, "--help"]));
+        assert!(help.contains(&format!("\n  relplan {command}")), "{help}");
+        assert!(manual.contains(&format!(".SH \"COMMAND {}\"", command.to_uppercase())), "{command}");
+    }
+}
