@@ -106,7 +106,9 @@ impl Profile {
         hot::hottest(self.folded().functions(), limit)
     }
 
-    pub(crate) fn folded(&self) -> Cow<'_, Self> {
+    /// The same counts with each name and hash once, sorted by name: what all sums and comparisons work on.
+    #[must_use]
+    pub fn folded(&self) -> Cow<'_, Self> {
         if self.folded { Cow::Borrowed(self) } else { Cow::Owned(merge::fold(self)) }
     }
 }

@@ -108,7 +108,8 @@ impl FunctionRecord {
     }
 
     /// The counts, or none where the first one is a pseudo count.
-    pub(crate) fn real_counts(&self) -> &[u64] {
+    #[must_use]
+    pub fn real_counts(&self) -> &[u64] {
         if self.pseudo_count().is_some() { &[] } else { &self.counts }
     }
 

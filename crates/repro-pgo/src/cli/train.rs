@@ -23,7 +23,8 @@ Exit codes: 0 trained, 1 refused (the repetitions disagree, too little covered) 
 ///
 /// Alone it builds the instrumented binary and the stimuli first. With --binary, --stimuli and --output it takes them as
 /// they are and needs no workspace: that is how a Nix derivation calls it. The output folder gets merged.profdata,
-/// merged.proftext (the same to read and to compare) and training.json.
+/// merged.proftext (the same to read and to compare), training.json, and in parts/ the counts of each workload and of
+/// each CPU model by itself, for `profile show` and `profile diff`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Train {

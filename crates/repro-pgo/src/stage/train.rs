@@ -6,7 +6,7 @@ use crate::digest;
 use crate::progress::Task;
 use crate::toolchain::Emulator;
 use crate::training::session::{PROFILE, RECORD, TEXT};
-use crate::training::{self, TrainingRecord, TrainingRequest};
+use crate::training::{self, TrainingRecord, TrainingRequest, parts};
 
 /// What the stage made.
 #[derive(Debug)]
@@ -41,7 +41,9 @@ pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result
         tool: &pipeline.tool,
     };
     let record = training::train(&request, task)?;
-    Stamp::write(&output, inputs, Default::default(), &[PROFILE, TEXT, RECORD])?;
+    let parts = record.parts.iter().map(|part| part.file.as_str());
+    let made: Vec<&str> = [PROFILE, TEXT, RECORD].into_iter().chain(parts).collect();
+    Stamp::write(&output, inputs, Default::default(), &made)?;
     Ok(Trained { state: State::Done, record })
 }
 
@@ -57,6 +59,7 @@ fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes, emulator: &Emulator) -> R
         ("limits.min-covered-functions".to_owned(), spec.limits.min_covered_functions.to_string()),
         ("the emulator".to_owned(), emulator.describe()),
         ("the profile tool".to_owned(), pipeline.tool.describe()),
+        ("what is kept of the training".to_owned(), parts::KEPT.to_owned()),
     ]);
     for workload in &spec.training.workloads {
         let hash = hashes.get(&workload.stimuli).map_or("missing", |hash| &hash.sha256);

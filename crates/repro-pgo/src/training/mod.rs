@@ -8,6 +8,7 @@
 pub mod copy;
 mod error;
 pub mod facts;
+pub mod parts;
 pub mod plan;
 pub mod process;
 pub mod record;

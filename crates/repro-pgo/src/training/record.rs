@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::parts::PartRecord;
 use super::plan::Run;
 
 /// What a profile was made from and how.
@@ -26,6 +27,9 @@ pub struct TrainingRecord {
     pub profile_tool: String,
     /// The runs of one repetition.
     pub runs: Vec<RunRecord>,
+    /// The counts of each workload and of each CPU model by itself.
+    #[serde(default)]
+    pub parts: Vec<PartRecord>,
 }
 
 /// One run.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use pgo_profile::Profile;
 
 use super::facts::{self, Coverage};
+use super::parts::{self, Part};
 use super::plan::{self, Entries, Run};
 use super::process::{Conditions, Layout};
 use super::record::{RunRecord, TrainingRecord};
@@ -33,7 +34,7 @@ pub struct TrainingRequest<'a> {
     pub binary: &'a Path,
     /// The folder of the stimuli sets.
     pub stimuli: &'a Path,
-    /// Where [`PROFILE`], [`TEXT`] and [`RECORD`] go.
+    /// Where [`PROFILE`], [`TEXT`], [`RECORD`] and the [`parts`] go.
     pub output: &'a Path,
     /// The workloads and the conditions.
     pub training: &'a TrainingSpec,
@@ -57,13 +58,13 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
     let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
     task.expect_steps(runs.len() * request.training.replicates as usize);
     let session = Session { request, runs, layout: prepare(request, root.path())?, root: &root };
-    let (file, profile) = session.agreed_profile(task)?;
+    let (first, profile) = session.agreed_profile(task)?;
     let coverage = facts::coverage(&profile);
     let floor = request.limits.min_covered_functions;
     if coverage.covered < floor {
         return Err(TrainingError::TooFewCovered { covered: coverage.covered, total: coverage.functions, floor });
     }
-    session.write(&file, &profile.write_text(), coverage)
+    session.write(&first, &profile.write_text(), coverage)
 }
 
 /// The entries of the sets that the workloads use.
@@ -99,6 +100,14 @@ fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, Trainin
     Ok(layout)
 }
 
+/// What one repetition gave.
+struct Repetition {
+    /// The merged profile, under the root.
+    merged: PathBuf,
+    /// What it is the sum of; of the first repetition only.
+    parts: Vec<Part>,
+}
+
 struct Session<'a> {
     request: &'a TrainingRequest<'a>,
     runs: Vec<Run>,
@@ -107,32 +116,34 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// The profile that all repetitions gave, as a file under the root and as data.
-    fn agreed_profile(&self, task: &Task) -> Result<(PathBuf, Profile), TrainingError> {
+    /// The first repetition, whose profile all others gave too, and that profile as data.
+    fn agreed_profile(&self, task: &Task) -> Result<(Repetition, Profile), TrainingError> {
         let stimuli = self.stimuli_hash()?;
         let first = self.repetition(1, task)?;
         self.require_unchanged(&stimuli)?;
-        let expected = digest::of_file(&first).map_err(TrainingError::file("cannot read", &first))?;
+        let expected = digest::of_file(&first.merged).map_err(TrainingError::file("cannot read", &first.merged))?;
         for replicate in 2..=self.request.training.replicates {
-            let other = self.repetition(replicate, task)?;
+            let other = self.repetition(replicate, task)?.merged;
             self.require_unchanged(&stimuli)?;
             if digest::of_file(&other).map_err(TrainingError::file("cannot read", &other))? != expected {
-                return Err(self.disagreement(replicate, &first, &other)?);
+                return Err(self.disagreement(replicate, &first.merged, &other)?);
             }
         }
-        let profile = self.request.tool.read(&first)?;
+        let profile = self.request.tool.read(&first.merged)?;
         Ok((first, profile))
     }
 
     /// Runs everything once and merges the counts.
-    fn repetition(&self, replicate: u32, task: &Task) -> Result<PathBuf, TrainingError> {
+    fn repetition(&self, replicate: u32, task: &Task) -> Result<Repetition, TrainingError> {
         let profiles = &self.layout.profiles;
         std::fs::create_dir(profiles).map_err(TrainingError::file("cannot make", profiles))?;
         let raw = self.run_all(replicate, task)?;
         let merged = self.root.path().join(format!("replicate-{replicate}.profdata"));
         self.request.tool.merge(&raw, &merged)?;
+        let wanted = if replicate == 1 { self.runs.as_slice() } else { &[] };
+        let parts = parts::make(self.request.tool, wanted, &raw, &self.root.path().join("part.profdata"))?;
         std::fs::remove_dir_all(profiles).map_err(TrainingError::file("cannot remove", profiles))?;
-        Ok(merged)
+        Ok(Repetition { merged, parts })
     }
 
     /// Runs side by side, one process a processor. Each run is a process of one thread with a profile of its own, so they
@@ -187,9 +198,9 @@ impl Session<'_> {
         Ok(TrainingError::Disagreement(Box::new(Disagreement { replicate, functions, kept, emulated })))
     }
 
-    fn write(&self, profile: &Path, text: &str, coverage: Coverage) -> Result<TrainingRecord, TrainingError> {
+    fn write(&self, agreed: &Repetition, text: &str, coverage: Coverage) -> Result<TrainingRecord, TrainingError> {
         let read = |path: &Path| std::fs::read(path).map_err(TrainingError::file("cannot read", path));
-        let profile = read(profile)?;
+        let profile = read(&agreed.merged)?;
         let record = TrainingRecord {
             profile_sha256: digest::of_bytes(&profile),
             text_sha256: digest::of_bytes(text.as_bytes()),
@@ -200,6 +211,7 @@ impl Session<'_> {
             emulator: self.request.emulator.describe(),
             profile_tool: self.request.tool.describe(),
             runs: self.runs.iter().map(RunRecord::from).collect(),
+            parts: parts::write(&agreed.parts, self.request.output)?,
         };
         let json = serde_json::to_string_pretty(&record).expect("the record is plain data") + "\n";
         for (name, bytes) in [(PROFILE, profile.as_slice()), (TEXT, text.as_bytes()), (RECORD, json.as_bytes())] {
