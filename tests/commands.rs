@@ -2,13 +2,16 @@
 
 mod common;
 
+use std::path::Path;
+use std::process::Command;
+
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use common::{CONFIG, assert_refused, commit, git, monorepo, relplan, stderr, stdout, write};
 
 /// The JSON that `args` answer with; nothing may be told beside it.
-fn answer(directory: &std::path::Path, args: &[&str]) -> Value {
+fn answer(directory: &Path, args: &[&str]) -> Value {
     let output = relplan(directory, args);
     assert_eq!(stderr(&output), "", "{args:?}");
     serde_json::from_str(&stdout(&output)).expect("one JSON document")
@@ -297,9 +300,166 @@ fn schema_needs_no_repository_and_has_every_key_in_both_spellings() {
 fn every_command_has_an_example_and_a_place_in_the_manual() {
     let folder = TempDir::new().expect("a temporary folder");
     let manual = stdout(&relplan(folder.path(), &["man"]));
-    for command in ["status", "graph", "validate", "schema"] {
+    for command in ["status", "graph", "why", "validate", "schema"] {
         let help = stdout(&relplan(folder.path(), &[command, "--help"]));
         assert!(help.contains(&format!("\n  relplan {command}")), "{help}");
         assert!(manual.contains(&format!(".SH \"COMMAND {}\"", command.to_uppercase())), "{command}");
     }
+}
+
+fn short_head(directory: &Path, digits: usize) -> String {
+    let output = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(directory).output().expect("git runs");
+    String::from_utf8_lossy(&output.stdout)[..digits].to_owned()
+}
+
+#[test]
+fn why_explains_a_package_with_commits_of_its_own() {
+    let repository = monorepo(CONFIG);
+    git(repository.path(), &["tag", "-d", "core@v1.0.0"]);
+    let text = relplan(repository.path(), &["why", "core"]);
+    assert_eq!(stdout(&text), "");
+    let report = stderr(&text);
+    let head = short_head(repository.path(), 8);
+    assert!(
+        report.starts_with(
+            "Package: core\n\
+             \x20 Path:          core\n\
+             \x20 Strategy:      semver\n\
+             \x20 Version:       1.0.0 (from core/version.toml)\n\n\
+             Last tag: none — this package was never released in the history of HEAD\n\n\
+             Touch check (changed files at HEAD):\n\
+             \x20 ✓ core/lib.rs                                    matches core/\n\
+             → touched\n\n\
+             Commits considered (2):\n"
+        ),
+        "{report}"
+    );
+    let commit = format!("  {head}  feat(core): add parser                               minor\n");
+    assert!(report.contains(&commit), "{report}");
+    assert!(report.contains("  chore: initial                                       —\n"), "{report}");
+    let decision = "Decision: minor bump from its own commits — 1.0.0 → 1.1.0, tag core@v1.1.0\n";
+    assert!(report.ends_with(decision), "{report}");
+}
+
+#[test]
+fn why_explains_a_package_that_follows_its_dependency() {
+    let repository = monorepo(CONFIG);
+    let report = stderr(&relplan(repository.path(), &["why", "cli"]));
+    for line in [
+        "  ✗ core/lib.rs                                    no match\n→ not touched\n",
+        "  core                     bumping (minor)      propagate: same → minor\n",
+        "Decision: minor bump from the dependency cascade — 1.0.0 → 1.1.0, tag cli@v1.1.0\n",
+    ] {
+        assert!(report.contains(line), "`{line}` is missing in:\n{report}");
+    }
+    let document = answer(repository.path(), &["why", "cli", "--json"]);
+    assert_eq!(document["touch"], json!({"touched": false, "recovered": false, "files": [{"path": "core/lib.rs"}]}));
+    assert_eq!(document["last_tag"]["name"], "cli@v1.0.0");
+    assert_eq!(document["commits"], json!([]));
+    assert_eq!(
+        document["dependencies"],
+        json!([{"name": "core", "propagate": "same", "upstream_bump": "minor", "resulting_bump": "minor"}])
+    );
+    assert_eq!(
+        document["decision"],
+        json!({"outcome": "bump", "bump": "minor", "from": "1.0.0", "to": "1.1.0", "tag": "cli@v1.1.0",
+            "prerelease": false, "triggered_by": "dependency", "through": ["core"]})
+    );
+}
+
+#[test]
+fn why_gives_the_day_of_the_last_release_and_never_its_age() {
+    let repository = monorepo(CONFIG);
+    let root = repository.path();
+    commit(root, "core/lib.rs", "fix(core): see");
+    let dated = Command::new("git")
+        .args(["-c", "user.name=Test", "-c", "user.email=t@t", "commit", "-q", "--allow-empty", "-m", "chore: tag me"])
+        .env("GIT_COMMITTER_DATE", "2024-02-29T23:30:00 -0200")
+        .current_dir(root)
+        .status()
+        .expect("git runs");
+    assert!(dated.success());
+    git(root, &["tag", "-d", "core@v1.0.0"]);
+    git(root, &["tag", "core@v2.0.0"]);
+    let line = format!("Last tag: core@v2.0.0 ({}, 2024-03-01, reachable from HEAD)\n", short_head(root, 7));
+    let report = stderr(&relplan(root, &["why", "core"]));
+    assert!(report.contains(&line), "`{line}` is missing in:\n{report}");
+}
+
+#[test]
+fn why_shows_commits_that_the_last_one_hides() {
+    let repository = monorepo(CONFIG);
+    commit(repository.path(), "cli/main.rs", "fix(cli): see");
+    let report = stderr(&relplan(repository.path(), &["why", "core"]));
+    for line in ["Commits not considered (1):\n", "Set recoverMissedReleases", "Decision: no release — not touched\n"]
+    {
+        assert!(report.contains(line), "`{line}` is missing in:\n{report}");
+    }
+    let document = answer(repository.path(), &["why", "core", "--json"]);
+    assert_eq!(document["decision"], json!({"outcome": "skipped", "reason": "not touched"}));
+    assert_eq!(document["waiting_commits"][0]["subject"], "feat(core): add parser");
+
+    let recovering = CONFIG.replacen('{', "{\"workspace\":{\"recoverMissedReleases\":true},", 1);
+    write(repository.path(), "ferrflow.json", &recovering);
+    let report = stderr(&relplan(repository.path(), &["why", "core"]));
+    for line in [
+        "Touch check (changed files since the last tag):\n",
+        "  ✗ cli/main.rs                                    no match\n",
+        "→ touched (recovered by recoverMissedReleases)\n",
+        "Commits considered (1):\n",
+    ] {
+        assert!(report.contains(line), "`{line}` is missing in:\n{report}");
+    }
+}
+
+#[test]
+fn why_tells_apart_what_raises_and_what_takes_along() {
+    let repository = graph_repository();
+    let root = repository.path();
+    write(root, "core/too.rs", "");
+    commit(root, "lib/fix.rs", "fix(lib): see");
+    let raised = stderr(&relplan(root, &["why", "lib"]));
+    assert!(raised.contains("Decision: minor bump from its own commits, raised by core — 1.0.0 → 1.1.0"), "{raised}");
+    let aligned = stderr(&relplan(root, &["why", "docs"]));
+    let decision = "Decision: patch bump from its own commits, at the version of its release group — 1.0.0 → 1.1.0";
+    assert!(aligned.contains(decision), "{aligned}");
+    commit(root, "core/lib.rs", "fix(core): see");
+    let grouped = stderr(&relplan(root, &["why", "docs"]));
+    assert!(grouped.contains("Decision: fixed bump with its release group — 1.0.0 → 1.1.0"), "{grouped}");
+    let on_channel = stderr(&relplan(root, &["why", "docs", "--channel", "beta"]));
+    for line in ["  Channel:       beta\n", " — 1.0.0 → 1.1.0-beta.1, tag docs@v1.1.0-beta.1\n"] {
+        assert!(on_channel.contains(line), "`{line}` is missing in:\n{on_channel}");
+    }
+}
+
+#[test]
+fn why_names_the_rule_whenever_a_package_is_touched() {
+    for nested in ["shared", "exclusive"] {
+        let repository = monorepo(&format!(
+            r#"{{"workspace":{{"nestedPackages":"{nested}"}},"package":[
+                {{"name":"outer","path":"a"}}, {{"name":"inner","path":"a/b"}},
+                {{"name":"sharing","path":"c","sharedPaths":["a/b/x","docs/"]}}, {{"name":"other","path":"ab"}}
+            ]}}"#
+        ));
+        for file in ["a/b/x/1", "a/b/2", "a/3", "docs/4", "docs2/5", "c", "ab/6", "7"] {
+            commit(repository.path(), file, "fix: see");
+            for package in ["outer", "inner", "sharing", "other"] {
+                let touch = &answer(repository.path(), &["why", package, "--json"])["touch"];
+                let matched = !touch["files"][0]["matched"].is_null();
+                assert_eq!(touch["touched"], matched, "{nested} {file} {package}: {touch}");
+            }
+        }
+    }
+}
+
+#[test]
+fn why_refuses_what_it_cannot_explain() {
+    let repository = monorepo(CONFIG);
+    assert_refused(repository.path(), &["why", "clj"], &["error[E7002]", "'clj'", "did you mean 'cli'?"]);
+    assert_refused(repository.path(), &["why"], &["there are 2 packages, and none is named", "core, cli"]);
+    assert_refused(repository.path(), &["why", "core", "--channel", "a/b"], &["error[E5002]"]);
+    assert_refused(cyclic().path(), &["why", "core"], &["error[E8003]"]);
+    assert_refused(monorepo("{}").path(), &["why"], &["no packages configured"]);
+    let single = monorepo(r#"{"package":[{"name":"core","path":"core"}]}"#);
+    assert_eq!(answer(single.path(), &["why", "--json"])["touch"]["files"][0]["matched"], "the only package");
 }

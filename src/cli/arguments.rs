@@ -22,7 +22,10 @@ use clap_complete::Shell;
         relplan check --json             the same for a machine, on one line\n  \
         relplan check --channel beta     as pre-releases of a channel\n  \
         relplan -C path/to/repo version  the current version of every package\n  \
-        relplan tag core                 the last release tag of one package\n\n\
+        relplan tag core                 the last release tag of one package\n  \
+        relplan why core                 the decision for one package, commit by commit\n  \
+        relplan graph --impact core      what a release of one package takes along\n  \
+        relplan validate                 what is wrong with the configuration\n\n\
         Exit codes:\n  \
         0  done (also when there is nothing to release)\n  \
         1  refused or failed; the reason is on standard error\n  \
@@ -87,6 +90,12 @@ pub enum Command {
     /// Print the JSON schema of configurations
     #[command(after_help = "Example:\n  relplan schema --pretty > relplan.schema.json")]
     Schema(SchemaArguments),
+    /// Explain the decision for one package, commit by commit
+    #[command(after_help = "Examples:\n  \
+        relplan why core\n  \
+        relplan why core --channel beta\n  \
+        relplan why core --json | jq .decision")]
+    Why(WhyArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  relplan completions bash > ~/.local/share/bash-completion/completions/relplan")]
     Completions {
@@ -200,6 +209,19 @@ pub struct SchemaArguments {
     /// The schema of a file listed under `include`, which is one package
     #[arg(long)]
     pub package: bool,
+}
+
+/// Arguments of `why`.
+#[derive(Debug, Args)]
+pub struct WhyArguments {
+    /// The package to explain; may be left out where there is only one
+    pub package: Option<String>,
+    /// Plan pre-releases of this channel, whatever the branch says
+    #[arg(long, value_name = "NAME")]
+    pub channel: Option<String>,
+    /// Print JSON to standard output instead of text to standard error
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Who an answer is for.

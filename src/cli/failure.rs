@@ -44,6 +44,12 @@ pub enum CommandError {
         /// The most similar name there is.
         similar: Option<String>,
     },
+    /// One package is wanted, and the command line doesn't say which.
+    #[error("{}", match .names.len() { 0 => "no packages configured".to_owned(), count => format!("there are {count} packages, and none is named") })]
+    PackageNotNamed {
+        /// Their names.
+        names: Vec<String>,
+    },
     /// The channel can't be released on.
     #[error(transparent)]
     Channel(#[from] VersionError),
@@ -74,7 +80,7 @@ impl CommandError {
             Self::UnknownPackage { .. } => Some("E7002"),
             Self::Channel(error) => error.code(),
             Self::History(error) => Some(error.code()),
-            Self::CommitRules(_) | Self::Directory { .. } | Self::Output(_) => None,
+            Self::PackageNotNamed { .. } | Self::CommitRules(_) | Self::Directory { .. } | Self::Output(_) => None,
         }
     }
 
@@ -88,6 +94,10 @@ impl CommandError {
                 Some("create the file, or take it out of the package's versioned files".to_owned())
             }
             Self::UnknownPackage { similar: Some(similar), .. } => Some(format!("did you mean '{similar}'?")),
+            Self::PackageNotNamed { names } if names.is_empty() => {
+                Some("write a relplan.toml, or run this in a repository with a version file".to_owned())
+            }
+            Self::PackageNotNamed { names } => Some(format!("name one of them: {}", names.join(", "))),
             _ => None,
         }
     }

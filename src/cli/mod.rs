@@ -11,6 +11,7 @@ mod session;
 mod status;
 mod surroundings;
 mod validate;
+mod why;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Tag(query) => query::tag(global, query),
         Command::Graph(graph) => graph::run(global, graph),
         Command::Status(status) => status::run(global, status),
+        Command::Why(why) => why::run(global, why),
         Command::Validate(validate) => return validate::run(global, validate),
         Command::Schema(schema) => print(|out| documents::schema(schema, out)),
         Command::Completions { shell } => print(|out| {

@@ -111,12 +111,17 @@ impl Session {
             rules: &self.classifier,
             recover: self.loaded.recover_missed_releases(),
             merge_head_counts_both_sides: true,
-            shared_paths_by_component: self.loaded.dialect != Dialect::FerrFlow,
+            shared_paths_by_component: self.shared_paths_by_component(),
             since_any_tag: channel.is_some(),
             commits_of_untouched: false,
             orphans: config.workspace.orphaned_tag_strategy,
             jobs: self.jobs.get(),
         }
+    }
+
+    /// Whether shared paths match whole path components; under FerrFlow's rules they match whatever begins with them.
+    pub fn shared_paths_by_component(&self) -> bool {
+        self.loaded.dialect != Dialect::FerrFlow
     }
 
     /// What the planner needs to know of every package, in configuration order.

@@ -1,4 +1,4 @@
-//! The files that HEAD changed, for people to read.
+//! The files that HEAD changed, or that changed since a release, for people to read.
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
@@ -29,6 +29,24 @@ pub fn head_files(repository: &Repository, both_sides: bool) -> Result<Vec<Strin
     }
     files.sort_unstable();
     files.dedup();
+    Ok(files)
+}
+
+/// Paths of the files that differ between HEAD and `commit`, sorted; without a commit all files of HEAD.
+///
+/// # Errors
+/// When an object is missing or damaged.
+pub fn files_since(repository: &Repository, commit: Option<ObjectId>) -> Result<Vec<String>, HistoryError> {
+    let Some(head) = repository.head_id() else { return Ok(Vec::new()) };
+    let mut reader = repository.reader();
+    let (tree, _) = tree_and_parents(&head, &mut reader)?;
+    let before = match commit {
+        Some(commit) => Some(tree_and_parents(&commit, &mut reader)?.0),
+        None => None,
+    };
+    let mut files = Vec::new();
+    collect(before, tree, &mut reader, &mut files)?;
+    files.sort_unstable();
     Ok(files)
 }
 

@@ -24,7 +24,7 @@ mod tree;
 pub use error::HistoryError;
 use error::WalkError;
 pub use gix_hash::ObjectId;
-pub use head_files::head_files;
+pub use head_files::{files_since, head_files};
 pub use outcome::{CommitRecord, History, PackageHistory, PackageTags, TagRef, Touched, Versions};
 pub use pass::{TagHistory, read, read_tags};
 pub use repository::{ObjectError, OpenError, Repository};

@@ -120,6 +120,7 @@ impl Planner<'_> {
             .max_by(|left, right| version::compare_numeric(left, right));
         let Some(highest) = highest else { return };
         for release in plan.releases.iter_mut().filter(of_member).filter(|release| release.next.is_some()) {
+            release.aligned = release.next.as_ref() != Some(&highest);
             self.set_version(release, &highest);
         }
         let mut joining: Vec<usize> = group.members.clone();
@@ -200,6 +201,7 @@ impl Planner<'_> {
             caused_by: Vec::new(),
             channel: self.channel.map(|channel| channel.channel.clone()),
             commits: Vec::new(),
+            aligned: false,
             floating: Vec::new(),
         }
     }

@@ -71,6 +71,7 @@ mod tests {
             caused_by: caused_by.iter().map(|name| (*name).to_owned()).collect(),
             channel: None,
             commits: vec![0],
+            aligned: false,
             floating: Vec::new(),
         }
     }

@@ -7,6 +7,7 @@ mod impact;
 mod inputs;
 mod model;
 mod order;
+mod path_rule;
 mod propagation;
 mod standing;
 
@@ -22,6 +23,8 @@ pub use impact::{Impact, Joined, Move, impact};
 pub use inputs::{PackageState, Surroundings};
 pub use model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
 pub use order::{CycleError, DependencyGraph, Edge, dependencies};
+pub use path_rule::path_rule;
+pub use propagation::passed_on;
 pub use standing::Standing;
 
 /// Why no plan can be made.

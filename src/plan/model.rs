@@ -40,6 +40,8 @@ pub struct Release {
     pub channel: Option<String>,
     /// The commits released, as indices into the history, newest first in breadth-first order.
     pub commits: Vec<u32>,
+    /// Whether its group gave it a higher version than its own commits would.
+    pub aligned: bool,
     /// Moving tags that follow the release.
     pub floating: Vec<FloatingTag>,
 }

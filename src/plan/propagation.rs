@@ -43,7 +43,8 @@ pub fn propagate(graph: &DependencyGraph, own: &[Bump]) -> Propagation {
     Propagation { levels, causes, reached, distances }
 }
 
-fn passed_on(policy: Propagate, level: Bump) -> Bump {
+/// What a dependency that moves by `level` passes on to its dependents.
+pub fn passed_on(policy: Propagate, level: Bump) -> Bump {
     match (policy, level) {
         (_, Bump::None) | (Propagate::None, _) => Bump::None,
         (Propagate::Same, level) => level,

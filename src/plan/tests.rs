@@ -141,6 +141,7 @@ fn a_fixed_group_takes_its_highest_version_and_members_without_one_join() {
     let plan = plan(&config, &states, None, &World::default()).expect("a plan");
     assert_eq!(lines(&plan), ["a 1.0.0 1.5.1 minor", "b 1.5.0 1.5.1 patch", "c 1.5.1 1.5.1 fixed"]);
     assert_eq!(plan.releases[2].origin, None);
+    assert!(plan.releases[0].aligned && !plan.releases[1].aligned);
 }
 
 #[test]

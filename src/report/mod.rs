@@ -1,5 +1,6 @@
 //! Turns answers into what is printed: text for people, JSON for machines.
 
+mod explanation;
 mod graph;
 mod impact;
 mod json;
@@ -7,6 +8,10 @@ mod status;
 mod text;
 mod validation;
 
+pub use explanation::{
+    CommitLine, Decision, DependencyLine, Explanation, FileLine, LastTag, TouchCheck, write_explanation_json,
+    write_explanation_text,
+};
 pub use graph::{GraphView, write_graph_dot, write_graph_json, write_graph_text};
 pub use impact::{write_impact_json, write_impact_text};
 pub use json::write_json;

@@ -1,0 +1,186 @@
+//! `why`: the decision for one package, and everything it rests on.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::arguments::{GlobalArguments, WhyArguments};
+use super::failure::CommandError;
+use super::selection::find_package;
+use super::session::Session;
+use super::surroundings::WorkTree;
+use crate::commit::Bump;
+use crate::config::Config;
+use crate::history::{self, CommitRecord, History, TagRef, Touched};
+use crate::plan::{self, Label, PackageState, Plan, Release, SkipReason, Standing};
+use crate::report::{self, CommitLine, Decision, DependencyLine, Explanation, FileLine, LastTag, TouchCheck};
+
+/// Plans for all packages and explains what came out for one.
+///
+/// # Errors
+/// When the package isn't there or isn't named, or whenever `check` fails.
+pub fn run(global: &GlobalArguments, arguments: &WhyArguments) -> Result<(), CommandError> {
+    let session = Session::start(global)?;
+    let package = asked(session.config(), arguments.package.as_deref())?;
+    let channel = session.channel(arguments.channel.as_deref())?;
+    let history = session.history_of_all(channel.as_ref())?;
+    let states = session.package_states(&history);
+    let work_tree = WorkTree::new(&session, &history);
+    let plan = plan::plan(session.config(), &states, channel.as_ref(), &work_tree)?;
+    let subject = Subject { session: &session, history: &history, plan: &plan, package, state: &states[package] };
+    let mut explanation = subject.explain()?;
+    explanation.channel = channel.map(|channel| channel.channel);
+    if arguments.json {
+        return super::print(|out| report::write_explanation_json(&explanation, out));
+    }
+    session.tell_warnings(&history.warnings)?;
+    super::tell(|out| report::write_explanation_text(&explanation, out))
+}
+
+fn asked(config: &Config, name: Option<&str>) -> Result<usize, CommandError> {
+    match (name, config.package.len()) {
+        (Some(name), _) => find_package(config, name),
+        (None, 1) => Ok(0),
+        (None, _) => {
+            let names = config.package.iter().map(|package| package.name.clone()).collect();
+            Err(CommandError::PackageNotNamed { names })
+        }
+    }
+}
+
+/// The package that is explained, and what is known of it.
+struct Subject<'a> {
+    session: &'a Session,
+    history: &'a History,
+    plan: &'a Plan,
+    package: usize,
+    state: &'a PackageState,
+}
+
+impl Subject<'_> {
+    fn explain(&self) -> Result<Explanation, CommandError> {
+        let config = self.session.config();
+        let declared = &config.package[self.package];
+        let standing = Standing::new(config, self.package, self.state);
+        let current = standing.current(self.session.file_version(self.package));
+        let strategy = standing.template().unwrap_or_else(|| standing.strategy().name()).to_owned();
+        let commits = self.commits();
+        let (commits, waiting_commits) = if self.state.touched { (commits, Vec::new()) } else { (Vec::new(), commits) };
+        Ok(Explanation {
+            package: declared.name.clone(),
+            path: declared.path.clone(),
+            strategy,
+            current_version: current.version,
+            version_source: current.source,
+            channel: None,
+            monorepo: config.is_monorepo(),
+            touch: self.touch()?,
+            last_tag: self.history.packages[self.package].tags.last.as_ref().map(last_tag),
+            commits,
+            waiting_commits,
+            dependencies: self.dependencies(),
+            decision: self.decision(),
+        })
+    }
+
+    fn touch(&self) -> Result<TouchCheck, CommandError> {
+        let found = &self.history.packages[self.package];
+        let repository = &self.session.repository;
+        let recovered = found.touched == Touched::SinceRelease;
+        let files = if recovered {
+            history::files_since(repository, found.tags.last.as_ref().map(|tag| tag.commit))?
+        } else {
+            history::head_files(repository, true)?
+        };
+        let by_component = self.session.shared_paths_by_component();
+        let line = |path: String| {
+            let matched = plan::path_rule(self.session.config(), self.package, &path, by_component);
+            FileLine { path, matched }
+        };
+        Ok(TouchCheck {
+            touched: self.state.touched,
+            recovered,
+            recovers: self.session.loaded.recover_missed_releases(),
+            files: files.into_iter().map(line).collect(),
+        })
+    }
+
+    fn commits(&self) -> Vec<CommitLine> {
+        let line = |commit: &CommitRecord| CommitLine {
+            hash: commit.id.to_hex_with_len(8).to_string(),
+            subject: self.history.subject(commit).to_owned(),
+            bump: commit.bump.name(),
+        };
+        self.history.commits_of(self.package).map(line).collect()
+    }
+
+    fn dependencies(&self) -> Vec<DependencyLine> {
+        let packages = &self.session.config().package;
+        let line = |dependency: &crate::config::Dependency| {
+            let index = packages.iter().position(|package| package.name == dependency.name);
+            let level = index.map_or(Bump::None, |index| self.plan.levels[index]);
+            DependencyLine {
+                name: dependency.name.clone(),
+                propagate: dependency.propagate.name(),
+                upstream_bump: (level > Bump::None).then(|| level.name()),
+                resulting_bump: plan::passed_on(dependency.propagate, level).name(),
+            }
+        };
+        packages[self.package].depends_on.iter().map(line).collect()
+    }
+
+    fn decision(&self) -> Decision {
+        let release = self.plan.releases.iter().find(|release| release.package == self.package);
+        release.map_or_else(|| Decision::Skipped { reason: self.reason() }, |release| self.released(release))
+    }
+
+    fn released(&self, release: &Release) -> Decision {
+        let (triggered_by, through) = match release.label {
+            Label::Linked | Label::Fixed => ("group", Vec::new()),
+            _ if !release.caused_by.is_empty() => ("dependency", release.caused_by.clone()),
+            Label::Level(level) if level > self.state.bump => ("commits", self.raised_by(level)),
+            Label::Level(_) | Label::Strategy(_) => ("commits", Vec::new()),
+        };
+        Decision::Bump {
+            bump: release.label.name(),
+            from: release.current.clone(),
+            to: release.next.clone(),
+            tag: release.tag.clone(),
+            prerelease: release.channel.is_some(),
+            triggered_by,
+            aligned: release.aligned,
+            through,
+        }
+    }
+
+    /// The dependencies that pass `level` on.
+    fn raised_by(&self, level: Bump) -> Vec<String> {
+        let raising = self.dependencies().into_iter().filter(|line| line.resulting_bump == level.name());
+        raising.map(|line| line.name).collect()
+    }
+
+    fn reason(&self) -> String {
+        let skipped = self.plan.skipped.iter().find(|skipped| skipped.package == self.package);
+        let own = match skipped.map(|skipped| &skipped.reason) {
+            Some(SkipReason::NotTouched) | None => "not touched".to_owned(),
+            Some(SkipReason::NoNewCommits) => "no new commits".to_owned(),
+            Some(SkipReason::NoReleasableCommits) => "no releasable commits".to_owned(),
+            Some(SkipReason::VersionUnchanged { version }) => {
+                return format!("version unchanged, it stays at {version}");
+            }
+        };
+        if self.plan.levels[self.package] == Bump::None {
+            return own;
+        }
+        format!("{own}; its dependencies move, but it has no version file to go on from")
+    }
+}
+
+fn last_tag(tag: &TagRef) -> LastTag {
+    let time = Timestamp::from_second(tag.time).unwrap_or(Timestamp::UNIX_EPOCH);
+    LastTag {
+        name: tag.name.clone(),
+        commit: tag.commit.to_hex_with_len(7).to_string(),
+        date: time.to_zoned(TimeZone::UTC).date().to_string(),
+        reachable_from_head: true,
+    }
+}
