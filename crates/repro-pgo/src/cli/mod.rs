@@ -11,6 +11,7 @@ mod gate;
 mod instrument;
 mod manual;
 mod optimize;
+mod profile;
 mod stimuli;
 mod train;
 
@@ -72,6 +73,7 @@ enum Command {
     Bench(bench::Bench),
     Gate(gate::Gate),
     Dist(dist::Dist),
+    Profile(profile::Profile),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(manual::Manual),
@@ -150,6 +152,7 @@ impl Command {
             Self::Bench(command) => command.run(shared),
             Self::Gate(command) => command.run(shared),
             Self::Dist(command) => command.run(shared),
+            Self::Profile(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
