@@ -3,7 +3,7 @@
 use super::comparison::{Comparison, MovedFunction};
 use super::function::FunctionShare;
 use super::load::Shown;
-use super::overview::Overview;
+use super::overview::{CrateShare, Overview};
 use super::part::PartOverview;
 use crate::report::number;
 use crate::report::rows::{Table, cells};
@@ -82,8 +82,10 @@ fn hottest(overview: &Overview) -> Option<Section> {
     section("Hottest functions", true, &heading, rows.collect())
 }
 
+/// Crates of which nothing ran share one row.
 fn crates(overview: &Overview) -> Option<Section> {
-    let rows = overview.crates.iter().map(|entry| {
+    let (ran, idle): (Vec<_>, Vec<_>) = overview.crates.iter().partition(|entry| entry.covered_functions > 0);
+    let row = |entry: &&CrateShare| {
         vec![
             entry.name.clone(),
             number::percent(entry.share),
@@ -91,8 +93,14 @@ fn crates(overview: &Overview) -> Option<Section> {
             entry.covered_functions.to_string(),
             entry.functions.to_string(),
         ]
-    });
-    section("Crates", false, &["crate", "share", "counts", "functions that ran", "instrumented"], rows.collect())
+    };
+    let mut rows: Vec<Vec<String>> = ran.iter().map(row).collect();
+    if !idle.is_empty() {
+        let functions: u64 = idle.iter().map(|entry| entry.functions).sum();
+        let name = format!("{} others, never run", idle.len());
+        rows.push(vec![name, number::percent(0.0), "0".to_owned(), "0".to_owned(), functions.to_string()]);
+    }
+    section("Crates", false, &["crate", "share", "counts", "functions that ran", "instrumented"], rows)
 }
 
 fn of_parts(kind: &str, parts: &[PartOverview]) -> [Option<Section>; 3] {

@@ -68,8 +68,8 @@ fn a_profile_agrees_with_itself_and_not_with_another() {
     let (one, three) = (read("one.profraw"), read("three.profraw"));
     assert!(Comparison::between(&one, &one).same_counts);
     let compared = Comparison::between(&one, &three);
-    assert!(compared.agreement > 0.0 && compared.agreement < 1.0, "{}", compared.agreement);
-    assert!((compared.agreement - one.overlap(&three).score).abs() < 1e-12);
+    // llvm-profdata-22 overlap: "Edge profile overlap: 90.527%".
+    assert!((compared.agreement - 0.905_27).abs() < 1e-5, "{}", compared.agreement);
     assert!(!compared.moved.is_empty() && compared.only_in_first.is_empty());
     let foreign = Comparison::between(&one, &read("many.profdata"));
     assert_eq!(foreign.sentence(None), "the profiles agree to 0 %");
