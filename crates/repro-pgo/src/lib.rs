@@ -13,6 +13,7 @@ pub mod exit_code;
 pub mod gate;
 pub mod measure;
 pub mod placement;
+pub mod profile;
 pub mod progress;
 pub mod report;
 pub mod spec;

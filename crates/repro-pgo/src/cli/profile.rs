@@ -1,103 +1,166 @@
 //! `repro-pgo profile`.
 
-use std::path::{Path, PathBuf};
+use std::io::{ErrorKind, Write as _};
+use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
-use pgo_profile::Profile as Counts;
+use serde_json::{Value, json};
 
 use super::Shared;
-use crate::build::unmatched::demangled;
 use crate::exit_code::ExitCode;
-use crate::report::number;
-use crate::stage::Room;
-use crate::training::facts;
+use crate::profile::{Comparison, html, load, text};
+use crate::stage::{Room, stamp, to_json};
 use crate::training::session::PROFILE;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo profile show
-  repro-pgo profile show merged.profdata --top 40
-  repro-pgo profile diff old.profdata new.profdata
+  repro-pgo profile diff before.profdata after.profdata
 
-Exit codes: 0 shown, or both profiles are equal; 1 they differ, or one can't be read; 2 usage";
+Exit codes: 0 shown, 1 unreadable or less alike than demanded, 2 usage";
 
-/// How many differing functions are named.
-const NAMED: usize = 20;
+const SHOW_EXAMPLES: &str = "Examples:
+  repro-pgo profile show
+  repro-pgo profile show out/profile/merged.profdata --top 50
+  repro-pgo profile show --json | jq '.hottest[].name'
+  repro-pgo profile show --html profile.html
 
-/// Look into profiles: raw, indexed or text.
+Exit codes: 0 shown, 1 missing or unreadable, 2 usage";
+
+const DIFF_EXAMPLES: &str = "Examples:
+  repro-pgo profile diff before.profdata after.profdata
+  repro-pgo profile diff before.profdata target/repro-pgo/x86_64-unknown-linux-gnu/profile --fail-below 95
+  repro-pgo profile diff one.proftext other.profraw --html diff.html
+
+Exit codes: 0 compared, 1 missing, unreadable or below --fail-below, 2 usage";
+
+/// Look into a profile, or compare two.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Profile {
     #[command(subcommand)]
-    which: Which,
+    profile: Which,
 }
 
 #[derive(Debug, Subcommand)]
 enum Which {
-    /// Coverage and the hottest functions.
-    Show {
-        /// The profile [default: the last one trained].
-        profile: Option<PathBuf>,
-        /// How many functions to list.
-        #[arg(long, value_name = "NUMBER", default_value_t = 15)]
-        top: usize,
-    },
-    /// Overlap of two profiles, and the functions that differ.
-    Diff {
-        /// One.
-        first: PathBuf,
-        /// The other.
-        second: PathBuf,
-    },
+    Show(Show),
+    Diff(Diff),
+}
+
+/// Which functions ran, which are hot, and what each workload and CPU model contributes.
+///
+/// Shares are shares of block counts: how often the instrumented blocks ran, summed up. Workloads and CPU models are told
+/// where training.json and parts/ are beside the profile, as `train` leaves them.
+#[derive(Debug, Args)]
+#[command(after_help = SHOW_EXAMPLES)]
+struct Show {
+    /// The profile, raw, indexed or text, or a training's folder [default: what `train` made in this workspace].
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// How far two profiles agree, and what moved between them.
+///
+/// The last line is the verdict: the overlap by block, which is the sum over all blocks of the smaller of their two shares of
+/// the counts.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXAMPLES)]
+struct Diff {
+    /// The first profile, raw, indexed or text, or a training's folder.
+    first: PathBuf,
+    /// The second profile.
+    second: PathBuf,
+    /// Exit with 1 where the profiles agree less than this, from 0 to 100.
+    #[arg(long, value_name = "PERCENT", value_parser = share)]
+    fail_below: Option<f64>,
+    #[command(flatten)]
+    form: Form,
+}
+
+#[derive(Debug, Args)]
+struct Form {
+    /// How many functions each table names.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    top: usize,
+    /// Print the figures as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Write one self-contained page with plots here, too.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+/// A percentage, as the share from 0 to 1.
+fn share(text: &str) -> Result<f64, String> {
+    let percent = text.trim_end_matches('%').trim_end().parse::<f64>();
+    let share = percent.ok().filter(|percent| (0.0..=100.0).contains(percent)).map(|percent| percent / 100.0);
+    share.ok_or_else(|| "it must be a number from 0 to 100".to_owned())
 }
 
 impl Profile {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        match self.which {
-            Which::Show { profile: Some(profile), top } => show(&read(&profile)?, top),
-            Which::Show { profile: None, top } => {
-                let profile = shared.pipeline()?.room(Room::Profile).join(PROFILE);
-                show(&read(&profile).context("run `repro-pgo train` first, or name a profile")?, top);
-            }
-            Which::Diff { first, second } => return Ok(diff(&read(&first)?, &read(&second)?)),
+        match self.profile {
+            Which::Show(show) => show.run(shared),
+            Which::Diff(diff) => diff.run(),
         }
+    }
+}
+
+impl Show {
+    fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let file = match &self.file {
+            Some(path) => load::profile_file(path),
+            None => shared.pipeline()?.room(Room::Profile).join(PROFILE),
+        };
+        let shown = load::show(&file, self.form.top)?;
+        for note in &shown.notes {
+            shared.progress().say(&format!("note: {note}"));
+        }
+        self.form.deliver(&json!(shown), &text::profile(&shown), || html::profile(&shown))?;
         Ok(ExitCode::Fine)
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Counts> {
-    Ok(Counts::read(path)?)
-}
-
-fn show(profile: &Counts, top: usize) {
-    let summary = profile.summary();
-    println!("functions  {} of {} ran", summary.covered_functions, summary.functions);
-    println!("blocks     {} of {} ran", summary.covered_blocks, summary.blocks);
-    println!("counts     {} in all, at most {} in a block", summary.total_count, summary.max_count);
-    if let Some(cutoff) = summary.cutoff(900_000) {
-        println!("hot        {} blocks hold 90 % of all counts", cutoff.blocks);
-    }
-    println!("\n{:>14} {:>14}  function", "hottest block", "all blocks");
-    for hot in profile.hottest(top) {
-        println!("{:>14} {:>14}  {}", hot.max_count, hot.total_count, demangled(&hot.name));
+impl Diff {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let files = [&self.first, &self.second].map(|path| load::profile_file(path));
+        let compared = Comparison::between(&load::read(&files[0])?, &load::read(&files[1])?);
+        let names = files.each_ref().map(|file| file.to_string_lossy());
+        let (names, floor, top) = ([&*names[0], &*names[1]], self.fail_below, self.form.top);
+        let mut figures = json!(compared);
+        figures["files"] = json!(names);
+        figures["verdict"] = json!(compared.sentence(floor));
+        let text = text::comparison(names, &compared, top, floor);
+        self.form.deliver(&figures, &text, || html::comparison(names, &compared, top, floor))?;
+        let below = floor.is_some_and(|floor| compared.is_below(floor));
+        Ok(if below { ExitCode::Refused } else { ExitCode::Fine })
     }
 }
 
-fn diff(first: &Counts, second: &Counts) -> ExitCode {
-    let overlap = first.overlap(second);
-    let differing = facts::differing(first, second);
-    println!("overlap    {} of all counts", number::percent(overlap.score));
-    println!(
-        "functions  {} in both, {} with another control flow",
-        overlap.common_functions, overlap.mismatched_functions
-    );
-    println!("           {} only in the first, {} only in the second", overlap.only_in_first, overlap.only_in_second);
-    for name in differing.iter().take(NAMED) {
-        println!("differs    {}", demangled(name));
+impl Form {
+    fn deliver(&self, figures: &Value, text: &str, page: impl FnOnce() -> String) -> anyhow::Result<()> {
+        if let Some(path) = &self.html {
+            stamp::replace(path, page().as_bytes())?;
+        }
+        let told = if self.json { to_json(figures) } else { text.as_bytes().to_vec() };
+        match std::io::stdout().write_all(&told) {
+            // A pager that was left, or `head`: the reader has what it wanted.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        }
     }
-    match differing.len() {
-        0 => println!("equal: every count is the same"),
-        count => println!("different: {count} functions"),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_floor_is_a_percentage() {
+        assert_eq!([share("95"), share("12.5 %"), share("0")], [Ok(0.95), Ok(0.125), Ok(0.0)]);
+        for text in ["", "-1", "100.1", "NaN", "inf", "many"] {
+            assert!(share(text).is_err(), "{text}");
+        }
     }
-    if differing.is_empty() { ExitCode::Fine } else { ExitCode::Refused }
 }

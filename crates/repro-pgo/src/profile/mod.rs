@@ -17,3 +17,6 @@ pub mod text;
 pub use comparison::Comparison;
 pub use load::{ProfileFileError, Shown};
 pub use overview::Overview;
+
+#[cfg(test)]
+mod tests;

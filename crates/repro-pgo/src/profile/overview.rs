@@ -120,7 +120,8 @@ mod tests {
     use super::*;
 
     fn overview(functions: &[(&str, &[u64])]) -> Overview {
-        let records = functions.iter().map(|(name, counts)| FunctionRecord::new((*name).to_owned(), 1, counts.to_vec()));
+        let records =
+            functions.iter().map(|(name, counts)| FunctionRecord::new((*name).to_owned(), 1, counts.to_vec()));
         Overview::of(&Profile::new(Default::default(), records.collect(), Vec::new()), 2)
     }
 
@@ -138,8 +139,11 @@ mod tests {
         assert_eq!((ninety.blocks, ninety.smallest_count, ninety.functions), (1, 900, 1));
         let hottest: Vec<&str> = overview.hottest.iter().map(|function| function.name.as_str()).collect();
         assert_eq!(hottest, ["demo::main", "core::fmt::write"]);
-        let crates: Vec<(&str, u64, u64)> =
-            overview.crates.iter().map(|entry| (entry.name.as_str(), entry.covered_functions, entry.functions)).collect();
+        let crates: Vec<(&str, u64, u64)> = overview
+            .crates
+            .iter()
+            .map(|entry| (entry.name.as_str(), entry.covered_functions, entry.functions))
+            .collect();
         assert_eq!(crates, [("demo", 1, 1), ("core", 1, 2), ("(none)", 1, 1)]);
         assert_eq!(overview.sentence(), "3 of 4 functions ran; 1 of them holds 90 % of the counts");
     }

@@ -73,7 +73,8 @@ mod tests {
     use super::*;
 
     fn profile(functions: &[(&str, &[u64])]) -> Profile {
-        let records = functions.iter().map(|(name, counts)| FunctionRecord::new((*name).to_owned(), 1, counts.to_vec()));
+        let records =
+            functions.iter().map(|(name, counts)| FunctionRecord::new((*name).to_owned(), 1, counts.to_vec()));
         Profile::new(Default::default(), records.collect(), Vec::new())
     }
 

@@ -94,7 +94,7 @@ mod tests {
     fn an_impl_is_of_the_crate_it_is_written_in() {
         let (name, crate_name) = read("_RNvXs_CshI9W3rJ6mWk_4demoNtB4_5ThingNtNtCs2vXnM1Z3Bqy_4core3fmt5Debug3fmt");
         assert_eq!((name.as_str(), crate_name.as_str()), ("<demo::Thing as core::fmt::Debug>::fmt", "demo"));
-        let legacy = "_ZN56_$LT$demo..Thing$u20$as$u20$core..fmt..Debug$GT$3fmt17h306645db6907bfccE";
+        let legacy = "_ZN48_$LT$demo..Thing$u20$as$u20$core..fmt..Debug$GT$3fmt17h306645db6907bfccE";
         assert_eq!(read(legacy), expected("<demo::Thing as core::fmt::Debug>::fmt", "demo"));
     }
 

@@ -1,80 +1,33 @@
-//! The ship gate's report as one self-contained HTML page: nothing is loaded, nothing runs.
+//! The ship gate's report as one HTML page.
 
 use std::fmt::Write;
 
 use super::escape::html as escape;
-use super::rows::{self, Table, metric_name};
-use super::{ShipReport, plot};
-
-const STYLE: &str = "\
-:root { color-scheme: light dark; --text: #1a1a1a; --soft: #5c5c5c; --line: #c8c8c8; --page: #fff; --win: #0b5fa5; --same: #8a5a00; }
-@media (prefers-color-scheme: dark) { :root { --text: #eee; --soft: #aaa; --line: #555; --page: #161616; --win: #6db8f2; --same: #e0b050; } }
-@media print { :root { color-scheme: light; --text: #000; --soft: #333; --line: #aaa; --page: #fff; --win: #000; --same: #000; } }
-body { font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); margin: 0 auto; padding: 1rem; max-width: 76rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-.verdict { border-left: .3rem solid var(--win); padding: .3rem .8rem; font-weight: 600; }
-.table { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
-svg { width: 100%; max-width: 36rem; height: auto; display: block; }
-svg text { font: 13px system-ui, sans-serif; fill: var(--text); stroke: var(--page); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; } svg text.mean { font-weight: 700; } svg text.tick { font-size: 11px; fill: var(--soft); }
-svg line { stroke-width: 2; } svg .grid { stroke: var(--line); stroke-width: 1; } svg .one { stroke: var(--text); stroke-width: 1; }
-svg .limit { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 3; }
-svg .candidate { stroke: var(--win); fill: var(--win); } svg .same { stroke: var(--same); stroke-dasharray: 5 3; } svg .mark { fill: var(--page); stroke-dasharray: none; stroke-width: 1.5; }
-figure { margin: 1rem 0; } figcaption, li, .facts { color: var(--soft); font-size: .9rem; }
-@media print { body { max-width: none; padding: 0; } .table { overflow: visible; } table { font-size: .7rem; } th, td { padding: .2rem .3rem; white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } }
-";
+use super::rows::{self, metric_name};
+use super::{ShipReport, page, plot};
 
 /// The whole page.
 pub fn ship(report: &ShipReport<'_>) -> String {
     let verdict = report.verdict;
-    let title = format!("Ship gate: {}", report.title);
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{0}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{0}</h1>\n<p class=\"verdict\">{1}</p>\n",
-        escape(&title),
-        escape(&verdict.sentence),
+    let mut body = String::new();
+    let caption = format!(
+        "● solid line: {} / {} with its bounds. ◇ dashed line: {} against a copy of itself (A/A). Left of 1 is a win.",
+        verdict.candidate, verdict.baseline, verdict.baseline,
     );
-    let _ = write!(
-        page,
-        "<figure>\n{}<figcaption>● solid line: {} / {} with its bounds. ◇ dashed line: {} against a copy of itself (A/A). \
-         Left of 1 is a win.</figcaption>\n</figure>\n",
-        plot::ratios(report),
-        escape(&verdict.candidate),
-        escape(&verdict.baseline),
-        escape(&verdict.baseline),
-    );
-    let _ = writeln!(page, "<h2>Median {}</h2>", metric_name(verdict.rules.metric));
-    table(&mut page, &rows::times(report));
+    page::figure(&mut body, &plot::ratios(report), &caption);
+    let _ = writeln!(body, "<h2>Median {}</h2>", metric_name(verdict.rules.metric));
+    page::table(&mut body, &rows::times(report));
     if let Some(instructions) = rows::instructions(report) {
-        page.push_str("<h2>Instructions</h2>\n");
-        table(&mut page, &instructions);
+        body.push_str("<h2>Instructions</h2>\n");
+        page::table(&mut body, &instructions);
     }
-    page.push_str("<h2>How it was measured</h2>\n<ul>\n");
+    body.push_str("<h2>How it was measured</h2>\n<ul>\n");
     for note in rows::notes(report) {
-        let _ = writeln!(page, "<li>{}</li>", escape(&note));
+        let _ = writeln!(body, "<li>{}</li>", escape(&note));
     }
     for (label, value) in &report.context {
-        let _ = writeln!(page, "<li>{}: {}</li>", escape(label), escape(value));
+        let _ = writeln!(body, "<li>{}: {}</li>", escape(label), escape(value));
     }
-    page.push_str("</ul>\n</body>\n</html>\n");
-    page
-}
-
-fn table(page: &mut String, table: &Table) {
-    page.push_str("<div class=\"table\"><table>\n<thead><tr>");
-    for cell in &table.heading {
-        let _ = write!(page, "<th scope=\"col\">{}</th>", escape(cell));
-    }
-    page.push_str("</tr></thead>\n<tbody>\n");
-    for cells in &table.rows {
-        page.push_str("<tr>");
-        for cell in cells {
-            let _ = write!(page, "<td>{}</td>", escape(cell));
-        }
-        page.push_str("</tr>\n");
-    }
-    page.push_str("</tbody></table></div>\n");
+    body.push_str("</ul>\n");
+    page::page(&format!("Ship gate: {}", report.title), &verdict.sentence, &body)
 }

@@ -1,11 +1,13 @@
-//! Verdicts and counts for people: Markdown for a pull request, and one HTML page with a plot.
+//! Verdicts and counts for people: Markdown for a pull request, and one HTML page with a plot. Other reports
+//! share the page's frame and the numbers.
 
-mod escape;
+pub(crate) mod escape;
 mod html;
 mod markdown;
 pub mod number;
+pub(crate) mod page;
 mod plot;
-mod rows;
+pub(crate) mod rows;
 
 use crate::gate::ShipVerdict;
 

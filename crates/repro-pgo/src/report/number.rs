@@ -60,6 +60,15 @@ pub fn instructions(count: u64) -> String {
     scaled(count as f64, &[("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9)]).trim_end().to_owned()
 }
 
+/// A count: exact below a thousand, then in thousands, millions and so on.
+pub fn count(count: u64) -> String {
+    if count < 1000 {
+        return count.to_string();
+    }
+    let units = [("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15), ("E", 1e18)];
+    scaled(count as f64, &units)
+}
+
 fn scaled(value: f64, units: &[(&str, f64)]) -> String {
     // 999.6 ns would be shown as 1000 ns: that is where the next unit begins.
     let fits = units.iter().rev().find(|unit| value >= unit.1 * 0.9995).or(units.first());
@@ -96,6 +105,10 @@ mod tests {
         assert_eq!(bytes(60_400_000), "60.4 MB");
         assert_eq!(instructions(4_800_000_000), "4.80 G");
         assert_eq!(instructions(12), "12.0");
+        assert_eq!(count(12), "12");
+        assert_eq!(count(1000), "1.00 k");
+        assert_eq!(count(999_999), "1.00 M");
+        assert_eq!(count(u64::MAX), "18.4 E");
     }
 
     #[test]

@@ -5,12 +5,13 @@ use crate::gate::{CaseVerdict, Estimate, Finding};
 use crate::measure::samples::Metric;
 
 /// A heading row and the rows below it.
+#[derive(Debug)]
 pub struct Table {
     pub heading: Vec<String>,
     pub rows: Vec<Vec<String>>,
 }
 
-fn cells(texts: &[&str]) -> Vec<String> {
+pub fn cells(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
 }
 

@@ -1,0 +1,72 @@
+//! The frame of every HTML report: one self-contained page that loads nothing and runs nothing, for screens of any size,
+//! dark or light, and for print.
+
+use std::fmt::Write;
+
+use super::escape::html as escape;
+use super::rows::Table;
+
+const STYLE: &str = "\
+:root { color-scheme: light dark; --text: #1a1a1a; --soft: #5c5c5c; --line: #c8c8c8; --page: #fff; --win: #0b5fa5; --same: #8a5a00; }
+@media (prefers-color-scheme: dark) { :root { --text: #eee; --soft: #aaa; --line: #555; --page: #161616; --win: #6db8f2; --same: #e0b050; } }
+@media print { :root { color-scheme: light; --text: #000; --soft: #333; --line: #aaa; --page: #fff; --win: #000; --same: #000; } }
+body { font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); margin: 0 auto; padding: 1rem; max-width: 76rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+.verdict { border-left: .3rem solid var(--win); padding: .3rem .8rem; font-weight: 600; }
+.table { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; }
+.long td:first-child { white-space: normal; min-width: 16rem; }
+svg { width: 100%; max-width: 36rem; height: auto; display: block; }
+svg text { font: 13px system-ui, sans-serif; fill: var(--text); stroke: var(--page); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; } svg text.mean { font-weight: 700; } svg text.tick { font-size: 11px; fill: var(--soft); }
+svg line { stroke-width: 2; } svg .grid { stroke: var(--line); stroke-width: 1; } svg .one { stroke: var(--text); stroke-width: 1; }
+svg .limit { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 3; }
+svg .candidate { stroke: var(--win); fill: var(--win); } svg .same { stroke: var(--same); stroke-dasharray: 5 3; } svg .mark { fill: var(--page); stroke-dasharray: none; stroke-width: 1.5; }
+svg .bar { fill: var(--win); } svg .outline { fill: var(--page); stroke: var(--same); stroke-width: 1.5; } svg .curve { fill: none; stroke: var(--win); stroke-width: 2; } svg .point { fill: var(--win); }
+figure { margin: 1rem 0; } figcaption, li, .facts { color: var(--soft); font-size: .9rem; }
+@media print { body { max-width: none; padding: 0; } .table { overflow: visible; } table { font-size: .7rem; } th, td { padding: .2rem .3rem; white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } }
+";
+
+/// The whole page: title and verdict, then `body`, which is HTML.
+pub(crate) fn page(title: &str, verdict: &str, body: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{0}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{0}</h1>\n<p class=\"verdict\">{1}</p>\n\
+         {body}</body>\n</html>\n",
+        escape(title),
+        escape(verdict),
+    )
+}
+
+/// A picture with its caption, which is text.
+pub(crate) fn figure(page: &mut String, svg: &str, caption: &str) {
+    let _ = write!(page, "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>\n", escape(caption));
+}
+
+/// A table whose first column holds short names.
+pub(crate) fn table(page: &mut String, table: &Table) {
+    write_table(page, table, "table");
+}
+
+/// A table whose first column holds names that may be broken into lines.
+pub(crate) fn table_of_long_names(page: &mut String, table: &Table) {
+    write_table(page, table, "table long");
+}
+
+fn write_table(page: &mut String, table: &Table, class: &str) {
+    let _ = write!(page, "<div class=\"{class}\"><table>\n<thead><tr>");
+    for cell in &table.heading {
+        let _ = write!(page, "<th scope=\"col\">{}</th>", escape(cell));
+    }
+    page.push_str("</tr></thead>\n<tbody>\n");
+    for cells in &table.rows {
+        page.push_str("<tr>");
+        for cell in cells {
+            let _ = write!(page, "<td>{}</td>", escape(cell));
+        }
+        page.push_str("</tr>\n");
+    }
+    page.push_str("</tbody></table></div>\n");
+}
