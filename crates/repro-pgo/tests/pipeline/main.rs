@@ -1,6 +1,7 @@
 //! The whole driver on small programs: what it makes, and everything it promises to refuse.
 
 mod demo;
+mod nasty;
 mod profiles;
 mod reproducible;
 mod resumed;
