@@ -13,6 +13,7 @@ mod manual;
 mod optimize;
 mod stimuli;
 mod train;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -72,6 +73,7 @@ enum Command {
     Bench(bench::Bench),
     Gate(gate::Gate),
     Dist(dist::Dist),
+    Verify(verify::Verify),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(manual::Manual),
@@ -150,6 +152,7 @@ impl Command {
             Self::Bench(command) => command.run(shared),
             Self::Gate(command) => command.run(shared),
             Self::Dist(command) => command.run(shared),
+            Self::Verify(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),

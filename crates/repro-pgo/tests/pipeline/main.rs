@@ -8,3 +8,4 @@ mod resumed;
 mod shipping;
 mod tools;
 mod training;
+mod verify;
