@@ -13,6 +13,7 @@ pub mod gate;
 mod instrument;
 mod json;
 mod optimize;
+pub mod pinned;
 mod pipeline;
 pub mod provenance;
 pub mod sources;

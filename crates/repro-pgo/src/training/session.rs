@@ -13,12 +13,12 @@ use super::facts::{self, Coverage};
 use super::plan::{self, Entries, Run};
 use super::process::{self, Conditions, Layout};
 use super::provocation::{self, Provocation};
-use super::record::{RunRecord, TrainingRecord};
+use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
 use crate::digest;
 use crate::progress::Task;
-use crate::spec::{LimitsSpec, TrainingSpec};
+use crate::spec::{BuildSpec, LimitsSpec, TrainingSpec};
 use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
 
 /// The merged profile's name in the output folder.
@@ -37,6 +37,8 @@ pub struct TrainingRequest<'a> {
     pub stimuli: &'a Path,
     /// Where [`PROFILE`], [`TEXT`] and [`RECORD`] go.
     pub output: &'a Path,
+    /// What the binary was built with, for the record.
+    pub build: &'a BuildSpec,
     /// The workloads and the conditions.
     pub training: &'a TrainingSpec,
     /// The coverage floor.
@@ -244,15 +246,16 @@ impl Session<'_> {
 
     fn write(&self, profile: &Path, text: &str, coverage: Coverage) -> Result<TrainingRecord, TrainingError> {
         let read = |path: &Path| std::fs::read(path).map_err(TrainingError::file("cannot read", path));
-        let profile = read(profile)?;
+        let (profile, instrumented) = (read(profile)?, read(self.request.binary)?);
         let record = TrainingRecord {
             profile_sha256: digest::of_bytes(&profile),
             text_sha256: digest::of_bytes(text.as_bytes()),
-            instrumented_sha256: digest::of_bytes(&read(self.request.binary)?),
+            instrumented_sha256: digest::of_bytes(&instrumented),
             functions: coverage.functions,
             covered_functions: coverage.covered,
             replicates: self.request.training.replicates,
             emulator: self.request.emulator.describe(),
+            build: Some(BuildRecord::new(self.request.build, BuildRecord::compiler_of(&instrumented))),
             profile_tool: self.request.tool.describe(),
             runs: self.runs.iter().map(RunRecord::from).collect(),
         };
