@@ -21,3 +21,4 @@ pub mod stage;
 pub mod statistics;
 pub mod toolchain;
 pub mod training;
+pub mod verify;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Shared, deliver};
 use crate::exit_code::ExitCode;
-use crate::stage::{self, Room};
+use crate::stage::{self, Room, pinned};
 use crate::training::session::PROFILE;
 
 const EXAMPLES: &str = "Examples:
@@ -18,13 +18,17 @@ Exit codes: 0 built and the profile was applied, 1 refused or failed, 2 usage";
 /// Build the binary with a profile, and refuse a profile that is not applied.
 ///
 /// rustc goes on silently when a profile does not fit. Here the functions compiled without profile data are counted and
-/// held to limits.max-unmatched-functions.
+/// held to limits.max-unmatched-functions. A profile is used only if the training.json beside it names this compiler, target,
+/// cargo profile and flags.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Optimize {
     /// The profile [default: the last one trained].
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    /// Use the profile although no training.json beside it says which compiler, target and flags it was made for.
+    #[arg(long, requires = "profile")]
+    unrecorded: bool,
     /// Put the binary here too.
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -36,6 +40,11 @@ impl Optimize {
         let profile = self.profile.unwrap_or_else(|| pipeline.room(Room::Profile).join(PROFILE));
         let binary = pipeline.binary(Room::Optimized);
         shared.alone("optimize", |task| {
+            if self.unrecorded {
+                task.say("note: nothing says what this profile was made for; only its functions are compared");
+            } else {
+                pinned::require_current(&pipeline, &profile)?;
+            }
             let optimized = stage::optimize(&pipeline, &profile, task)?;
             let limit = pipeline.spec.limits.max_unmatched_functions;
             let summary = format!("{} functions without profile data (limit {limit})", optimized.unmatched.count());

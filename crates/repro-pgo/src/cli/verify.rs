@@ -1,56 +1,183 @@
 //! `repro-pgo verify`.
 
-use anyhow::Context;
-use clap::Args;
+use std::path::{Path, PathBuf};
 
-use super::{Shared, build};
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::Shared;
 use crate::exit_code::ExitCode;
-use crate::stage::chain::{Shipped, Stage};
-use crate::stage::verify::{Compared, verify};
+use crate::progress::Progress;
+use crate::stage::{Pipeline, provenance};
+use crate::toolchain::search;
+use crate::training::copy::Order;
+use crate::verify::{Built, Rebuild, Report, Variation, Verdict, compare, copy_sources, existing};
 
 const EXAMPLES: &str = "Examples:
-  repro-pgo verify
-  repro-pgo verify --json
+  repro-pgo verify                      # two builds from copies of the source
+  repro-pgo verify --against .          # the build that is here, and one varied build
+  repro-pgo verify --variant lto --json
 
-Exit codes: 0 identical, 1 something differs or failed, 2 usage";
+Exit codes: 0 the same, 1 something differs, 2 usage, 3 could not verify";
 
-/// Build twice under varied circumstances, and say what differs.
+/// Build everything twice under conditions that must not matter, and compare all of it.
 ///
-/// The second build is of a copy in another directory, with another user and host name, locale, time zone, file mode mask
-/// and environment, on one processor. Instrumented binary, profile and both final binaries must be the same bytes.
+/// The two builds differ in directory, home, user and host name, time zone, locale, file mode mask, size of the environment,
+/// number of processors, address space randomisation and order of files, as far as the machine permits. What differs is
+/// told with its stage, file, function or section, and the likely cause; diffoscope is asked too where it is installed. The
+/// last line on stdout is the verdict.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Verify {
-    /// Print the comparison as JSON.
+    /// Which binary is packed; a measurement would decide differently each time.
+    #[arg(long, value_name = "VARIANT", value_enum, default_value_t = Packed::Pgo)]
+    variant: Packed,
+    /// Compare with the build in this workspace (or pipeline folder) instead of making the first one.
+    #[arg(long, value_name = "DIR")]
+    against: Option<PathBuf>,
+    /// Print the findings as JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// Which binary is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Packed {
+    /// The one with the profile.
+    Pgo,
+    /// The one without.
+    Lto,
+}
+
 impl Verify {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        build::chained(shared, Stage::Baseline, Shipped::Measured, None)?;
-        let pipeline = shared.pipeline()?;
-        let task = shared.progress().begin(1, 1, "verify");
-        task.doing("building a copy under other circumstances");
-        let compared = verify(&pipeline, &shared.spec_file()?).context("verify")?;
-        let differing = compared.iter().filter(|result| result.difference.is_some()).count();
-        task.finish(&format!("{} results compared", compared.len()));
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&compared)?);
-        } else {
-            print_results(&compared, differing);
+        match self.report(shared) {
+            Ok(report) => {
+                print!("{}", if self.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text() });
+                Ok(if report.verdict == Verdict::Same { ExitCode::Fine } else { ExitCode::Refused })
+            }
+            Err(error) => {
+                eprintln!("error: verify: {error:#}");
+                println!("not verified: {}", error.to_string().lines().next().unwrap_or_default());
+                Ok(ExitCode::NotMeasured)
+            }
         }
-        Ok(if differing == 0 { ExitCode::Fine } else { ExitCode::Refused })
+    }
+
+    fn report(&self, shared: &Shared) -> anyhow::Result<Report> {
+        let pipeline = shared.pipeline()?;
+        let variation = Variation::detect();
+        let place = tempfile::Builder::new().prefix("repro-pgo-verify").tempdir().context("cannot make a folder")?;
+        let spec_file = super::absolute(&shared.spec_file()?)?;
+        let copies =
+            Copies { pipeline: &pipeline, spec_file: &spec_file, place: place.path(), progress: shared.progress() };
+        let first = self.against.as_ref().map(|directory| {
+            let directory = super::absolute(directory)?;
+            Ok::<Built, anyhow::Error>(existing(&directory, &pipeline.spec.build.target)?)
+        });
+        let first = first.transpose()?;
+        let results = copies.compared(first, &variation, self.variant)?;
+        let mut report = Report::new(variation.varied, variation.skipped, results);
+        if report.verdict == Verdict::Differs {
+            report.kept = Some(place.keep());
+            self.ask_diffoscope(&report, shared);
+        }
+        Ok(report)
+    }
+
+    /// Shows diffoscope's view of the first difference on stderr.
+    fn ask_diffoscope(&self, report: &Report, shared: &Shared) {
+        let (Some(first), Some(kept), None) = (report.first_difference(), &report.kept, &self.against) else { return };
+        let Some(program) = search::on_path("diffoscope") else { return };
+        let found = |folder: &str| {
+            let suffix = Path::new(&first.file).to_owned();
+            let mut stack = vec![kept.join(folder)];
+            while let Some(path) = stack.pop() {
+                if path.ends_with(&suffix) && path.is_file() {
+                    return Some(path.to_string_lossy().into_owned());
+                }
+                stack.extend(path.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()));
+            }
+            None
+        };
+        if let (Some(one), Some(other)) = (found(FIRST), found(SECOND)) {
+            let told = search::output_of(&program, &["--max-report-size", "4000", &one, &other]);
+            shared.progress().say(&told.unwrap_or_default());
+        }
     }
 }
 
-fn print_results(compared: &[Compared], differing: usize) {
-    for result in compared {
-        let told = result.difference.as_deref().unwrap_or("same");
-        println!("{}  {:<32} {told}", &result.sha256[..16], result.name);
+/// The first copy's folder.
+const FIRST: &str = "one";
+/// The second copy's.
+const SECOND: &str = "another place, further down";
+
+struct Copies<'a> {
+    pipeline: &'a Pipeline,
+    spec_file: &'a Path,
+    place: &'a Path,
+    progress: Progress,
+}
+
+impl<'a> Copies<'a> {
+    /// The results up to the baseline binary; then, if they are the same, also the checks and the tarball.
+    fn compared(
+        &self,
+        against: Option<Built>,
+        variation: &'a Variation,
+        variant: Packed,
+    ) -> anyhow::Result<Vec<crate::verify::Comparison>> {
+        let first = if against.is_none() { Some(self.copy("first", FIRST, Order::ByName, None)?) } else { None };
+        let home = self.place.join("a home of its own");
+        let folder = format!("{SECOND}/and deeper/copy");
+        let second = self.copy("varied", &folder, Order::Reversed, Some((variation, home)))?;
+        let variant = if variant == Packed::Pgo { "pgo" } else { "lto" };
+        let packs = self.pipeline.spec.dist.is_some();
+        let whole = if packs { ["--variant", variant] } else { ["--until", "check"] };
+        let mut results = Vec::new();
+        for arguments in [["--until", "baseline"], whole] {
+            let one = match (&first, &against) {
+                (Some(first), _) => self.run(first, &arguments)?,
+                (None, Some(built)) => built.clone(),
+                (None, None) => anyhow::bail!("there is nothing to compare with"),
+            };
+            let other = self.run(&second, &arguments)?;
+            let has_tarball = arguments == whole;
+            results = compare(&one, &other, &self.pipeline.spec.build.binary, &self.pipeline.tool)?;
+            results.retain(|result| has_tarball || result.stage != "dist");
+            if results.iter().any(|result| !result.same) {
+                break;
+            }
+        }
+        Ok(results)
     }
-    match differing {
-        0 => println!("identical: all {} results", compared.len()),
-        count => println!("different: {count} of {} results", compared.len()),
+
+    fn copy(
+        &self,
+        which: &'static str,
+        folder: &str,
+        order: Order,
+        variation: Option<(&'a Variation, PathBuf)>,
+    ) -> anyhow::Result<Rebuild<'a>> {
+        let project = &self.pipeline.project;
+        let workspace = self.place.join(folder);
+        copy_sources(project, &workspace, order)?;
+        let root = super::absolute(&project.root)?;
+        let spec = self.spec_file.strip_prefix(&root).context("the declaration is outside of the workspace")?;
+        Ok(Rebuild {
+            which,
+            spec: workspace.join(spec),
+            workspace,
+            target: &self.pipeline.spec.build.target,
+            revision: provenance::source(&project.root)?.revision,
+            variation,
+        })
+    }
+
+    fn run(&self, rebuild: &Rebuild<'_>, arguments: &[&str]) -> anyhow::Result<Built> {
+        let task = self.progress.begin(1, 1, rebuild.which);
+        let built = rebuild.run(arguments)?;
+        task.finish(&format!("build {}", arguments.join(" ")));
+        Ok(built)
     }
 }

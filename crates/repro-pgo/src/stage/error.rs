@@ -31,6 +31,9 @@ pub enum StageError {
     /// The profile tool, or a profile it can't read.
     #[error(transparent)]
     ProfileTool(#[from] ProfileToolError),
+    /// A pinned profile that does not belong to this build.
+    #[error(transparent)]
+    Pinned(#[from] super::pinned::PinnedError),
     /// A cargo run.
     #[error(transparent)]
     Build(#[from] BuildError),

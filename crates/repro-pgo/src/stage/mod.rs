@@ -14,6 +14,7 @@ pub mod gate;
 mod instrument;
 mod json;
 mod optimize;
+pub mod pinned;
 mod pipeline;
 pub mod provenance;
 pub mod sources;
@@ -21,7 +22,6 @@ pub mod stamp;
 mod stimuli;
 pub mod summary;
 mod train;
-pub mod verify;
 
 pub use baseline::baseline;
 pub use error::StageError;

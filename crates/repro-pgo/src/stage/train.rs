@@ -35,6 +35,7 @@ pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result
         binary: &pipeline.binary(Room::Instrumented),
         stimuli: &pipeline.room(Room::Stimuli),
         output: &output,
+        build: &spec.build,
         training: &spec.training,
         limits: &spec.limits,
         emulator: &emulator,
@@ -55,6 +56,7 @@ fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes, emulator: &Emulator) -> R
     let mut inputs = Inputs::from([
         ("the driver".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("the instrumented binary".to_owned(), binary_hash),
+        ("[build] of pgo.toml".to_owned(), serde_json::to_string(&spec.build).expect("the declaration is plain data")),
         ("[training] of pgo.toml".to_owned(), declared),
         ("limits.min-covered-functions".to_owned(), spec.limits.min_covered_functions.to_string()),
         ("the emulator".to_owned(), emulator.describe()),

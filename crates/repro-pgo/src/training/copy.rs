@@ -9,12 +9,29 @@ use std::time::{Duration, SystemTime};
 /// The time every copied file has: 2001-09-09, a number that no program takes for zero or for now.
 const SECONDS: u64 = 1_000_000_000;
 
+/// The order in which the entries of a folder are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By name.
+    ByName,
+    /// By name, the last one first.
+    Reversed,
+}
+
 /// Copies the tree at `from` to `to`, which must not exist. Entries are made in the order of their names, so that a file
 /// system that lists them as they were made gives one order. Links are copied as links.
 ///
 /// # Errors
 /// The system's, for the first file that can't be copied.
 pub fn tree(from: &Path, to: &Path) -> io::Result<()> {
+    tree_in_order(from, to, Order::ByName)
+}
+
+/// As [`tree`], with entries made in this `order`.
+///
+/// # Errors
+/// The system's, for the first file that can't be copied.
+pub fn tree_in_order(from: &Path, to: &Path, order: Order) -> io::Result<()> {
     let metadata = from.symlink_metadata()?;
     if metadata.is_symlink() {
         return symlink(std::fs::read_link(from)?, to);
@@ -25,9 +42,13 @@ pub fn tree(from: &Path, to: &Path) -> io::Result<()> {
         return settle(to, if executable { 0o755 } else { 0o644 });
     }
     std::fs::create_dir(to)?;
-    for entry in sorted_entries(from)? {
+    let mut entries = sorted_entries(from)?;
+    if order == Order::Reversed {
+        entries.reverse();
+    }
+    for entry in entries {
         let name = entry.file_name().unwrap_or_default();
-        tree(&entry, &to.join(name))?;
+        tree_in_order(&entry, &to.join(name), order)?;
     }
     settle(to, 0o755)
 }

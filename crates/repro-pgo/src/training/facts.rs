@@ -1,6 +1,6 @@
 //! What training asks of a profile: how much of the program ran, and where two profiles differ.
 
-use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use pgo_profile::{FunctionRecord, Profile};
 
@@ -19,19 +19,28 @@ pub fn coverage(profile: &Profile) -> Coverage {
     Coverage { functions: summary.functions, covered: summary.covered_functions }
 }
 
-/// The names of the functions whose records differ, or that only one of the two has.
-pub fn differing(first: &Profile, other: &Profile) -> Vec<String> {
-    let (first, other) = (records(first), records(other));
-    let changed = first.iter().filter(|(key, record)| other.get(*key) != Some(*record)).map(|(key, _)| key.0);
-    let added = other.keys().filter(|key| !first.contains_key(*key)).map(|key| key.0);
-    let mut names: Vec<String> = changed.chain(added).map(str::to_owned).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+/// A digest of each function's record, in the profile's order: two runs of one binary have the same order.
+pub fn digests(profile: &Profile) -> Vec<u64> {
+    profile.functions().iter().map(digest).collect()
 }
 
-fn records(profile: &Profile) -> BTreeMap<(&str, u64), &FunctionRecord> {
-    profile.functions().iter().map(|record| ((record.name.as_str(), record.hash), record)).collect()
+/// NB: this hasher has a fixed seed.
+fn digest(record: &FunctionRecord) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&record.name, record.hash, &record.counts, &record.bitmap).hash(&mut hasher);
+    for site in record.value_sites.iter().flatten() {
+        site.len().hash(&mut hasher);
+        site.iter().for_each(|seen| (seen.value, seen.count).hash(&mut hasher));
+    }
+    hasher.finish()
+}
+
+/// Whether the program has code that starts threads.
+pub fn starts_threads(profile: &Profile) -> bool {
+    profile.functions().iter().any(|function| {
+        let readable = format!("{:#}", rustc_demangle::demangle(symbol(&function.name)));
+        readable.contains("std::thread::") && readable.contains("spawn")
+    })
 }
 
 /// Whether a function of one of `crates` is in the profile.
@@ -76,11 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn changed_and_missing_functions_differ() {
-        let first = profile(&[("a", &[1]), ("b", &[2])]);
-        assert!(differing(&first, &first).is_empty());
-        assert_eq!(differing(&first, &profile(&[("a", &[1]), ("b", &[3])])), ["b"]);
-        assert_eq!(differing(&first, &profile(&[("a", &[1]), ("c", &[2])])), ["b", "c"]);
+    fn the_digest_of_a_changed_function_differs() {
+        let [first, other] = [3, 4].map(|count| digests(&profile(&[("a", &[1]), ("b", &[count])])));
+        assert_eq!(first[0], other[0]);
+        assert_ne!(first[1], other[1]);
     }
 
     #[test]

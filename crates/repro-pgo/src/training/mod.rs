@@ -3,7 +3,7 @@
 //!
 //! What a profile may not depend on is taken away: randomness (the pinned-entropy object), the environment, the
 //! directory (everything runs under [`root::PATH`]), the address space and the CPU (user-mode emulation). What can't be
-//! taken away is found by comparing the repetitions.
+//! taken away is found by comparing the repetitions, which vary on purpose what must not matter ([`provocation`]).
 
 pub mod copy;
 mod error;
@@ -11,6 +11,7 @@ pub mod facts;
 pub mod parts;
 pub mod plan;
 pub mod process;
+pub mod provocation;
 pub mod record;
 pub mod replicates;
 pub mod root;

@@ -3,16 +3,18 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal};
 use rustix::thread::CpuSet;
 
 use super::plan::Run;
+use super::provocation::{self, Provocation};
 use super::{TrainingError, root};
 use crate::placement::place;
 use crate::toolchain::Emulator;
@@ -39,6 +41,10 @@ pub struct Conditions<'a> {
     pub layout: &'a Layout,
     /// The time limit of one run.
     pub timeout: Duration,
+    /// What this repetition varies.
+    pub provocation: Provocation,
+    /// The processors this program may use.
+    pub processors: &'a [usize],
 }
 
 /// The whole environment of a run.
@@ -60,10 +66,10 @@ impl Conditions<'_> {
         // Files, not pipes: how much a pipe takes at once depends on the reader, and the program sees it.
         command.stdin(Stdio::null()).stderr(file(&stderr)?);
         command.stdout(file(&self.layout.output.join(format!("{index:06}.stdout")))?);
-        isolate(&mut command, cpu, *self.emulator == Emulator::Native);
+        isolate(&mut command, cpu, *self.emulator == Emulator::Native, self.provocation.id_parity);
         let started = |source: io::Error| TrainingError::Start { command: told.clone(), hint: hint(&source), source };
-        let mut child = command.spawn().map_err(started)?;
-        let status = wait(&mut child, self.timeout).map_err(started)?;
+        let mut child = spawn(&mut command).map_err(started)?;
+        let status = self.wait(&mut child).map_err(started)?;
         let details = format!("  command: {told}{}", last_lines(&stderr));
         self.judge(run, status, &details)?;
         if profile.metadata().is_ok_and(|metadata| metadata.len() > 0) {
@@ -88,6 +94,33 @@ impl Conditions<'_> {
         command
     }
 
+    /// Waits for `child`; `None` when it had to be killed.
+    fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
+        let pid = Pid::from_child(child);
+        let handle = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
+        let in_time = if self.provocation.scatters_threads {
+            self.wait_scattering(pid, &handle)?
+        } else {
+            has_ended(&handle, self.timeout)?
+        };
+        if !in_time {
+            rustix::process::kill_process_group(pid, Signal::KILL)?;
+        }
+        let status = child.wait()?;
+        Ok(in_time.then_some(status))
+    }
+
+    fn wait_scattering(&self, pid: Pid, handle: &OwnedFd) -> io::Result<bool> {
+        let started = Instant::now();
+        while started.elapsed() < self.timeout {
+            provocation::scatter_threads(pid, self.processors);
+            if has_ended(handle, provocation::PATIENCE)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn judge(&self, run: &Run, status: Option<ExitStatus>, details: &str) -> Result<(), TrainingError> {
         let details = details.to_owned();
         let Some(status) = status else {
@@ -105,16 +138,34 @@ impl Conditions<'_> {
 }
 
 /// The run in messages.
-fn name(run: &Run) -> String {
+pub fn name(run: &Run) -> String {
     let model = run.cpu_model.as_ref().map(|model| format!(" (CPU model {model})")).unwrap_or_default();
     format!("workload `{}` on {}/{}{model}", run.workload, run.set, run.entry)
 }
 
+/// The answer of a process whose id has the wrong parity; nothing else before exec gives it.
+const WRONG_PARITY: i32 = libc::EADDRINUSE;
+
+/// Starts `command` until the process has an id of the right parity.
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    for _ in 1..provocation::STARTS {
+        match command.spawn() {
+            Err(error) if error.raw_os_error() == Some(WRONG_PARITY) => {}
+            decided => return decided,
+        }
+    }
+    command.spawn()
+}
+
 /// Everything between fork and exec that makes runs alike: a process group of its own (so that a hanging run is killed
-/// with its children), one processor, fixed limits and file mode mask, natively no randomised addresses.
-fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool) {
+/// with its children), one processor, fixed limits and file mode mask, natively no randomised addresses. Fails with [`WRONG_PARITY`] in a
+/// process whose id is not of `id_parity`.
+fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool, id_parity: u32) {
     command.process_group(0);
     let prepare = move || {
+        if std::process::id() % 2 != id_parity {
+            return Err(io::Error::from_raw_os_error(WRONG_PARITY));
+        }
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
         // The emulator takes its guest's stack size from this limit.
@@ -151,18 +202,14 @@ fn hint(source: &io::Error) -> &'static str {
     }
 }
 
-/// Waits for `child`; `None` when it had to be killed.
-fn wait(child: &mut Child, timeout: Duration) -> io::Result<Option<ExitStatus>> {
-    let pid = Pid::from_child(child);
-    let handle = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
-    let limit = Timespec { tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX), tv_nsec: 0 };
-    let mut ended = [PollFd::new(&handle, PollFlags::IN)];
-    let in_time = rustix::io::retry_on_intr(|| rustix::event::poll(&mut ended, Some(&limit)))? > 0;
-    if !in_time {
-        rustix::process::kill_process_group(pid, Signal::KILL)?;
-    }
-    let status = child.wait()?;
-    Ok(in_time.then_some(status))
+/// Waits until the process of `handle` has ended, but no longer than `limit`; tells whether it has.
+fn has_ended(handle: &OwnedFd, limit: Duration) -> io::Result<bool> {
+    let limit = Timespec {
+        tv_sec: i64::try_from(limit.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: i64::from(limit.subsec_nanos()),
+    };
+    let mut ended = [PollFd::new(handle, PollFlags::IN)];
+    Ok(rustix::io::retry_on_intr(|| rustix::event::poll(&mut ended, Some(&limit)))? > 0)
 }
 
 fn tell(command: &Command) -> String {

@@ -1,9 +1,11 @@
 //! `training.json`: what a profile was made from and how, so that it can be made again. It holds no time and no path.
 
+use object::{Object, ObjectSection};
 use serde::{Deserialize, Serialize};
 
 use super::parts::PartRecord;
 use super::plan::Run;
+use crate::spec::BuildSpec;
 
 /// What a profile was made from and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,9 @@ pub struct TrainingRecord {
     pub replicates: u32,
     /// `qemu-user` with its version, or `native`: then the profile depends on the CPU that trained.
     pub emulator: String,
+    /// What the instrumented binary was built with; a pinned profile is held to it.
+    #[serde(default)]
+    pub build: Option<BuildRecord>,
     /// What merged the counts.
     pub profile_tool: String,
     /// The runs of one repetition.
@@ -30,6 +35,38 @@ pub struct TrainingRecord {
     /// The counts of each workload and of each CPU model by itself.
     #[serde(default)]
     pub parts: Vec<PartRecord>,
+}
+
+/// What an instrumented binary was built with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct BuildRecord {
+    /// The compiler's version line; unknown where the binary does not tell it.
+    pub rustc: Option<String>,
+    /// The triple.
+    pub target: String,
+    /// The cargo profile.
+    pub profile: String,
+    /// The declared flags.
+    pub rustflags: Vec<String>,
+}
+
+impl BuildRecord {
+    /// The declaration, and the compiler where it is known.
+    pub fn new(build: &BuildSpec, rustc: Option<String>) -> Self {
+        let BuildSpec { target, profile, rustflags, .. } = build.clone();
+        Self { rustc, target, profile, rustflags }
+    }
+
+    /// The compiler that `binary` says it was compiled by, in the words of `rustc --version`. rustc leaves it in the
+    /// section `.comment`, which stripping keeps.
+    pub fn compiler_of(binary: &[u8]) -> Option<String> {
+        let file = object::File::parse(binary).ok()?;
+        let section = file.section_by_name(".comment")?;
+        let comments = section.data().ok()?.split(|byte| *byte == 0);
+        let versions = comments.filter_map(|comment| comment.strip_prefix(b"rustc version "));
+        versions.map(|version| format!("rustc {}", String::from_utf8_lossy(version))).next()
+    }
 }
 
 /// One run.

@@ -1,23 +1,25 @@
 //! A whole training: the fixed directory, the repetitions, the comparison, the result.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pgo_profile::Profile;
 
+use super::TrainingError;
+use super::copy::{self, Order};
 use super::facts::{self, Coverage};
 use super::parts::{self, Part};
 use super::plan::{self, Entries, Run};
-use super::process::{Conditions, Layout};
-use super::record::{RunRecord, TrainingRecord};
-use super::replicates::Disagreement;
+use super::process::{self, Conditions, Layout};
+use super::provocation::{self, Provocation};
+use super::record::{BuildRecord, RunRecord, TrainingRecord};
+use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
-use super::{TrainingError, copy};
 use crate::digest;
 use crate::progress::Task;
-use crate::spec::{LimitsSpec, TrainingSpec};
+use crate::spec::{BuildSpec, LimitsSpec, TrainingSpec};
 use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
 
 /// The merged profile's name in the output folder.
@@ -36,6 +38,8 @@ pub struct TrainingRequest<'a> {
     pub stimuli: &'a Path,
     /// Where [`PROFILE`], [`TEXT`], [`RECORD`] and the [`parts`] go.
     pub output: &'a Path,
+    /// What the binary was built with, for the record.
+    pub build: &'a BuildSpec,
     /// The workloads and the conditions.
     pub training: &'a TrainingSpec,
     /// The coverage floor.
@@ -56,6 +60,7 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
     std::fs::create_dir_all(output).map_err(TrainingError::file("cannot make", output))?;
     let runs = plan::runs(request.training, request.emulator, &entries(request)?, request.stimuli)?;
     let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
+    tell_unvaried_order(root.path(), task)?;
     task.expect_steps(runs.len() * request.training.replicates as usize);
     let session = Session { request, runs, layout: prepare(request, root.path())?, root: &root };
     let (first, profile) = session.agreed_profile(task)?;
@@ -79,6 +84,18 @@ fn entries(request: &TrainingRequest<'_>) -> Result<Entries, TrainingError> {
     listed.collect()
 }
 
+/// Says so where the order of directory entries can't be varied.
+fn tell_unvaried_order(root: &Path, task: &Task) -> Result<(), TrainingError> {
+    if !provocation::lists_in_order_of_creation(root).map_err(TrainingError::file("cannot probe", root))? {
+        task.say(&format!(
+            "note: the file system of {} lists folders in an order of its own; the repetitions can't vary it, so a program \
+             that depends on it must sort",
+            root.display()
+        ));
+    }
+    Ok(())
+}
+
 /// Fills the fixed directory.
 fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, TrainingError> {
     let name = request.binary.file_name().unwrap_or_default();
@@ -92,18 +109,25 @@ fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, Trainin
         std::fs::create_dir(directory).map_err(TrainingError::file("cannot make", directory))?;
     }
     copy::executable(request.binary, &layout.binary).map_err(TrainingError::file("cannot copy", request.binary))?;
-    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.stimuli).collect();
-    for set in sets {
-        let from = request.stimuli.join(set);
-        copy::tree(&from, &layout.stimuli.join(set)).map_err(TrainingError::file("cannot copy", &from))?;
-    }
+    copy_stimuli(request, &layout, Order::ByName)?;
     Ok(layout)
 }
 
+/// Copies the sets that the workloads use, entries made in this `order`.
+fn copy_stimuli(request: &TrainingRequest<'_>, layout: &Layout, order: Order) -> Result<(), TrainingError> {
+    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.stimuli).collect();
+    for set in sets {
+        let from = request.stimuli.join(set);
+        let copied = copy::tree_in_order(&from, &layout.stimuli.join(set), order);
+        copied.map_err(TrainingError::file("cannot copy", &from))?;
+    }
+    Ok(())
+}
+
 /// What one repetition gave.
-struct Repetition {
-    /// The merged profile, under the root.
-    merged: PathBuf,
+struct Repeated {
+    /// What is compared with the other repetitions; its merged profile lies under the root.
+    repetition: Repetition,
     /// What it is the sum of; of the first repetition only.
     parts: Vec<Part>,
 }
@@ -117,42 +141,58 @@ struct Session<'a> {
 
 impl Session<'_> {
     /// The first repetition, whose profile all others gave too, and that profile as data.
-    fn agreed_profile(&self, task: &Task) -> Result<(Repetition, Profile), TrainingError> {
+    fn agreed_profile(&self, task: &Task) -> Result<(Repeated, Profile), TrainingError> {
         let stimuli = self.stimuli_hash()?;
         let first = self.repetition(1, task)?;
         self.require_unchanged(&stimuli)?;
-        let expected = digest::of_file(&first.merged).map_err(TrainingError::file("cannot read", &first.merged))?;
         for replicate in 2..=self.request.training.replicates {
-            let other = self.repetition(replicate, task)?.merged;
+            self.vary(replicate)?;
+            let other = self.repetition(replicate, task)?.repetition;
             self.require_unchanged(&stimuli)?;
-            if digest::of_file(&other).map_err(TrainingError::file("cannot read", &other))? != expected {
-                return Err(self.disagreement(replicate, &first.merged, &other)?);
+            if let Some(difference) = first.repetition.difference(&other) {
+                return Err(self.disagreement(replicate, difference, [&*first.repetition.merged, &*other.merged])?);
             }
         }
-        let profile = self.request.tool.read(&first.merged)?;
+        let profile = self.request.tool.read(&first.repetition.merged)?;
         Ok((first, profile))
     }
 
+    /// Makes the stimuli anew, as the repetition wants them, and waits for its second.
+    fn vary(&self, replicate: u32) -> Result<(), TrainingError> {
+        let stimuli = &self.layout.stimuli;
+        std::fs::remove_dir_all(stimuli).map_err(TrainingError::file("cannot remove", stimuli))?;
+        std::fs::create_dir(stimuli).map_err(TrainingError::file("cannot make", stimuli))?;
+        copy_stimuli(self.request, &self.layout, Provocation::of_replicate(replicate).order)?;
+        provocation::await_next_second();
+        Ok(())
+    }
+
     /// Runs everything once and merges the counts.
-    fn repetition(&self, replicate: u32, task: &Task) -> Result<Repetition, TrainingError> {
+    fn repetition(&self, replicate: u32, task: &Task) -> Result<Repeated, TrainingError> {
         let profiles = &self.layout.profiles;
         std::fs::create_dir(profiles).map_err(TrainingError::file("cannot make", profiles))?;
-        let raw = self.run_all(replicate, task)?;
+        let (raw, digests): (Vec<_>, Vec<_>) = self.run_all(replicate, task)?.into_iter().unzip();
+        let functions = raw.first().map(|profile| self.request.tool.read(&profile.path)).transpose()?;
+        let names =
+            functions.iter().flat_map(|profile| profile.functions()).map(|record| record.name.clone()).collect();
         let merged = self.root.path().join(format!("replicate-{replicate}.profdata"));
         self.request.tool.merge(&raw, &merged)?;
         let wanted = if replicate == 1 { self.runs.as_slice() } else { &[] };
         let parts = parts::make(self.request.tool, wanted, &raw, &self.root.path().join("part.profdata"))?;
         std::fs::remove_dir_all(profiles).map_err(TrainingError::file("cannot remove", profiles))?;
-        Ok(Repetition { merged, parts })
+        Ok(Repeated { repetition: Repetition { merged, names, digests }, parts })
     }
 
     /// Runs side by side, one process a processor. Each run is a process of one thread with a profile of its own, so they
     /// can't disturb each other's counts.
-    fn run_all(&self, replicate: u32, task: &Task) -> Result<Vec<WeightedProfile>, TrainingError> {
+    fn run_all(&self, replicate: u32, task: &Task) -> Result<Vec<Counted>, TrainingError> {
+        let processors = processors();
         let conditions = Conditions {
             emulator: self.request.emulator,
             layout: &self.layout,
             timeout: Duration::from_secs(self.request.training.timeout_seconds),
+            provocation: Provocation::of_replicate(replicate),
+            processors: &processors,
         };
         let next = AtomicUsize::new(0);
         let work = |cpu: usize| {
@@ -166,12 +206,13 @@ impl Session<'_> {
                     (index, error)
                 };
                 let path = conditions.execute(index, run, cpu).map_err(stop)?;
-                done.push((index, WeightedProfile { path, weight: run.weight }));
+                let profile = self.request.tool.read(&path).map_err(|error| stop(error.into()))?;
+                done.push((index, (WeightedProfile { path, weight: run.weight }, facts::digests(&profile))));
                 task.step();
             }
         };
         let finished = std::thread::scope(|scope| {
-            let workers: Vec<_> = processors().into_iter().map(|cpu| scope.spawn(move || work(cpu))).collect();
+            let workers: Vec<_> = processors.iter().map(|cpu| scope.spawn(|| work(*cpu))).collect();
             workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect()
         });
         in_order(finished)
@@ -187,28 +228,45 @@ impl Session<'_> {
         if self.stimuli_hash()? == before { Ok(()) } else { Err(TrainingError::StimuliChanged) }
     }
 
-    fn disagreement(&self, replicate: u32, first: &Path, other: &Path) -> Result<TrainingError, TrainingError> {
+    fn disagreement(
+        &self,
+        replicate: u32,
+        difference: Difference,
+        [first, other]: [&Path; 2],
+    ) -> Result<TrainingError, TrainingError> {
         let (first, other) = (self.request.tool.read(first)?, self.request.tool.read(other)?);
         let kept = [1, replicate].map(|number| self.request.output.join(format!("replicate-{number}.proftext")));
         for (path, profile) in kept.iter().zip([&first, &other]) {
             std::fs::write(path, profile.write_text()).map_err(TrainingError::file("cannot write", path))?;
         }
-        let functions = facts::differing(&first, &other);
+        let Difference { run, functions } = difference;
+        let run = process::name(&self.runs[run]);
+        let by_luck = first == other;
         let emulated = *self.request.emulator != Emulator::Native;
-        Ok(TrainingError::Disagreement(Box::new(Disagreement { replicate, functions, kept, emulated })))
+        let threads = facts::starts_threads(&first) || facts::starts_threads(&other);
+        Ok(TrainingError::Disagreement(Box::new(Disagreement {
+            replicate,
+            functions,
+            run,
+            by_luck,
+            kept,
+            emulated,
+            threads,
+        })))
     }
 
-    fn write(&self, agreed: &Repetition, text: &str, coverage: Coverage) -> Result<TrainingRecord, TrainingError> {
+    fn write(&self, agreed: &Repeated, text: &str, coverage: Coverage) -> Result<TrainingRecord, TrainingError> {
         let read = |path: &Path| std::fs::read(path).map_err(TrainingError::file("cannot read", path));
-        let profile = read(&agreed.merged)?;
+        let (profile, instrumented) = (read(&agreed.repetition.merged)?, read(self.request.binary)?);
         let record = TrainingRecord {
             profile_sha256: digest::of_bytes(&profile),
             text_sha256: digest::of_bytes(text.as_bytes()),
-            instrumented_sha256: digest::of_bytes(&read(self.request.binary)?),
+            instrumented_sha256: digest::of_bytes(&instrumented),
             functions: coverage.functions,
             covered_functions: coverage.covered,
             replicates: self.request.training.replicates,
             emulator: self.request.emulator.describe(),
+            build: Some(BuildRecord::new(self.request.build, BuildRecord::compiler_of(&instrumented))),
             profile_tool: self.request.tool.describe(),
             runs: self.runs.iter().map(RunRecord::from).collect(),
             parts: parts::write(&agreed.parts, self.request.output)?,
@@ -222,10 +280,13 @@ impl Session<'_> {
     }
 }
 
-type Finished = Result<Vec<(usize, WeightedProfile)>, (usize, TrainingError)>;
+/// The profile of a run, and the digests of its functions.
+type Counted = (WeightedProfile, Vec<u64>);
+
+type Finished = Result<Vec<(usize, Counted)>, (usize, TrainingError)>;
 
 /// The profiles in the order of the runs, or the error of the earliest run that failed.
-fn in_order(finished: Vec<Finished>) -> Result<Vec<WeightedProfile>, TrainingError> {
+fn in_order(finished: Vec<Finished>) -> Result<Vec<Counted>, TrainingError> {
     let mut profiles = Vec::new();
     let mut failed: Option<(usize, TrainingError)> = None;
     for outcome in finished {

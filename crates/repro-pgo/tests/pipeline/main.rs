@@ -1,6 +1,7 @@
 //! The whole driver on small programs: what it makes, and everything it promises to refuse.
 
 mod demo;
+mod nasty;
 mod profile;
 mod profiles;
 mod reproducible;
@@ -8,3 +9,4 @@ mod resumed;
 mod shipping;
 mod tools;
 mod training;
+mod verify;

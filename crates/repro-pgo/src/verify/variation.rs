@@ -1,0 +1,162 @@
+//! What the second build varies, and what this machine does not permit to vary.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rustix::thread::CpuSet;
+use serde::Serialize;
+
+/// Something that was not varied, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// What.
+    pub what: String,
+    /// Why not.
+    pub why: String,
+}
+
+/// The conditions of the second build.
+#[derive(Debug, Clone)]
+pub struct Variation {
+    /// What is varied, for people.
+    pub varied: Vec<String>,
+    /// What is not.
+    pub skipped: Vec<Skipped>,
+    host_name: bool,
+    addresses: bool,
+    processor: Option<usize>,
+}
+
+const HOST_NAME: &[u8] = b"elsewhere";
+
+impl Variation {
+    /// Finds out what can be varied here.
+    pub fn detect() -> Self {
+        let always = ["directory name and depth", "order of file creation", "home", "user name", "time zone"];
+        let also = ["locale", "file mode mask", "environment size", "the second of the clock"];
+        let mut found = Self {
+            varied: always.iter().chain(&also).map(|what| (*what).to_owned()).collect(),
+            skipped: vec![Skipped {
+                what: "the date".to_owned(),
+                why: "the system's clock is not ours to set; builds get SOURCE_DATE_EPOCH = 1".to_owned(),
+            }],
+            host_name: permitted(rename_host),
+            addresses: permitted(fix_addresses),
+            processor: one_of_several(),
+        };
+        let permission = "this machine does not permit it";
+        found.note(found.host_name, "host name", permission);
+        found.note(found.addresses, "address space randomisation", permission);
+        found.note(found.processor.is_some(), "number of processors", "there is only one");
+        found
+    }
+
+    fn note(&mut self, is_varied: bool, what: &str, why: &str) {
+        if is_varied {
+            self.varied.push(what.to_owned());
+        } else {
+            self.skipped.push(Skipped { what: what.to_owned(), why: why.to_owned() });
+        }
+    }
+
+    /// Makes `command` run under the other conditions; `home` is an empty folder.
+    pub fn apply(&self, command: &mut Command, home: &Path) {
+        for (name, path) in toolchain_homes() {
+            command.env(name, path);
+        }
+        command.env_remove("SOURCE_DATE_EPOCH").env("HOME", home).env("USER", "somebody").env("LOGNAME", "somebody");
+        command.env("TZ", "Asia/Kathmandu").env("LC_ALL", "tr_TR.UTF-8").env("LANG", "tr_TR.UTF-8");
+        command.env("A_VARIABLE_OF_NO_MEANING", "x".repeat(4000));
+        let (host_name, addresses, processor) = (self.host_name, self.addresses, self.processor);
+        let prepare = move || {
+            rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+            if host_name {
+                rename_host()?;
+            }
+            if addresses {
+                fix_addresses()?;
+            }
+            processor.map_or(Ok(()), use_only)
+        };
+        // SAFETY: the closure allocates nothing, takes no lock and makes system calls only.
+        unsafe { command.pre_exec(prepare) };
+    }
+}
+
+/// Where cargo and rustup are; with another home they would look in the wrong place.
+fn toolchain_homes() -> Vec<(&'static str, PathBuf)> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let of = |name: &'static str, folder: &str| {
+        let named = std::env::var_os(name).map(|path: OsString| PathBuf::from(path));
+        let default = home.as_ref().map(|home| home.join(folder)).filter(|path| path.is_dir());
+        named.or(default).map(|path| (name, path))
+    };
+    [of("CARGO_HOME", ".cargo"), of("RUSTUP_HOME", ".rustup")].into_iter().flatten().collect()
+}
+
+/// Whether a process may do what `prepare` does.
+fn permitted(prepare: fn() -> io::Result<()>) -> bool {
+    let Ok(own) = std::env::current_exe() else { return false };
+    let mut command = Command::new(own);
+    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // SAFETY: both functions passed here make system calls only.
+    unsafe { command.pre_exec(prepare) };
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn checked(result: libc::c_int) -> io::Result<()> {
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+fn rename_host() -> io::Result<()> {
+    // SAFETY: unshare(2) takes plain numbers; sethostname(2) reads the given number of bytes.
+    unsafe {
+        checked(libc::unshare(libc::CLONE_NEWUTS))?;
+        checked(libc::sethostname(HOST_NAME.as_ptr().cast(), HOST_NAME.len()))
+    }
+}
+
+fn fix_addresses() -> io::Result<()> {
+    // SAFETY: personality(2) takes and returns plain numbers.
+    checked(unsafe { libc::personality(libc::ADDR_NO_RANDOMIZE as libc::c_ulong) })
+}
+
+fn one_of_several() -> Option<usize> {
+    let allowed = rustix::thread::sched_getaffinity(None).ok()?;
+    let last = (0..CpuSet::MAX_CPU).rev().find(|cpu| allowed.is_set(*cpu))?;
+    (allowed.count() > 1).then_some(last)
+}
+
+fn use_only(processor: usize) -> io::Result<()> {
+    let mut only = CpuSet::new();
+    only.set(processor);
+    Ok(rustix::thread::sched_setaffinity(None, &only)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_varied_or_told() {
+        let variation = Variation::detect();
+        assert_eq!(variation.varied.len() + variation.skipped.len(), 13);
+    }
+
+    #[test]
+    fn the_other_conditions_reach_the_child() {
+        let home = tempfile::tempdir().expect("a temporary directory can be made");
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "umask; echo $HOME; echo $TZ; uname -n"]);
+        let variation = Variation::detect();
+        variation.apply(&mut command, home.path());
+        let output = command.output().expect("the shell starts");
+        let told = String::from_utf8(output.stdout).expect("it is text");
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines[..3], ["0077", &*home.path().to_string_lossy(), "Asia/Kathmandu"]);
+        assert_eq!(lines[3] == "elsewhere", variation.host_name);
+    }
+}

@@ -1,0 +1,66 @@
+//! The proof by variation: what is the same passes, what differs is told with its stage and place.
+
+use crate::demo::Demo;
+
+#[test]
+fn a_reproducible_program_is_the_same_under_all_variations() {
+    let demo = Demo::new("steady");
+    let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
+    let dist = "\n[[benchmarks]]\nname = \"count\"\nstimuli = \"texts\"\nrepository = \"many.txt\"\n\n[dist]\nname = \"demo\"\nplatform = \"x\"\nfiles = [\"Cargo.toml\"]\n";
+    demo.write("pgo.toml", (text + dist).as_bytes());
+    let told = demo.run(&["verify"]).fine().stdout;
+    let last = told.lines().last().expect("there is a verdict");
+    assert!(last.starts_with("same: ") && told.contains("varied: directory name and depth"), "{told}");
+    for name in
+        ["instrumented/demo", "profile/merged.profdata", "optimized/demo", "baseline/demo", "demo-0.1.0-x.tar.gz"]
+    {
+        assert!(told.contains(name), "{name} is not in\n{told}");
+    }
+    assert!(told.contains("not varied: the date"), "{told}");
+}
+
+#[test]
+fn a_compiled_in_directory_is_told_with_stage_and_section() {
+    let demo = Demo::new("embedding");
+    demo.edit("src/main.rs", "fn main() {", "fn main() {\n    eprintln!(\"{}\", env!(\"CARGO_MANIFEST_DIR\"));");
+    let ran = demo.run(&["verify"]);
+    assert_eq!(ran.code, 1, "{}\n{}", ran.stdout, ran.stderr);
+    let last = ran.stdout.lines().last().expect("there is a verdict");
+    assert!(
+        last.starts_with("differs: first in stage instrument, instrumented/demo, section .rodata at offset"),
+        "{last}"
+    );
+    assert!(ran.stdout.contains("likely cause: the build's directory is compiled in"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_time_from_a_build_script_is_told_against_an_existing_build() {
+    let demo = Demo::new("stamped");
+    demo.write(
+        "build.rs",
+        b"fn main() {\n    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect(\"later\");\n    \
+          println!(\"cargo::rustc-env=BUILT_AT=built at {} nanoseconds\", now.as_nanos());\n}\n",
+    );
+    demo.edit("src/main.rs", "fn main() {", "fn main() {\n    eprintln!(\"{}\", env!(\"BUILT_AT\"));");
+    demo.run(&["build", "--until", "baseline"]).fine();
+    let ran = demo.run(&["verify", "--against", ".", "--json"]);
+    assert_eq!(ran.code, 1, "{}\n{}", ran.stdout, ran.stderr);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
+    assert_eq!(report["verdict"], "differs");
+    let first = &report["results"][0];
+    assert_eq!((&first["stage"], &first["same"]), (&"instrument".into(), &false.into()));
+    assert!(first["places"].to_string().contains("built at"), "{first}");
+    assert!(first["cause"].to_string().contains("build scripts"), "{first}");
+}
+
+#[test]
+fn what_cannot_be_built_is_not_verified() {
+    let demo = Demo::new("broken");
+    demo.write("src/main.rs", b"fn main() { missing() }\n");
+    let ran = demo.run(&["verify"]);
+    assert_eq!(ran.code, 3, "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("not verified: the first build"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("cannot find function `missing`"), "{}", ran.stderr);
+    let ran = demo.run(&["verify", "--against", "src"]);
+    assert!(ran.code == 3 && ran.stderr.contains("holds no build"), "{}", ran.stderr);
+}
