@@ -42,8 +42,10 @@ impl Variant {
             Self::Optimized { profile, link_map } => {
                 let used = format!("-Cprofile-use={}", profile.display());
                 let warned = "-Cllvm-args=-pgo-warn-missing-function".to_owned();
-                let map = link_map.iter().map(|path| format!("-Clink-arg=-Wl,-Map={}", path.display()));
-                [used, warned].into_iter().chain(map).collect()
+                // `-Xlinker` because `-Wl` would split a path at its commas.
+                let map =
+                    |path: &PathBuf| ["-Clink-arg=-Xlinker".to_owned(), format!("-Clink-arg=-Map={}", path.display())];
+                [used, warned].into_iter().chain(link_map.iter().flat_map(map)).collect()
             }
             Self::Baseline => Vec::new(),
         }
@@ -125,7 +127,7 @@ mod tests {
         assert_eq!(optimized[..baseline.len()], baseline);
         assert_eq!(
             optimized[baseline.len()..],
-            ["-Cprofile-use=/p", "-Cllvm-args=-pgo-warn-missing-function", "-Clink-arg=-Wl,-Map=/m"]
+            ["-Cprofile-use=/p", "-Cllvm-args=-pgo-warn-missing-function", "-Clink-arg=-Xlinker", "-Clink-arg=-Map=/m"]
         );
     }
 
