@@ -31,6 +31,8 @@ fn a_compiled_in_directory_is_told_with_stage_and_section() {
         "{last}"
     );
     assert!(ran.stdout.contains("likely cause: the build's directory is compiled in"), "{}", ran.stdout);
+    let kept = ran.stdout.lines().find_map(|line| line.strip_prefix("both builds are kept in "));
+    std::fs::remove_dir_all(kept.expect("it is told where")).expect("the directory is ours");
 }
 
 #[test]
@@ -51,6 +53,8 @@ fn a_time_from_a_build_script_is_told_against_an_existing_build() {
     assert_eq!((&first["stage"], &first["same"]), (&"instrument".into(), &false.into()));
     assert!(first["places"].to_string().contains("built at"), "{first}");
     assert!(first["cause"].to_string().contains("build scripts"), "{first}");
+    let kept = report["kept"].as_str().expect("it is told where");
+    std::fs::remove_dir_all(kept).expect("the directory is ours");
 }
 
 #[test]
