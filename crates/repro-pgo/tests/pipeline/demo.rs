@@ -106,6 +106,15 @@ impl Demo {
         command
     }
 
+    /// Trains whether or not there is a profile already.
+    pub fn retrain(&self) -> Ran {
+        let made = self.made("profile");
+        if made.exists() {
+            std::fs::remove_dir_all(made).expect("the directory is ours");
+        }
+        self.run(&["train"])
+    }
+
     /// Runs the driver in the demo.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         ran(self.command(arguments).output().expect("the driver starts"))

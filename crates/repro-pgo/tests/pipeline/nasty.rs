@@ -44,12 +44,12 @@ const PROGRAMS: [Program; 12] = [
     program(
         "racing_exit",
         "ends while threads are counting",
-        refused("demo::count", "starts threads", "threads moved to other processors"),
+        refused("demo::", "starts threads", "threads moved to other processors"),
     ),
     program(
         "racing_pool",
         "threads take work from one queue",
-        refused("demo::changed", "starts threads", "threads moved to other processors"),
+        refused("demo::", "starts threads", "threads moved to other processors"),
     ),
     program("wall_time", "depends on the clock", refused("demo::report", "the clock", "another second")),
     program("process_id", "depends on its process id", refused("demo::even", "process ids", "ids of the other parity")),
@@ -90,7 +90,10 @@ fn is_reproducible(variant: &str) -> Demo {
 fn is_refused(variant: &str) {
     let Refused { function, cause, .. } = known(variant).outcome else { panic!("the table says otherwise") };
     let demo = demo("nasty", variant);
-    demo.run(&["train"]).refused(&["repetition 2 gave another profile than the first", function, cause]);
+    // A race can go the same way twice; three trainings in a row that agree would be more than luck.
+    let trained = (1..=3).map(|_| demo.retrain()).find(|ran| ran.code != 0);
+    let refused = trained.unwrap_or_else(|| panic!("{variant}: three trainings agreed"));
+    refused.refused(&["repetition 2 gave another profile than the first", function, cause]);
     assert!(!demo.made("profile/merged.profdata").exists(), "a refused profile is not there to be used");
 }
 
