@@ -86,8 +86,12 @@ fn emulation(spec: Option<&Spec>) -> Finding {
     let told = found.map(|emulator| match models {
         [] => emulator.describe(),
         models => {
-            let names = models.iter().map(|model| model.name.as_str()).collect::<Vec<_>>().join(", ");
-            format!("{} (knows {names})", emulator.describe())
+            let names: Vec<&str> = emulator.trained(models).into_iter().map(|model| model.name.as_str()).collect();
+            let without = emulator
+                .left_out()
+                .iter()
+                .map(|left_out| format!("; {} is optional and left out: it {}", left_out.model, left_out.reason));
+            format!("{} (trains {}{})", emulator.describe(), names.join(", "), without.collect::<String>())
         }
     });
     let purpose = "makes the profile independent of this machine's CPU and addresses";

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::entropy;
+
 /// Joins flags for `CARGO_ENCODED_RUSTFLAGS`, where spaces are safe.
 pub fn encode(flags: &[String]) -> String {
     flags.join("\u{1f}")
@@ -37,7 +39,7 @@ impl Variant {
             Self::Instrumented { entropy_object } => {
                 let no_build_id = "-Clink-arg=-Wl,--build-id=none".to_owned();
                 let entropy = format!("-Clink-arg={}", entropy_object.display());
-                vec!["-Cprofile-generate".to_owned(), no_build_id, entropy]
+                vec!["-Cprofile-generate".to_owned(), no_build_id, entropy, entropy::LINK_ARGUMENT.to_owned()]
             }
             Self::Optimized { profile, link_map } => {
                 let used = format!("-Cprofile-use={}", profile.display());

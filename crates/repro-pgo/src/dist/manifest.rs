@@ -101,6 +101,9 @@ pub struct Profile {
     pub replicates: u32,
     /// CPU models it was trained on and their weights in the merge.
     pub cpu_models: Vec<CpuModel>,
+    /// Optional CPU models that the emulator did not have; one that has them gives another profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cpu_models_left_out: Vec<String>,
     /// Content hash of each set of stimuli.
     pub stimuli: BTreeMap<String, String>,
     /// Functions in the profile.

@@ -40,6 +40,7 @@ fn manifest() -> Manifest {
             training: Training::Emulated { emulator: "qemu-x86_64".to_owned(), version: "7.2".to_owned() },
             replicates: 2,
             cpu_models: vec![CpuModel { name: "Haswell".to_owned(), weight: 1 }],
+            cpu_models_left_out: Vec::new(),
             stimuli: map(&[("behaviour", "ff")]),
             functions: 10_185,
             covered_functions: 754,

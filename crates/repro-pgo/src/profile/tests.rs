@@ -91,6 +91,7 @@ fn training() -> tempfile::TempDir {
         covered_functions: 1,
         replicates: 2,
         emulator: "native".to_owned(),
+        left_out_cpu_models: Vec::new(),
         build: None,
         profile_tool: "built-in".to_owned(),
         runs: Vec::new(),

@@ -97,7 +97,13 @@ fn default_timeout() -> u64 {
 }
 
 fn default_cpu_models() -> Vec<CpuModel> {
-    ["Nehalem", "Haswell"].map(|name| CpuModel { name: name.to_owned(), weight: 1 }).to_vec()
+    let model = |name: &str, features: &[&str], optional| CpuModel {
+        name: name.to_owned(),
+        weight: 1,
+        features: features.iter().map(|feature| (*feature).to_owned()).collect(),
+        optional,
+    };
+    vec![model("Nehalem", &[], false), model("Haswell", &["avx2"], false), model("EPYC", &["sha-ni"], true)]
 }
 
 /// What runs the instrumented binary.
@@ -122,6 +128,13 @@ pub struct CpuModel {
     /// The weight of its profile in the merge.
     #[serde(default = "one")]
     pub weight: u64,
+    /// What it is trained on for, in qemu's words (`avx2`, `sha-ni`). Old emulators know the name of a CPU and leave out
+    /// what they can't do, so an emulator without one of these counts as not knowing the model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
+    /// Whether training goes on without it where the emulator does not have it; record, manifest and verdict then say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 fn one() -> u64 {

@@ -70,11 +70,18 @@ fn training<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     refuse(found, few, &at("replicates"), "one run proves nothing about the next: `replicates` must be at least 2");
     refuse(found, training.timeout_seconds == 0, &at("timeout-seconds"), "`timeout-seconds` must be at least 1");
     refuse(found, training.cpu_models.is_empty(), &at("cpu-models"), "`cpu-models` is empty; leave it out or name one");
+    let droppable = !training.cpu_models.is_empty() && training.cpu_models.iter().all(|model| model.optional);
+    refuse(found, droppable, &at("cpu-models"), "all of `cpu-models` are optional; one must always be trained on");
     for (index, model) in training.cpu_models.iter().enumerate() {
         let path = [Key("training"), Key("cpu-models"), Index(index)];
         refuse(found, model.weight == 0, &path, format!("`{}` has weight 0; leave it out instead", model.name));
         let twice = training.cpu_models[..index].iter().any(|earlier| earlier.name == model.name);
         refuse(found, twice, &path, format!("`{}` is listed twice", model.name));
+        for feature in &model.features {
+            let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
+            let is_name = !feature.is_empty() && feature.bytes().all(plain);
+            refuse(found, !is_name, &path, format!("`{feature}` is no CPU feature; write it as qemu does: `sha-ni`"));
+        }
     }
 }
 

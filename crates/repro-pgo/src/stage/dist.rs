@@ -115,6 +115,7 @@ fn flags(pipeline: &Pipeline, profile: Option<&ProfileFacts<'_>>) -> BTreeMap<St
 fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
     let record = facts.record;
     let training = &pipeline.spec.training;
+    let left_out: Vec<String> = record.left_out_cpu_models.iter().map(|left_out| left_out.model.clone()).collect();
     let emulated = record.emulator.strip_prefix("qemu-user ");
     let used = training
         .workloads
@@ -129,9 +130,12 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
         },
         replicates: record.replicates,
         cpu_models: match emulated {
-            Some(_) => training.cpu_models.iter().map(cpu_model).collect(),
+            Some(_) => {
+                training.cpu_models.iter().filter(|model| !left_out.contains(&model.name)).map(cpu_model).collect()
+            }
             None => Vec::new(),
         },
+        cpu_models_left_out: left_out,
         stimuli: used.collect(),
         functions: record.functions,
         covered_functions: record.covered_functions,

@@ -16,7 +16,7 @@ pub fn instrument(pipeline: &Pipeline, task: &Task) -> Result<State, StageError>
     let target = &pipeline.spec.build.target;
     pipeline.toolchain.require_instrumentation(target)?;
     let entropy_object = entropy::compile(target, &pipeline.project.root, &pipeline.room(Room::Instrumented))?;
-    let pinned = digest::of_bytes(entropy::SOURCE.as_bytes());
+    let pinned = digest::of_bytes(entropy::source().as_bytes());
     let inputs = Inputs::from([("the pinned-entropy object".to_owned(), pinned)]);
     let variant = Variant::Instrumented { entropy_object };
     Compilation { pipeline, room: Room::Instrumented, variant, inputs }.run(task, |_, _| Ok(Vec::new()))

@@ -79,19 +79,31 @@ pub fn verdict(summary: &Summary) -> String {
     let figures =
         format!("{}x wall [{}, {}]", number::ratio(mean.ratio), number::ratio(mean.lower), number::ratio(mean.upper));
     match (gate.outcome, &summary.profile) {
-        (Outcome::Ship, Some(profile)) => format!("ship: {name} (PGO {figures}, {})", short("profile", profile)),
+        (Outcome::Ship, Some(profile)) => {
+            format!("ship: {name} (PGO {figures}, {}{})", short("profile", profile), reservation(summary))
+        }
         _ => format!("ship: {name} (LTO only, PGO {figures}: {})", gate.reasons.join("; ")),
     }
 }
 
 fn unmeasured(summary: &Summary, tarball: &Made) -> String {
     let name = tarball.path.file_name().unwrap_or_default().to_string_lossy();
-    let variant = if summary.with_profile { "PGO" } else { "LTO only" };
-    format!("packed: {name} ({variant} as asked, not measured, {})", short("tarball", tarball))
+    let (variant, reservation) =
+        if summary.with_profile { ("PGO", reservation(summary)) } else { ("LTO only", String::new()) };
+    format!("packed: {name} ({variant} as asked, not measured, {}{reservation})", short("tarball", tarball))
+}
+
+/// What the reader has to know about the training, with a comma before it.
+fn reservation(summary: &Summary) -> String {
+    let told = summary.training.as_ref().map(TrainingRecord::reservation).unwrap_or_default();
+    if told.is_empty() { told } else { format!(", {told}") }
 }
 
 fn built(summary: &Summary) -> String {
     let parts = [("profile", &summary.profile), ("optimized", &summary.optimized), ("baseline", &summary.baseline)];
     let told: Vec<String> = parts.iter().filter_map(|(name, made)| Some(short(name, made.as_ref()?))).collect();
-    format!("built: {}", if told.is_empty() { "as far as asked".to_owned() } else { told.join(", ") })
+    if told.is_empty() {
+        return "built: as far as asked".to_owned();
+    }
+    format!("built: {}{}", told.join(", "), reservation(summary))
 }

@@ -1,14 +1,15 @@
-//! User-mode emulation: finding qemu, and whether it knows the CPU models that are trained on.
+//! User-mode emulation: finding qemu, and whether it has the CPU models that are trained on.
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::search;
 use crate::spec::{CpuModel, EmulatorChoice};
 
 /// Why the declared emulator could not be used.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EmulatorError {
     /// No emulator for the target's architecture.
     #[error(
@@ -20,15 +21,28 @@ pub enum EmulatorError {
         names: String,
     },
     /// An emulator that is too old or built without a model.
-    #[error("{} ({version}) does not know the CPU model {model}; see `{} -cpu help`", path.display(), path.display())]
-    UnknownModel {
+    #[error(
+        "{} ({version}) can't be trained with: it {}; see `{} -cpu help`, or mark the model `optional = true`",
+        path.display(), lacking.reason, path.display()
+    )]
+    Lacks {
         /// The emulator.
         path: PathBuf,
         /// Its version.
         version: String,
-        /// The model.
-        model: String,
+        /// The model and what is wrong with it.
+        lacking: LeftOut,
     },
+}
+
+/// A declared CPU model that this emulator does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LeftOut {
+    /// The model's name.
+    pub model: String,
+    /// What the emulator can't do: `does not emulate sha-ni, which EPYC is trained on for`.
+    pub reason: String,
 }
 
 /// What runs the instrumented binary.
@@ -40,21 +54,29 @@ pub enum Emulator {
         path: PathBuf,
         /// Its version, such as `7.2.22`.
         version: String,
+        /// The optional models it does not have.
+        left_out: Vec<LeftOut>,
     },
     /// This machine's CPU.
-    Native,
+    Native {
+        /// Why emulation, which comes first where the choice is automatic, is not used.
+        instead: Option<EmulatorError>,
+    },
 }
 
 impl Emulator {
     /// What `choice` means on this machine for programs of `target`.
     ///
     /// # Errors
-    /// [`EmulatorError`] when qemu is demanded and missing, or does not know a model.
+    /// [`EmulatorError`] when qemu is demanded and missing, or does not have a model that is not optional.
     pub fn choose(choice: EmulatorChoice, target: &str, models: &[CpuModel]) -> Result<Self, EmulatorError> {
         match choice {
-            EmulatorChoice::Native => Ok(Self::Native),
+            EmulatorChoice::Native => Ok(Self::Native { instead: None }),
             EmulatorChoice::QemuUser => Self::find_qemu(target, models),
-            EmulatorChoice::Auto => Ok(Self::find_qemu(target, models).unwrap_or(Self::Native)),
+            EmulatorChoice::Auto => {
+                let native = |error| Ok(Self::Native { instead: Some(error) });
+                Self::find_qemu(target, models).or_else(native)
+            }
         }
     }
 
@@ -65,18 +87,43 @@ impl Emulator {
         };
         let version = version(&path).unwrap_or_else(|| "version unknown".to_owned());
         let known = search::output_of(&path, &["-cpu", "help"]).unwrap_or_default();
-        match models.iter().find(|model| !lists_model(&known, &model.name)) {
-            Some(unknown) => Err(EmulatorError::UnknownModel { path, version, model: unknown.name.clone() }),
-            None => Ok(Self::QemuUser { path, version }),
+        let emulates = |feature: &str| emulates(&path, feature);
+        let mut left_out = Vec::new();
+        for model in models {
+            match (lacking(model, &known, &emulates), model.optional) {
+                (None, _) => {}
+                (Some(lacking), true) => left_out.push(lacking),
+                (Some(lacking), false) => return Err(EmulatorError::Lacks { path, version, lacking }),
+            }
         }
+        Ok(Self::QemuUser { path, version, left_out })
     }
 
     /// `qemu-user 7.2.22`, or `native`.
     pub fn describe(&self) -> String {
         match self {
             Self::QemuUser { version, .. } => format!("qemu-user {version}"),
-            Self::Native => "native".to_owned(),
+            Self::Native { .. } => "native".to_owned(),
         }
+    }
+
+    /// Whether the CPU and the address space are emulated.
+    pub fn is_emulated(&self) -> bool {
+        matches!(self, Self::QemuUser { .. })
+    }
+
+    /// The optional models that are not trained on.
+    pub fn left_out(&self) -> &[LeftOut] {
+        match self {
+            Self::QemuUser { left_out, .. } => left_out,
+            Self::Native { .. } => &[],
+        }
+    }
+
+    /// Those of `models` that are trained on; none natively.
+    pub fn trained<'a>(&self, models: &'a [CpuModel]) -> Vec<&'a CpuModel> {
+        let is_left_out = |model: &CpuModel| self.left_out().iter().any(|left_out| left_out.model == model.name);
+        models.iter().filter(|model| self.is_emulated() && !is_left_out(model)).collect()
     }
 }
 
@@ -97,6 +144,25 @@ pub fn version(path: &Path) -> Option<String> {
     version.split(|character: char| !character.is_ascii_digit() && character != '.').next().map(str::to_owned)
 }
 
+/// What an emulator, whose list of CPUs is `known`, can't do of `model`.
+fn lacking(model: &CpuModel, known: &str, emulates: &dyn Fn(&str) -> bool) -> Option<LeftOut> {
+    let name = &model.name;
+    let reason = if !lists_model(known, name) {
+        format!("does not know the CPU model {name}")
+    } else {
+        let feature = model.features.iter().find(|feature| !emulates(feature))?;
+        format!("does not emulate {feature}, which {name} is trained on for")
+    };
+    Some(LeftOut { model: name.clone(), reason })
+}
+
+/// Whether the x86 emulator at `path` can do what a CPU with `feature` does. It would leave the feature out with a warning;
+/// `enforce` makes that an error, whose words name the feature. What it is asked to run does not matter.
+fn emulates(path: &Path, feature: &str) -> bool {
+    let said = search::output_of(path, &["-cpu", &format!("qemu64,+{feature},enforce"), "/dev/null"]);
+    said.is_some_and(|said| !said.contains(feature))
+}
+
 /// Whether `help`, the output of `-cpu help`, lists `model`: the name is the second word of its line in old releases
 /// (`x86 Haswell`), the first in new ones.
 fn lists_model(help: &str, model: &str) -> bool {
@@ -107,29 +173,67 @@ fn lists_model(help: &str, model: &str) -> bool {
 mod tests {
     use super::*;
 
+    const HELP: &str = "Available CPUs:\n  Haswell   (alias configured by machine type)\n";
+    const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+    fn model(name: &str, features: &[&str], optional: bool) -> CpuModel {
+        let features = features.iter().map(|feature| (*feature).to_owned()).collect();
+        CpuModel { name: name.to_owned(), weight: 1, features, optional }
+    }
+
+    fn has_qemu() -> bool {
+        names(TARGET).iter().any(|name| search::on_path(name).is_some())
+    }
+
     #[test]
     fn both_layouts_of_the_help_text_are_read() {
         assert!(lists_model("Available CPUs:\nx86 Haswell   (alias configured by machine type)\n", "Haswell"));
-        assert!(lists_model("Available CPUs:\n  Haswell   (alias configured by machine type)\n", "Haswell"));
+        assert!(lists_model(HELP, "Haswell"));
         assert!(!lists_model("Available CPUs:\nx86 Haswell-noTSX   (alias of Haswell-v2)\n", "Haswell"));
     }
 
     #[test]
-    fn a_missing_emulator_is_refused_and_automatic_choice_falls_back() {
-        let models = [CpuModel { name: "any".to_owned(), weight: 1 }];
-        let demanded = Emulator::choose(EmulatorChoice::QemuUser, "noarch-unknown-none", &models);
-        assert!(demanded.expect_err("there is no such emulator").to_string().contains("apt-get install qemu-user"));
-        let automatic = Emulator::choose(EmulatorChoice::Auto, "noarch-unknown-none", &models);
-        assert_eq!(automatic.expect("automatic choice never fails"), Emulator::Native);
+    fn a_model_without_its_feature_is_not_the_model() {
+        let told = |model, emulated: bool| lacking(&model, HELP, &|_| emulated).map(|lacking| lacking.reason);
+        assert_eq!(told(model("Haswell", &["avx2"], false), true), None);
+        let reason = told(model("Haswell", &["avx2"], false), false).expect("it can't do avx2");
+        assert_eq!(reason, "does not emulate avx2, which Haswell is trained on for");
+        assert_eq!(told(model("EPYC", &[], true), true).expect("unlisted"), "does not know the CPU model EPYC");
     }
 
     #[test]
-    fn an_unknown_model_is_refused_by_name() {
-        let models = [CpuModel { name: "NoSuchModel".to_owned(), weight: 1 }];
-        let target = "x86_64-unknown-linux-gnu";
-        if names(target).iter().any(|name| search::on_path(name).is_some()) {
-            let error = Emulator::choose(EmulatorChoice::QemuUser, target, &models).expect_err("no such model");
-            assert!(matches!(error, EmulatorError::UnknownModel { .. }), "{error}");
+    fn what_is_left_out_is_not_trained_on() {
+        let models = [model("A", &[], false), model("B", &[], true)];
+        let left_out = vec![LeftOut { model: "B".to_owned(), reason: String::new() }];
+        let emulator = Emulator::QemuUser { path: PathBuf::new(), version: String::new(), left_out };
+        assert_eq!(emulator.trained(&models), [&models[0]]);
+        assert!(Emulator::Native { instead: None }.trained(&models).is_empty());
+    }
+
+    #[test]
+    fn a_missing_emulator_is_refused_and_automatic_choice_falls_back() {
+        let models = [model("any", &[], false)];
+        let demanded = Emulator::choose(EmulatorChoice::QemuUser, "noarch-unknown-none", &models);
+        let error = demanded.expect_err("there is no such emulator");
+        assert!(error.to_string().contains("apt-get install qemu-user"));
+        let automatic = Emulator::choose(EmulatorChoice::Auto, "noarch-unknown-none", &models);
+        assert_eq!(automatic, Ok(Emulator::Native { instead: Some(error) }), "the fallback keeps the reason");
+    }
+
+    #[test]
+    fn an_unknown_model_or_feature_is_refused_by_name_and_left_out_where_optional() {
+        if !has_qemu() {
+            return;
+        }
+        for (name, features, named) in [("NoSuchModel", &[][..], "NoSuchModel"), ("Haswell", &["nosuch"], "nosuch")] {
+            let choose = |optional| {
+                let models = [model("Nehalem", &["sse4.2"], false), model(name, features, optional)];
+                Emulator::choose(EmulatorChoice::QemuUser, TARGET, &models)
+            };
+            let error = choose(false).expect_err("it is not optional").to_string();
+            assert!(error.contains(named), "{error}");
+            let left_out = choose(true).expect("it is optional");
+            assert_eq!(left_out.left_out().iter().map(|one| one.model.as_str()).collect::<Vec<_>>(), [name]);
         }
     }
 }

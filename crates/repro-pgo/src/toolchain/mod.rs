@@ -5,6 +5,6 @@ pub mod profile_tool;
 pub mod rustc;
 pub mod search;
 
-pub use emulator::{Emulator, EmulatorError};
+pub use emulator::{Emulator, EmulatorError, LeftOut};
 pub use profile_tool::{ProfileTool, ProfileToolError, WeightedProfile};
 pub use rustc::{Toolchain, ToolchainError};

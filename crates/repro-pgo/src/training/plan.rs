@@ -42,8 +42,8 @@ pub fn runs(
     stimuli: &Path,
 ) -> Result<Vec<Run>, TrainingError> {
     let models: Vec<Option<&CpuModel>> = match emulator {
-        Emulator::QemuUser { .. } => training.cpu_models.iter().map(Some).collect(),
-        Emulator::Native => vec![None],
+        Emulator::QemuUser { .. } => emulator.trained(&training.cpu_models).into_iter().map(Some).collect(),
+        Emulator::Native { .. } => vec![None],
     };
     let mut runs = Vec::new();
     for model in models {
@@ -95,13 +95,16 @@ mod tests {
 
     use super::*;
     use crate::spec::EmulatorChoice;
+    use crate::toolchain::LeftOut;
+
+    const NATIVE: Emulator = Emulator::Native { instead: None };
 
     fn training(globs: &[&str]) -> TrainingSpec {
         TrainingSpec {
             replicates: 2,
             timeout_seconds: 1,
             emulator: EmulatorChoice::Auto,
-            cpu_models: [("A", 1), ("B", 3)].map(|(name, weight)| CpuModel { name: name.to_owned(), weight }).to_vec(),
+            cpu_models: [("A", 1, false), ("B", 3, false), ("C", 1, true)].map(model).to_vec(),
             workloads: vec![WorkloadSpec {
                 name: "w".to_owned(),
                 stimuli: "s".to_owned(),
@@ -113,13 +116,18 @@ mod tests {
         }
     }
 
+    fn model((name, weight, optional): (&str, u64, bool)) -> CpuModel {
+        CpuModel { name: name.to_owned(), weight, features: Vec::new(), optional }
+    }
+
     fn entries() -> Entries {
         BTreeMap::from([("s".to_owned(), ["large-1", "small-1", "small-2"].map(str::to_owned).to_vec())])
     }
 
     #[test]
-    fn every_model_runs_every_matching_entry_with_the_product_of_the_weights() {
-        let qemu = Emulator::QemuUser { path: PathBuf::from("/q"), version: "1".to_owned() };
+    fn every_model_that_is_not_left_out_runs_every_matching_entry_with_the_product_of_the_weights() {
+        let left_out = vec![LeftOut { model: "C".to_owned(), reason: "is not there".to_owned() }];
+        let qemu = Emulator::QemuUser { path: PathBuf::from("/q"), version: "1".to_owned(), left_out };
         let runs = runs(&training(&["small-*"]), &qemu, &entries(), Path::new("/s")).expect("two entries match");
         let seen: Vec<_> = runs.iter().map(|run| (run.cpu_model.as_deref(), run.entry.as_str(), run.weight)).collect();
         let expected = [
@@ -133,13 +141,13 @@ mod tests {
 
     #[test]
     fn natively_there_is_one_pass() {
-        let runs = runs(&training(&["*"]), &Emulator::Native, &entries(), Path::new("/s")).expect("all match");
+        let runs = runs(&training(&["*"]), &NATIVE, &entries(), Path::new("/s")).expect("all match");
         assert_eq!(runs.iter().map(|run| run.weight).collect::<Vec<_>>(), [2, 2, 2]);
     }
 
     #[test]
     fn a_workload_without_entries_is_refused() {
-        let error = runs(&training(&["no-*"]), &Emulator::Native, &entries(), Path::new("/s")).expect_err("none match");
+        let error = runs(&training(&["no-*"]), &NATIVE, &entries(), Path::new("/s")).expect_err("none match");
         assert!(error.to_string().contains("matches no entry of the stimuli set `s` in /s/s"), "{error}");
     }
 }

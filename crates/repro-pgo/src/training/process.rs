@@ -66,7 +66,7 @@ impl Conditions<'_> {
         // Files, not pipes: how much a pipe takes at once depends on the reader, and the program sees it.
         command.stdin(Stdio::null()).stderr(file(&stderr)?);
         command.stdout(file(&self.layout.output.join(format!("{index:06}.stdout")))?);
-        isolate(&mut command, cpu, *self.emulator == Emulator::Native, self.provocation.id_parity);
+        isolate(&mut command, cpu, !self.emulator.is_emulated(), self.provocation.id_parity);
         let started = |source: io::Error| TrainingError::Start { command: told.clone(), hint: hint(&source), source };
         let mut child = spawn(&mut command).map_err(started)?;
         let status = self.wait(&mut child).map_err(started)?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::parts::PartRecord;
 use super::plan::Run;
 use crate::spec::BuildSpec;
+use crate::toolchain::LeftOut;
 
 /// What a profile was made from and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,9 @@ pub struct TrainingRecord {
     pub replicates: u32,
     /// `qemu-user` with its version, or `native`: then the profile depends on the CPU that trained.
     pub emulator: String,
+    /// The optional CPU models that this emulator does not have; another one that has them gives another profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out_cpu_models: Vec<LeftOut>,
     /// What the instrumented binary was built with; a pinned profile is held to it.
     #[serde(default)]
     pub build: Option<BuildRecord>,
@@ -101,10 +105,30 @@ impl From<&Run> for RunRecord {
 impl TrainingRecord {
     /// One line for people.
     pub fn summary(&self) -> String {
-        let Self { replicates, functions, covered_functions, emulator, .. } = self;
-        let runs = self.runs.len();
+        let Self { replicates, functions, covered_functions, .. } = self;
+        let (runs, conditions) = (self.runs.len(), self.conditions());
         format!(
-            "{replicates} repetitions of {runs} runs agree; {covered_functions} of {functions} functions ran ({emulator})"
+            "{replicates} repetitions of {runs} runs agree; {covered_functions} of {functions} functions ran ({conditions})"
         )
+    }
+
+    /// What ran the binary, and what was left out: `qemu-user 7.2.22 without EPYC`.
+    pub fn conditions(&self) -> String {
+        match self.left_out_cpu_models.as_slice() {
+            [] => self.emulator.clone(),
+            left_out => {
+                let names: Vec<&str> = left_out.iter().map(|left_out| left_out.model.as_str()).collect();
+                format!("{} without {}", self.emulator, names.join(" and "))
+            }
+        }
+    }
+
+    /// What the reader of a verdict has to know about the training; empty where it ran as declared, under emulation.
+    pub fn reservation(&self) -> String {
+        match (self.emulator == "native", self.left_out_cpu_models.is_empty()) {
+            (true, _) => "trained natively: the profile depends on the CPU and the kernel".to_owned(),
+            (false, false) => format!("trained by {}", self.conditions()),
+            (false, true) => String::new(),
+        }
     }
 }

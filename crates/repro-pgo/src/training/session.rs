@@ -20,7 +20,7 @@ use super::root::TrainingRoot;
 use crate::digest;
 use crate::progress::Task;
 use crate::spec::{BuildSpec, LimitsSpec, TrainingSpec};
-use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
+use crate::toolchain::{Emulator, LeftOut, ProfileTool, WeightedProfile};
 
 /// The merged profile's name in the output folder.
 pub const PROFILE: &str = "merged.profdata";
@@ -61,6 +61,7 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
     let runs = plan::runs(request.training, request.emulator, &entries(request)?, request.stimuli)?;
     let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
     tell_unvaried_order(root.path(), task)?;
+    tell_emulation(request.emulator, task);
     task.expect_steps(runs.len() * request.training.replicates as usize);
     let session = Session { request, runs, layout: prepare(request, root.path())?, root: &root };
     let (first, profile) = session.agreed_profile(task)?;
@@ -94,6 +95,19 @@ fn tell_unvaried_order(root: &Path, task: &Task) -> Result<(), TrainingError> {
         ));
     }
     Ok(())
+}
+
+/// Says so where the training falls short of what is declared: the profile then depends on this machine.
+fn tell_emulation(emulator: &Emulator, task: &Task) {
+    if let Emulator::Native { instead: Some(error) } = emulator {
+        task.say(&format!(
+            "note: training natively, so the profile depends on this machine's CPU and kernel, because {error}"
+        ));
+    }
+    for LeftOut { model, reason } in emulator.left_out() {
+        let told = emulator.describe();
+        task.say(&format!("note: training without the optional CPU model {model}: {told} {reason}"));
+    }
 }
 
 /// Fills the fixed directory.
@@ -242,7 +256,7 @@ impl Session<'_> {
         let Difference { run, functions } = difference;
         let run = process::name(&self.runs[run]);
         let by_luck = first == other;
-        let emulated = *self.request.emulator != Emulator::Native;
+        let emulated = self.request.emulator.is_emulated();
         let threads = facts::starts_threads(&first) || facts::starts_threads(&other);
         Ok(TrainingError::Disagreement(Box::new(Disagreement {
             replicate,
@@ -266,6 +280,7 @@ impl Session<'_> {
             covered_functions: coverage.covered,
             replicates: self.request.training.replicates,
             emulator: self.request.emulator.describe(),
+            left_out_cpu_models: self.request.emulator.left_out().to_vec(),
             build: Some(BuildRecord::new(self.request.build, BuildRecord::compiler_of(&instrumented))),
             profile_tool: self.request.tool.describe(),
             runs: self.runs.iter().map(RunRecord::from).collect(),

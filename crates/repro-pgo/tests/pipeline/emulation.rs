@@ -1,0 +1,100 @@
+//! What emulation promises: the same profile on every CPU, and a word wherever an emulator can't do what is declared.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::demo::{Demo, Ran, ran};
+
+/// The installed emulator; without one there is nothing to test.
+fn qemu() -> Option<PathBuf> {
+    let paths = std::env::var_os("PATH")?;
+    std::env::split_paths(&paths).map(|folder| folder.join("qemu-x86_64")).find(|path| path.is_file())
+}
+
+/// Runs the driver with `script` found before the installed emulator.
+fn with_emulator(demo: &Demo, script: &str, arguments: &[&str]) -> Ran {
+    demo.write("emulator/qemu-x86_64", format!("#!/bin/sh\n{script}\n").as_bytes());
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(demo.path("emulator/qemu-x86_64"), executable).expect("the directory is ours");
+    let path = std::env::var("PATH").expect("tests have a PATH");
+    let mut command = demo.command(arguments);
+    command.env("PATH", format!("{}:{path}", demo.path("emulator").display()));
+    ran(command.output().expect("the driver starts"))
+}
+
+/// `qemu` as if it ran on a machine whose CPU is `outer`: it is itself emulated. Shells add variables to the environment.
+///
+/// NB: an emulator inside of another one lays out its guest's memory as the outer one permits, so this says nothing about
+/// programs that depend on addresses.
+fn on_machine(outer: &str, qemu: &Path) -> String {
+    let qemu = qemu.display();
+    format!(
+        "case $1 in --version) exec {qemu} \"$@\" ;; esac\nexec {qemu} -cpu {outer} {qemu} -U PWD -U OLDPWD -U SHLVL -U _ \"$@\" 2>/dev/null"
+    )
+}
+
+#[test]
+fn the_profile_is_the_same_on_machines_with_other_cpus() {
+    let Some(qemu) = qemu() else { return };
+    for program in ["cpu_dispatch", "random_hasher"] {
+        let demo = Demo::new("machine").with_program(program);
+        demo.edit("pgo.toml", "min-covered-functions = 3", "min-covered-functions = 1");
+        demo.run(&["train"]).fine();
+        let here = demo.made_bytes("profile/merged.profdata");
+        for outer in ["Nehalem", "Haswell"] {
+            std::fs::remove_dir_all(demo.made("profile")).expect("the directory is ours");
+            with_emulator(&demo, &on_machine(outer, &qemu), &["train"]).fine();
+            let record = String::from_utf8(demo.made_bytes("profile/training.json")).expect("it is JSON");
+            assert!(record.contains("qemu-user"), "{record}");
+            assert!(demo.made_bytes("profile/merged.profdata") == here, "{program} has another profile on a {outer}");
+        }
+    }
+}
+
+#[test]
+fn an_optional_model_is_left_out_and_named_everywhere() {
+    if qemu().is_none() {
+        return;
+    }
+    let demo = Demo::new("optional");
+    let known = "cpu-models = [{ name = \"Nehalem\", weight = 1 }, { name = \"Haswell\", weight = 2 }]";
+    let more =
+        "cpu-models = [{ name = \"Nehalem\" }, { name = \"Haswell\", features = [\"nosuch\"], optional = true }]";
+    demo.edit("pgo.toml", known, more);
+    let built = demo.run(&["build", "--until", "baseline"]).fine();
+    let note = "note: training without the optional CPU model Haswell: qemu-user";
+    assert!(built.stderr.contains(note) && built.stderr.contains("does not emulate nosuch"), "{}", built.stderr);
+    assert!(built.stdout.trim_end().ends_with("without Haswell"), "{}", built.stdout);
+    let record = String::from_utf8(demo.made_bytes("profile/training.json")).expect("it is JSON");
+    assert!(record.contains("\"model\": \"Haswell\"") && !record.contains("\"cpu-model\": \"Haswell\""), "{record}");
+    let told = demo.run(&["doctor"]).fine().stdout;
+    assert!(told.contains("Haswell is optional and left out: it does not emulate nosuch"), "{told}");
+    demo.edit("pgo.toml", "optional = true", "optional = false");
+    demo.edit("pgo.toml", "emulator = \"auto\"", "emulator = \"qemu-user\"");
+    demo.run(&["train"]).refused(&["does not emulate nosuch, which Haswell is trained on for", "`optional = true`"]);
+}
+
+#[test]
+fn an_emulator_that_is_too_old_is_told_before_training_natively() {
+    let Some(qemu) = qemu() else { return };
+    let demo = Demo::new("old");
+    demo.edit("pgo.toml", "name = \"Haswell\"", "name = \"Haswell\", features = [\"avx2\"]");
+    let old = format!("case $* in *,+avx2,*) echo no avx2 here; exit 1 ;; esac\nexec {} \"$@\"", qemu.display());
+    let trained = with_emulator(&demo, &old, &["train"]);
+    // Where address space randomisation can't be switched off, native training is refused as well.
+    let parts = ["note: training natively", "does not emulate avx2"];
+    assert!(parts.iter().all(|part| trained.stderr.contains(part)), "{}", trained.stderr);
+}
+
+#[test]
+fn models_that_could_all_be_left_out_are_refused() {
+    let demo = Demo::new("all");
+    demo.edit(
+        "pgo.toml",
+        "{ name = \"Nehalem\", weight = 1 }, { name = \"Haswell\", weight = 2 }",
+        "{ name = \"Haswell\", optional = true }",
+    );
+    demo.run(&["train"]).refused(&["all of `cpu-models` are optional"]);
+    demo.edit("pgo.toml", "optional = true", "features = [\"sha-ni,enforce\"]");
+    demo.run(&["train"]).refused(&["`sha-ni,enforce` is no CPU feature"]);
+}
