@@ -5,7 +5,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::flags::{self, Variant};
+use super::c_code::{self, CCode};
+use super::c_compiler::{self, CCompiler};
+use super::flags::{self, Remapping, Variant};
 use super::messages::{self, Message};
 use super::unmatched::{self, Warning};
 use super::{BuildError, Project, Unmatched, environment, link_map, project};
@@ -36,6 +38,8 @@ pub struct CargoOutcome {
     pub executable: PathBuf,
     /// Functions without profile data.
     pub unmatched: Unmatched,
+    /// The C code that build scripts compiled into it.
+    pub c_code: Vec<CCode>,
     /// Whether the same build may come out differently another time, see [`flags::may_vary`].
     pub may_vary: bool,
 }
@@ -49,6 +53,7 @@ struct Reading {
     ignored: Option<String>,
     errors: String,
     stale: Option<String>,
+    c_code: Vec<CCode>,
     may_vary: bool,
 }
 
@@ -60,11 +65,21 @@ impl CargoBuild<'_> {
 
     /// All compiler flags of this stage.
     pub fn flags(&self) -> Vec<String> {
+        flags::all(&self.spec.rustflags, &self.remappings(), &self.variant)
+    }
+
+    fn remappings(&self) -> Vec<Remapping> {
         let toolchain = self.toolchain;
         let (project, target_directory) = (self.project, self.target_directory());
         let commit = toolchain.commit.as_deref();
-        let maps = flags::remappings(&project.root, &target_directory, &project.sources, &toolchain.sysroot, commit);
-        flags::all(&self.spec.rustflags, &maps, &self.variant)
+        flags::remappings(&project.root, &target_directory, &project.sources, &toolchain.sysroot, commit)
+    }
+
+    /// What build scripts find in their environment about compiling C.
+    fn c_variables(&self) -> Vec<(String, String)> {
+        let (target, host) = (self.spec.target.as_str(), self.toolchain.host.as_str());
+        let compiler = CCompiler::discover(target, host);
+        c_compiler::variables(&compiler, self.toolchain.llvm_major, [target, host], &self.remappings(), &self.variant)
     }
 
     /// Runs cargo; `progress` gets the name of each crate as its compilation starts.
@@ -99,7 +114,7 @@ impl CargoBuild<'_> {
         let mut command = Command::new(project::cargo_program());
         environment::scrub(&mut command);
         command.env("CARGO_ENCODED_RUSTFLAGS", flags::encode(&self.flags()));
-        command.env("CARGO_TARGET_DIR", self.target_directory());
+        command.env("CARGO_TARGET_DIR", self.target_directory()).envs(self.c_variables());
         // Without `-vv` cargo silences every warning of a dependency, those about the profile among them.
         command.args(["build", "--locked", "-vv", "--color=never", "--message-format=json"]);
         command.args(["--target", &self.spec.target, "--profile", &self.spec.profile]);
@@ -153,6 +168,12 @@ impl CargoBuild<'_> {
                     reading.executable = executable;
                 }
             }
+            Message::BuildScriptExecuted { linked_libs, linked_paths, out_dir } => {
+                // Those of build scripts and procedural macros are not in the binary.
+                if out_dir.starts_with(self.target_directory().join(&self.spec.target)) {
+                    reading.c_code.extend(c_code::of_build_script(&linked_libs, &linked_paths, &out_dir));
+                }
+            }
             Message::Other => {}
         }
     }
@@ -168,10 +189,14 @@ impl CargoBuild<'_> {
             }
             unmatched = linked(reading.missing, reading.changed, link_map.as_deref())?;
         }
+        if let Some(foreign) = c_code::foreign_counts(&reading.c_code, self.toolchain.llvm_major) {
+            let (code, llvm_major) = (Box::new(foreign.clone()), self.toolchain.llvm_major);
+            return Err(BuildError::ForeignCounts { code, llvm_major });
+        }
         let missing =
             || BuildError::NoExecutable { stage: self.stage.to_owned(), binary: self.spec.binary.clone(), log };
         let executable = reading.executable.ok_or_else(missing)?;
-        Ok(CargoOutcome { executable, unmatched, may_vary: reading.may_vary })
+        Ok(CargoOutcome { executable, unmatched, c_code: reading.c_code, may_vary: reading.may_vary })
     }
 }
 

@@ -65,6 +65,17 @@ pub enum BuildError {
         /// The saved output.
         log: PathBuf,
     },
+    /// C code that counts in the layout of another LLVM.
+    #[error(
+        "lib{}.a counts for a profile of another LLVM than rustc's ({llvm_major}): it was compiled by {}; set CC=clang-{llvm_major} \
+         to have it in the profile, or CC=gcc to leave it out", code.library, code.compiler
+    )]
+    ForeignCounts {
+        /// The code.
+        code: Box<super::c_code::CCode>,
+        /// rustc's LLVM.
+        llvm_major: u32,
+    },
     /// The object with the fixed random bytes did not compile.
     #[error("the pinned-entropy object did not compile for {target}:\n{stderr}")]
     Entropy {

@@ -28,6 +28,18 @@ pub enum Message {
         /// Whether cargo took it from its cache.
         fresh: bool,
     },
+    /// A build script ran.
+    BuildScriptExecuted {
+        /// The libraries that it says to link: `static=z`.
+        #[serde(default)]
+        linked_libs: Vec<String>,
+        /// Where they are: `native=/some/where`.
+        #[serde(default)]
+        linked_paths: Vec<String>,
+        /// Its folder.
+        #[serde(default)]
+        out_dir: PathBuf,
+    },
     /// Anything else.
     #[serde(other)]
     Other,

@@ -87,7 +87,17 @@ fn explicit(
         }
         let limits = &spec.limits;
         let (emulator, tool) = (&emulator, &tool);
-        let request = TrainingRequest { binary, stimuli, output, build: &spec.build, training, limits, emulator, tool };
+        let request = TrainingRequest {
+            binary,
+            stimuli,
+            output,
+            build: &spec.build,
+            c_code: Vec::new(),
+            training,
+            limits,
+            emulator,
+            tool,
+        };
         let record = training::train(&request, task)?;
         let summary = record.summary();
         Ok((record, summary))

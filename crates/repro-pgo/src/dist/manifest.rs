@@ -112,6 +112,9 @@ pub struct Profile {
     pub covered_functions: u64,
     /// Functions compiled without profile data.
     pub unmatched_functions: u64,
+    /// The C code that build scripts compiled in; what is not `profiled` was optimised without the profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub c_code: Vec<crate::build::c_code::CCode>,
 }
 
 /// A CPU the training ran on.

@@ -45,6 +45,7 @@ fn manifest() -> Manifest {
             functions: 10_185,
             covered_functions: 754,
             unmatched_functions: 3,
+            c_code: Vec::new(),
         }),
     }
 }

@@ -93,6 +93,7 @@ fn training() -> tempfile::TempDir {
         emulator: "native".to_owned(),
         left_out_cpu_models: Vec::new(),
         build: None,
+        c_code: Vec::new(),
         profile_tool: "built-in".to_owned(),
         runs: Vec::new(),
         parts: parts.to_vec(),

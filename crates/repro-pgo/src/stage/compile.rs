@@ -68,7 +68,13 @@ fn may_vary(profile: &str) -> String {
 
 fn inputs(mut inputs: Inputs, pipeline: &Pipeline, build: &CargoBuild<'_>) -> Inputs {
     let spec = &pipeline.spec.build;
-    let linker = |name: &str| name.starts_with("CARGO_TARGET_") || ["CC", "CFLAGS"].contains(&name);
+    let compiles_c = |name: &str| {
+        ["CC", "CXX", "AR", "CFLAGS", "CXXFLAGS"].iter().any(|part| {
+            let affixed = name.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+            affixed || ["HOST_", "TARGET_"].iter().any(|kind| name.strip_prefix(kind) == Some(part))
+        })
+    };
+    let linker = |name: &str| name.starts_with("CARGO_TARGET_") || compiles_c(name);
     let mut variables: Vec<String> = std::env::vars()
         .filter(|(name, _)| linker(name) && !environment::is_dropped(name))
         .map(|(name, value)| format!("{name}={value}"))

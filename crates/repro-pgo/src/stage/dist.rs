@@ -140,6 +140,7 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
         functions: record.functions,
         covered_functions: record.covered_functions,
         unmatched_functions: facts.unmatched_functions as u64,
+        c_code: record.c_code.clone(),
     }
 }
 

@@ -1,12 +1,16 @@
 //! Stage `instrument`: the binary that counts how often each of its blocks runs.
 
 use super::compile::Compilation;
+use super::stamp;
 use super::stamp::Inputs;
 use super::{Pipeline, Room, StageError, State};
-use crate::build::entropy;
 use crate::build::flags::Variant;
+use crate::build::{c_code, entropy};
 use crate::digest;
 use crate::progress::Task;
+
+/// What C code is in the binary, in the stage's folder.
+pub const C_CODE: &str = "c-code.json";
 
 /// Builds the instrumented binary.
 ///
@@ -19,5 +23,12 @@ pub fn instrument(pipeline: &Pipeline, task: &Task) -> Result<State, StageError>
     let pinned = digest::of_bytes(entropy::source().as_bytes());
     let inputs = Inputs::from([("the pinned-entropy object".to_owned(), pinned)]);
     let variant = Variant::Instrumented { entropy_object };
-    Compilation { pipeline, room: Room::Instrumented, variant, inputs }.run(task, |_, _| Ok(Vec::new()))
+    Compilation { pipeline, room: Room::Instrumented, variant, inputs }.run(task, |directory, outcome| {
+        if let Some(outside) = c_code::outside(&outcome.c_code) {
+            let major = pipeline.toolchain.llvm_major;
+            task.say(&format!("note: {outside}; with CC=clang-{major} they would be inside"));
+        }
+        stamp::replace(&directory.join(C_CODE), &super::to_json(&outcome.c_code))?;
+        Ok(vec![C_CODE])
+    })
 }

@@ -25,7 +25,7 @@ mod train;
 
 pub use baseline::baseline;
 pub use error::StageError;
-pub use instrument::instrument;
+pub use instrument::{C_CODE, instrument};
 pub use json::{read_json, to_json};
 pub use optimize::{Optimized, optimize, require_effect};
 pub use pipeline::{Pipeline, Room};

@@ -36,6 +36,7 @@ pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result
         stimuli: &pipeline.room(Room::Stimuli),
         output: &output,
         build: &spec.build,
+        c_code: super::read_json(&pipeline.room(Room::Instrumented).join(super::C_CODE))?,
         training: &spec.training,
         limits: &spec.limits,
         emulator: &emulator,

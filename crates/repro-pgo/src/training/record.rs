@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::parts::PartRecord;
 use super::plan::Run;
+use crate::build::c_code::{self, CCode};
 use crate::spec::BuildSpec;
 use crate::toolchain::LeftOut;
 
@@ -32,6 +33,9 @@ pub struct TrainingRecord {
     /// What the instrumented binary was built with; a pinned profile is held to it.
     #[serde(default)]
     pub build: Option<BuildRecord>,
+    /// The C code that build scripts compiled into the binary; what is not `profiled` was optimised without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub c_code: Vec<CCode>,
     /// What merged the counts.
     pub profile_tool: String,
     /// The runs of one repetition.
@@ -123,12 +127,14 @@ impl TrainingRecord {
         }
     }
 
-    /// What the reader of a verdict has to know about the training; empty where it ran as declared, under emulation.
+    /// What the reader of a verdict has to know about the training; empty where it ran as declared, under emulation, and
+    /// reached all code.
     pub fn reservation(&self) -> String {
-        match (self.emulator == "native", self.left_out_cpu_models.is_empty()) {
-            (true, _) => "trained natively: the profile depends on the CPU and the kernel".to_owned(),
-            (false, false) => format!("trained by {}", self.conditions()),
-            (false, true) => String::new(),
-        }
+        let training = match (self.emulator == "native", self.left_out_cpu_models.is_empty()) {
+            (true, _) => Some("trained natively: the profile depends on the CPU and the kernel".to_owned()),
+            (false, false) => Some(format!("trained by {}", self.conditions())),
+            (false, true) => None,
+        };
+        [training, c_code::outside(&self.c_code)].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }

@@ -17,6 +17,7 @@ use super::provocation::{self, Provocation};
 use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
+use crate::build::c_code::CCode;
 use crate::digest;
 use crate::progress::Task;
 use crate::spec::{BuildSpec, LimitsSpec, TrainingSpec};
@@ -40,6 +41,8 @@ pub struct TrainingRequest<'a> {
     pub output: &'a Path,
     /// What the binary was built with, for the record.
     pub build: &'a BuildSpec,
+    /// The C code in it, where that is known, for the record.
+    pub c_code: Vec<CCode>,
     /// The workloads and the conditions.
     pub training: &'a TrainingSpec,
     /// The coverage floor.
@@ -282,6 +285,7 @@ impl Session<'_> {
             emulator: self.request.emulator.describe(),
             left_out_cpu_models: self.request.emulator.left_out().to_vec(),
             build: Some(BuildRecord::new(self.request.build, BuildRecord::compiler_of(&instrumented))),
+            c_code: self.request.c_code.clone(),
             profile_tool: self.request.tool.describe(),
             runs: self.runs.iter().map(RunRecord::from).collect(),
             parts: parts::write(&agreed.parts, self.request.output)?,

@@ -1,5 +1,6 @@
 //! The whole driver on small programs: what it makes, and everything it promises to refuse.
 
+mod c_code;
 mod demo;
 mod emulation;
 mod nasty;
