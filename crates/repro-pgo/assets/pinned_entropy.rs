@@ -5,6 +5,9 @@
 
 mod sorted_directories;
 
+/// The order of [`sorted_directories`].
+const DESCENDING: bool = false;
+
 /// A byte at `index` of an endless fixed sequence (an odd multiple of the index, so that no two neighbours are equal).
 fn byte(index: usize) -> u8 {
     (index as u8).wrapping_mul(167).wrapping_add(91)

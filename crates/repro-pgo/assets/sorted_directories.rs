@@ -1,8 +1,8 @@
-//! `readdir` in the order of the names, linked into the instrumented binary only: file systems list folders in orders of
-//! their own, ext4 in one that differs from disk to disk, and a program may work through them in that order.
+//! `readdir` in the order of the names, or in its reverse, as the crate around it says: file systems list folders in orders
+//! of their own, ext4 in one that differs from disk to disk, and a program may work through them in that order.
 //!
-//! The linker sends calls of `readdir` here (`--wrap`); the first one on a folder reads all of it and sorts, later ones
-//! give out what was read. Nothing here panics or allocates by Rust's means: it is linked beside any program.
+//! In the instrumented binary the linker sends calls of `readdir` here (`--wrap`). The first one on a folder reads all of it
+//! and sorts, later ones give out what was read. Nothing here panics or allocates by Rust's means: it is linked beside any program.
 
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr::null_mut;
@@ -13,7 +13,7 @@ type Folder = c_void;
 
 /// An entry as the C library gives it; the name behind it ends with a zero byte, the whole has `size` bytes.
 #[repr(C)]
-struct Entry {
+pub struct Entry {
     inode: u64,
     offset: i64,
     size: u16,
@@ -116,7 +116,8 @@ unsafe fn add(listing: *mut Listing, entry: *const Entry) -> bool {
 }
 
 unsafe extern "C" fn by_name(first: *const c_void, second: *const c_void) -> c_int {
-    unsafe { strcmp(name(*first.cast::<*const Entry>()), name(*second.cast::<*const Entry>())) }
+    let order = unsafe { strcmp(name(*first.cast::<*const Entry>()), name(*second.cast::<*const Entry>())) };
+    if super::DESCENDING { -order } else { order }
 }
 
 unsafe fn name(entry: *const Entry) -> *const c_char {
@@ -165,7 +166,7 @@ unsafe fn next(folder: *mut Folder) -> *mut Entry {
 /// # Safety
 /// As readdir(3).
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __wrap_readdir64(folder: *mut Folder) -> *mut Entry {
+pub unsafe extern "C" fn __wrap_readdir64(folder: *mut Folder) -> *mut Entry {
     alone(|| unsafe { next(folder) })
 }
 
@@ -175,14 +176,14 @@ unsafe extern "C" fn __wrap_readdir64(folder: *mut Folder) -> *mut Entry {
 /// As readdir(3).
 #[cfg(target_pointer_width = "64")]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __wrap_readdir(folder: *mut Folder) -> *mut Entry {
+pub unsafe extern "C" fn __wrap_readdir(folder: *mut Folder) -> *mut Entry {
     alone(|| unsafe { next(folder) })
 }
 
 /// # Safety
 /// As closedir(3).
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __wrap_closedir(folder: *mut Folder) -> c_int {
+pub unsafe extern "C" fn __wrap_closedir(folder: *mut Folder) -> c_int {
     alone(|| unsafe { forget(folder) });
     unsafe { __real_closedir(folder) }
 }
@@ -190,7 +191,7 @@ unsafe extern "C" fn __wrap_closedir(folder: *mut Folder) -> c_int {
 /// # Safety
 /// As rewinddir(3).
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __wrap_rewinddir(folder: *mut Folder) {
+pub unsafe extern "C" fn __wrap_rewinddir(folder: *mut Folder) {
     alone(|| unsafe { forget(folder) });
     unsafe { __real_rewinddir(folder) };
 }

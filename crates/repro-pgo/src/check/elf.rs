@@ -10,6 +10,7 @@ use object::{Endianness, FileKind, Object, ObjectSection};
 use serde::{Deserialize, Serialize};
 
 use super::Forbidden;
+use super::age::Demands;
 use super::forbidden::{Occurrence, printable};
 
 /// What an executable's file says about itself.
@@ -31,6 +32,8 @@ pub struct BinaryFacts {
     pub build_id: Option<String>,
     /// Whether there is a symbol table for debuggers and profilers.
     pub has_symbols: bool,
+    /// What its notes demand of the machine.
+    pub demands: Demands,
     /// Sections in the order of the file.
     pub sections: Vec<Section>,
 }
@@ -100,6 +103,14 @@ pub enum ElfError {
         /// What it needs.
         needs: String,
     },
+    /// It does not run on every machine of the last ten years.
+    #[error("{} does not run on older machines: it needs {needs}", path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// What it needs, and what to do.
+        needs: String,
+    },
     /// It contains a text that tells where it was built.
     #[error("{} contains {}; remap it (--remap-path-prefix) in every stage", path.display(), occurrence)]
     ContainsForbidden {
@@ -115,7 +126,8 @@ pub fn inspect(path: &Path) -> Result<BinaryFacts, ElfError> {
     facts(path, &read(path)?)
 }
 
-/// Reads the facts and refuses an interpreter, needed libraries, run paths and forbidden texts, in this order.
+/// Reads the facts and refuses an interpreter, needed libraries, run paths, a kernel or CPU of the last ten years and
+/// forbidden texts, in this order.
 pub fn require_standalone(path: &Path, forbidden: &[Forbidden]) -> Result<BinaryFacts, ElfError> {
     let data = read(path)?;
     let facts = facts(path, &data)?;
@@ -128,6 +140,9 @@ pub fn require_standalone(path: &Path, forbidden: &[Forbidden]) -> Result<Binary
     }
     if !facts.run_paths.is_empty() {
         return not_standalone(format!("has the run path {}", facts.run_paths.join(", ")));
+    }
+    if let Some(needs) = facts.demands.too_new() {
+        return Err(ElfError::TooNew { path: path.to_owned(), needs });
     }
     match forbidden.iter().find_map(|forbidden| Occurrence::find(&data, &facts.sections, forbidden)) {
         Some(found) => Err(ElfError::ContainsForbidden { path: path.to_owned(), occurrence: Box::new(found) }),
@@ -174,6 +189,7 @@ fn facts_of_class<Header: FileHeader<Endian = Endianness>>(data: &[u8]) -> Resul
         run_paths: dynamic.run_paths,
         build_id: file.build_id().map_err(|error| error.to_string())?.map(hexadecimal),
         has_symbols: file.symbols().next().is_some(),
+        demands: Demands::of(&file)?,
         sections: sections(&file)?,
     }))
 }

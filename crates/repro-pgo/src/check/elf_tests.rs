@@ -52,6 +52,27 @@ fn a_static_binary_is_standalone_until_a_text_is_forbidden() {
 }
 
 #[test]
+fn a_binary_for_new_machines_only_is_refused() {
+    let built = build(&["-Ctarget-feature=+crt-static"]);
+    let facts = require_standalone(&built.path, &[]).expect("the C library still supports old kernels");
+    assert!(facts.demands.kernel.is_some(), "glibc leaves a note");
+
+    let mut data = fs::read(&built.path).expect("just built");
+    let note = [4_u32.to_le_bytes(), 16_u32.to_le_bytes(), 1_u32.to_le_bytes(), *b"GNU\0"].concat();
+    let offset = data.windows(note.len()).position(|window| window == note).expect("the note is in the file");
+    data[offset + 20..offset + 24].copy_from_slice(&6_u32.to_le_bytes());
+    let error = require_standalone(&file(&data).path, &[]).expect_err("too new").to_string();
+    assert!(error.contains("does not run on older machines: it needs Linux 6."), "{error}");
+}
+
+#[test]
+fn a_binary_for_new_processors_only_is_refused() {
+    let built = build(&["-Ctarget-feature=+crt-static", "-Clinker-features=-lld", "-Clink-arg=-Wl,-z,x86-64-v3"]);
+    let error = require_standalone(&built.path, &[]).expect_err("marked for x86-64-v3").to_string();
+    assert!(error.contains("it needs a CPU of x86-64-v3 (remove `-z x86-64-v3`"), "{error}");
+}
+
+#[test]
 fn a_dynamic_binary_is_refused_for_its_interpreter() {
     let built = build(&["-Clink-arg=-Wl,-rpath,/somewhere/lib"]);
     let facts = inspect(&built.path).expect("an executable");

@@ -1,5 +1,6 @@
 //! Checks on a finished binary: what its file needs and gives away, and whether it answers as the baseline does.
 
+pub mod age;
 pub mod elf;
 mod forbidden;
 pub mod output;

@@ -22,8 +22,9 @@ Exit codes: 0 the same, 1 something differs, 2 usage, 3 could not verify";
 
 /// Build everything twice under conditions that must not matter, and compare all of it.
 ///
-/// The two builds differ in directory, home, user and host name, time zone, locale, file mode mask, size of the environment,
-/// number of processors, address space randomisation and order of files, as far as the machine permits. What differs is
+/// The two builds differ in directory, home, user and host name, date, time zone, locale, file mode mask, size of the
+/// environment, number of processors, address space randomisation, order of files and of directory entries, as far as the
+/// machine permits; the output lists what was varied and what was not, and why. What differs is
 /// told with its stage, file, function or section, and the likely cause; diffoscope is asked too where it is installed. The
 /// last line on stdout is the verdict.
 #[derive(Debug, Args)]
@@ -66,8 +67,8 @@ impl Verify {
 
     fn report(&self, shared: &Shared) -> anyhow::Result<Report> {
         let pipeline = shared.pipeline()?;
-        let variation = Variation::detect();
         let place = tempfile::Builder::new().prefix("repro-pgo-verify").tempdir().context("cannot make a folder")?;
+        let variation = Variation::detect(&super::absolute(place.path())?);
         let spec_file = super::absolute(&shared.spec_file()?)?;
         let copies =
             Copies { pipeline: &pipeline, spec_file: &spec_file, place: place.path(), progress: shared.progress() };
@@ -127,7 +128,10 @@ impl<'a> Copies<'a> {
         variation: &'a Variation,
         variant: Packed,
     ) -> anyhow::Result<Vec<crate::verify::Comparison>> {
-        let first = if against.is_none() { Some(self.copy("first", FIRST, Order::ByName, None)?) } else { None };
+        let mut first = if against.is_none() { Some(self.copy("first", FIRST, Order::ByName, None)?) } else { None };
+        if let Some(first) = &mut first {
+            first.preload = variation.counterpart().map(Path::to_owned);
+        }
         let home = self.place.join("a home of its own");
         let folder = format!("{SECOND}/and deeper/copy");
         let second = self.copy("varied", &folder, Order::Reversed, Some((variation, home)))?;
@@ -170,6 +174,7 @@ impl<'a> Copies<'a> {
             workspace,
             target: &self.pipeline.spec.build.target,
             revision: provenance::source(&project.root)?.revision,
+            preload: None,
             variation,
         })
     }

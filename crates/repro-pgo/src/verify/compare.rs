@@ -10,8 +10,9 @@ use super::{Built, VerifyError, bytes};
 use crate::build::unmatched::demangled;
 use crate::digest;
 use crate::toolchain::ProfileTool;
+use crate::training::TrainingRecord;
 use crate::training::copy::sorted_entries;
-use crate::training::session::PROFILE;
+use crate::training::session::{PROFILE, RECORD};
 
 /// How many functions or sections are told.
 const SHOWN: usize = 8;
@@ -157,9 +158,27 @@ fn explain_profile(paths: &[PathBuf; 2], tool: &ProfileTool) -> Result<Explanati
     if names.len() > SHOWN {
         places.push(format!("and {} functions more", names.len() - SHOWN));
     }
-    let cause = "if the instrumented binaries are the same, the training depends on this machine: its file system's order \
-                 of entries, its emulator's version, or native training";
-    Ok((places, Some(cause.to_owned())))
+    Ok((places, Some(training_cause(&paths.each_ref().map(|path| conditions(path))))))
+}
+
+/// How the profile at `path` was trained, where its record says so.
+fn conditions(path: &Path) -> Option<String> {
+    let record = std::fs::read(path.with_file_name(RECORD)).ok()?;
+    Some(serde_json::from_slice::<TrainingRecord>(&record).ok()?.conditions())
+}
+
+fn training_cause(conditions: &[Option<String>; 2]) -> String {
+    match conditions {
+        [Some(first), Some(second)] if first != second => {
+            format!("the first was trained by {first}, the second by {second}: train both by the same, on the same CPU models")
+        }
+        [Some(first), Some(_)] if first == "native" => {
+            "both were trained natively, so they depend on the CPU, the kernel and the environment: install qemu-user".to_owned()
+        }
+        _ => "if the instrumented binaries are the same, the training depends on this machine: its file system's order of \
+              entries, asked of the kernel itself, or something that the repetitions of one training did not vary"
+            .to_owned(),
+    }
 }
 
 fn explain_tarball([first, second]: [&Vec<u8>; 2]) -> Explanation {
@@ -214,4 +233,19 @@ fn tarballs(builds: [&Built; 2]) -> Result<BTreeSet<String>, VerifyError> {
         found.extend(names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "gz")));
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_emulator_is_the_first_suspect() {
+        let told = |first: &str, second: &str| training_cause(&[Some(first.to_owned()), Some(second.to_owned())]);
+        let other = told("qemu-user 7.2.22 without EPYC", "qemu-user 10.0.13");
+        assert!(other.contains("by qemu-user 7.2.22 without EPYC, the second by qemu-user 10.0.13"), "{other}");
+        assert!(told("native", "native").contains("install qemu-user"));
+        assert!(told("qemu-user 10.0.13", "qemu-user 10.0.13").contains("did not vary"));
+        assert!(training_cause(&[None, None]).contains("depends on this machine"));
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::variation::PRELOAD;
 use super::{Variation, VerifyError};
 
 /// How many lines of a failed build are told.
@@ -32,6 +33,8 @@ pub struct Rebuild<'a> {
     pub target: &'a str,
     /// The commit of the source, which a copy does not know.
     pub revision: Option<String>,
+    /// What the loader puts into every program of the first build.
+    pub preload: Option<PathBuf>,
     /// The other conditions and an empty home, for the second build.
     pub variation: Option<(&'a Variation, PathBuf)>,
 }
@@ -48,6 +51,7 @@ impl Rebuild<'_> {
         command.arg("build").args(arguments).arg("--spec").arg(&self.spec).arg("--output").arg(&built.packed);
         command.current_dir(&self.workspace).env_remove("CARGO_TARGET_DIR").env("CI", "1").stdin(Stdio::null());
         command.envs(self.revision.as_ref().map(|revision| ("REPRO_PGO_REVISION", revision)));
+        command.envs(self.preload.as_ref().map(|object| (PRELOAD, object)));
         if let Some((variation, home)) = &self.variation {
             std::fs::create_dir_all(home).map_err(VerifyError::file("cannot make", home))?;
             variation.apply(&mut command, home);

@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use rustix::thread::CpuSet;
 use serde::Serialize;
 
+use super::preload::{self, Preload};
+
 /// Something that was not varied, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
@@ -28,30 +30,52 @@ pub struct Variation {
     host_name: bool,
     addresses: bool,
     processor: Option<usize>,
+    preload: Option<Preload>,
 }
+
+/// The loader's variable.
+pub const PRELOAD: &str = "LD_PRELOAD";
 
 const HOST_NAME: &[u8] = b"elsewhere";
 
 impl Variation {
-    /// Finds out what can be varied here.
-    pub fn detect() -> Self {
+    /// Finds out what can be varied here; `place` is a folder for what that takes.
+    pub fn detect(place: &Path) -> Self {
         let always = ["directory name and depth", "order of file creation", "home", "user name", "time zone"];
         let also = ["locale", "file mode mask", "environment size", "the second of the clock"];
         let mut found = Self {
             varied: always.iter().chain(&also).map(|what| (*what).to_owned()).collect(),
-            skipped: vec![Skipped {
-                what: "the date".to_owned(),
-                why: "the system's clock is not ours to set; builds get SOURCE_DATE_EPOCH = 1".to_owned(),
-            }],
+            skipped: Vec::new(),
             host_name: permitted(rename_host),
             addresses: permitted(fix_addresses),
             processor: one_of_several(),
+            preload: None,
         };
         let permission = "this machine does not permit it";
         found.note(found.host_name, "host name", permission);
         found.note(found.addresses, "address space randomisation", permission);
         found.note(found.processor.is_some(), "number of processors", "there is only one");
+        found.preload(preload::prepare(place));
         found
+    }
+
+    /// The date and the order of directory entries, which take an object loaded into every program.
+    fn preload(&mut self, prepared: Result<Preload, String>) {
+        let ignored = "this machine's programs don't load the object that varies it";
+        let (preload, why) = match prepared {
+            Ok(preload) => (Some(preload), ignored.to_owned()),
+            Err(why) => (None, why),
+        };
+        let seen = |change: fn(&Preload) -> bool| preload.as_ref().is_some_and(change);
+        let (date, folders) = (seen(|preload| preload.shifts_the_date), seen(|preload| preload.reverses_folders));
+        self.note(date, "the date (13 months ahead, but for cargo itself)", &why);
+        self.note(folders, "order of directory entries", &why);
+        self.preload = preload.filter(|_| date || folders);
+    }
+
+    /// What the build without variation loads, so that its folders are not listed as the varied one's by accident.
+    pub fn counterpart(&self) -> Option<&Path> {
+        self.preload.as_ref().map(|preload| preload.counterpart.as_path())
     }
 
     fn note(&mut self, is_varied: bool, what: &str, why: &str) {
@@ -70,6 +94,7 @@ impl Variation {
         command.env_remove("SOURCE_DATE_EPOCH").env("HOME", home).env("USER", "somebody").env("LOGNAME", "somebody");
         command.env("TZ", "Asia/Kathmandu").env("LC_ALL", "tr_TR.UTF-8").env("LANG", "tr_TR.UTF-8");
         command.env("A_VARIABLE_OF_NO_MEANING", "x".repeat(4000));
+        command.envs(self.preload.as_ref().map(|preload| (PRELOAD, &preload.object)));
         let (host_name, addresses, processor) = (self.host_name, self.addresses, self.processor);
         let prepare = move || {
             rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
@@ -140,10 +165,18 @@ fn use_only(processor: usize) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn detected() -> (tempfile::TempDir, Variation) {
+        let place = tempfile::tempdir().expect("a temporary directory can be made");
+        let variation = Variation::detect(place.path());
+        (place, variation)
+    }
+
     #[test]
     fn everything_is_varied_or_told() {
-        let variation = Variation::detect();
-        assert_eq!(variation.varied.len() + variation.skipped.len(), 13);
+        let (_place, mut variation) = detected();
+        assert_eq!(variation.varied.len() + variation.skipped.len(), 14);
+        variation.preload(Err("there is no linker".to_owned()));
+        assert_eq!(variation.skipped.last().map(|skipped| skipped.why.as_str()), Some("there is no linker"));
     }
 
     #[test]
@@ -151,7 +184,7 @@ mod tests {
         let home = tempfile::tempdir().expect("a temporary directory can be made");
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "umask; echo $HOME; echo $TZ; uname -n"]);
-        let variation = Variation::detect();
+        let (_place, variation) = detected();
         variation.apply(&mut command, home.path());
         let output = command.output().expect("the shell starts");
         let told = String::from_utf8(output.stdout).expect("it is text");

@@ -16,7 +16,9 @@ fn a_reproducible_program_is_the_same_under_all_variations() {
     {
         assert!(told.contains(name), "{name} is not in\n{told}");
     }
-    assert!(told.contains("not varied: the date"), "{told}");
+    for varied in ["the date", "order of directory entries", "number of processors", "host name"] {
+        assert!(told.contains(varied), "{varied} is neither varied nor told: {told}");
+    }
 }
 
 #[test]
@@ -55,6 +57,37 @@ fn a_time_from_a_build_script_is_told_against_an_existing_build() {
     assert!(first["cause"].to_string().contains("build scripts"), "{first}");
     let kept = report["kept"].as_str().expect("it is told where");
     std::fs::remove_dir_all(kept).expect("the directory is ours");
+}
+
+/// A demo whose build script puts a text into the binary; verified, and found to differ in it, unless it can't be varied.
+fn embeds(script: &str, condition: &str) {
+    let demo = Demo::new("embedded");
+    demo.write("build.rs", script.as_bytes());
+    demo.edit("src/main.rs", "fn main() {", "fn main() {\n    eprintln!(\"{}\", env!(\"EMBEDDED\"));");
+    let ran = demo.run(&["verify"]);
+    if ran.stdout.contains(&format!("not varied: {condition}")) {
+        return;
+    }
+    assert_eq!(ran.code, 1, "{}\n{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("differs: first in stage instrument"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("likely cause: a text that the build embeds"), "{}", ran.stdout);
+    let kept = ran.stdout.lines().find_map(|line| line.strip_prefix("both builds are kept in "));
+    std::fs::remove_dir_all(kept.expect("it is told where")).expect("the directory is ours");
+}
+
+#[test]
+fn a_date_from_a_build_script_is_found_on_the_same_day() {
+    let script = "fn main() {\n    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect(\"later\");\n    \
+        println!(\"cargo::rustc-env=EMBEDDED=built in month {:04}\", now.as_secs() / 86400 / 31);\n}\n";
+    embeds(script, "the date");
+}
+
+#[test]
+fn an_order_of_entries_from_a_build_script_is_found_on_any_file_system() {
+    let script = "fn main() {\n    let names = std::fs::read_dir(\"stimuli\").expect(\"it is there\");\n    \
+        let names: Vec<String> = names.map(|entry| entry.expect(\"readable\").file_name().into_string().expect(\"text\")).collect();\n    \
+        println!(\"cargo::rustc-env=EMBEDDED=in the order {}\", names.join(\" \"));\n}\n";
+    embeds(script, "order of directory entries");
 }
 
 #[test]
