@@ -8,6 +8,7 @@
 pub mod copy;
 mod error;
 pub mod facts;
+mod notes;
 pub mod parts;
 pub mod plan;
 pub mod process;

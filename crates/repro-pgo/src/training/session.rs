@@ -10,6 +10,7 @@ use pgo_profile::Profile;
 use super::TrainingError;
 use super::copy::{self, Order};
 use super::facts::{self, Coverage};
+use super::notes;
 use super::parts::{self, Part};
 use super::plan::{self, Entries, Run};
 use super::process::{self, Conditions, Layout};
@@ -21,7 +22,7 @@ use crate::build::c_code::CCode;
 use crate::digest;
 use crate::progress::Task;
 use crate::spec::{BuildSpec, LimitsSpec, TrainingSpec};
-use crate::toolchain::{Emulator, LeftOut, ProfileTool, WeightedProfile};
+use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
 
 /// The merged profile's name in the output folder.
 pub const PROFILE: &str = "merged.profdata";
@@ -63,8 +64,8 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
     std::fs::create_dir_all(output).map_err(TrainingError::file("cannot make", output))?;
     let runs = plan::runs(request.training, request.emulator, &entries(request)?, request.stimuli)?;
     let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
-    tell_unvaried_order(root.path(), task)?;
-    tell_emulation(request.emulator, task);
+    notes::unvaried_order(root.path(), task)?;
+    notes::emulation(request.emulator, task);
     task.expect_steps(runs.len() * request.training.replicates as usize);
     let session = Session { request, runs, layout: prepare(request, root.path())?, root: &root };
     let (first, profile) = session.agreed_profile(task)?;
@@ -86,31 +87,6 @@ fn entries(request: &TrainingRequest<'_>) -> Result<Entries, TrainingError> {
         Ok((set.clone(), names.collect()))
     });
     listed.collect()
-}
-
-/// Says so where the order of directory entries can't be varied.
-fn tell_unvaried_order(root: &Path, task: &Task) -> Result<(), TrainingError> {
-    if !provocation::lists_in_order_of_creation(root).map_err(TrainingError::file("cannot probe", root))? {
-        task.say(&format!(
-            "note: the file system of {} lists folders in an order of its own; the repetitions can't vary it, so a program \
-             that depends on it must sort",
-            root.display()
-        ));
-    }
-    Ok(())
-}
-
-/// Says so where the training falls short of what is declared: the profile then depends on this machine.
-fn tell_emulation(emulator: &Emulator, task: &Task) {
-    if let Emulator::Native { instead: Some(error) } = emulator {
-        task.say(&format!(
-            "note: training natively, so the profile depends on this machine's CPU and kernel, because {error}"
-        ));
-    }
-    for LeftOut { model, reason } in emulator.left_out() {
-        let told = emulator.describe();
-        task.say(&format!("note: training without the optional CPU model {model}: {told} {reason}"));
-    }
 }
 
 /// Fills the fixed directory.

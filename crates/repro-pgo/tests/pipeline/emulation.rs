@@ -52,6 +52,21 @@ fn the_profile_is_the_same_on_machines_with_other_cpus() {
 }
 
 #[test]
+fn what_ships_runs_on_the_first_x86_64() {
+    let Some(qemu) = qemu() else { return };
+    let demo = Demo::new("first");
+    demo.run(&["build", "--until", "optimize"]).fine();
+    let mut command = std::process::Command::new(qemu);
+    command
+        .args(["-cpu", "Opteron_G1"])
+        .arg(demo.made("optimized/demo"))
+        .arg("count")
+        .arg(demo.path("stimuli/many.txt"));
+    let told = ran(command.output().expect("the emulator starts")).fine();
+    assert!(told.stdout.contains("different, longest"), "{}", told.stdout);
+}
+
+#[test]
 fn an_optional_model_is_left_out_and_named_everywhere() {
     if qemu().is_none() {
         return;
