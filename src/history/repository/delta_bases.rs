@@ -4,7 +4,6 @@
 //! was read.
 
 use gix_object::Kind;
-use gix_pack::cache::DecodeEntry;
 
 /// This many objects are kept.
 const PLACES: usize = 256;
@@ -22,7 +21,6 @@ struct Base {
     pack: u32,
     offset: u64,
     kind: Option<Kind>,
-    compressed_size: usize,
     data: Vec<u8>,
 }
 
@@ -32,23 +30,23 @@ impl Default for DeltaBases {
     }
 }
 
-impl DecodeEntry for DeltaBases {
-    fn put(&mut self, pack: u32, offset: u64, data: &[u8], kind: Kind, compressed_size: usize) {
+impl DeltaBases {
+    /// Keeps the object at an offset of a pack, unless it is large.
+    pub(super) fn put(&mut self, pack: u32, offset: u64, data: &[u8], kind: Kind) {
         if data.len() > LARGEST {
             return;
         }
         let base = &mut self.places[place(pack, offset)];
         base.data.clear();
         base.data.extend_from_slice(data);
-        (base.pack, base.offset, base.kind, base.compressed_size) = (pack, offset, Some(kind), compressed_size);
+        (base.pack, base.offset, base.kind) = (pack, offset, Some(kind));
     }
 
-    fn get(&mut self, pack: u32, offset: u64, out: &mut Vec<u8>) -> Option<(Kind, usize)> {
+    /// The object at an offset of a pack and its kind, if it is still there.
+    pub(super) fn get(&self, pack: u32, offset: u64) -> Option<(Kind, &[u8])> {
         let base = &self.places[place(pack, offset)];
         let kind = base.kind.filter(|_| (base.pack, base.offset) == (pack, offset))?;
-        out.clear();
-        out.extend_from_slice(&base.data);
-        Some((kind, base.compressed_size))
+        Some((kind, &base.data))
     }
 }
 
@@ -65,17 +63,15 @@ mod tests {
     #[test]
     fn what_was_put_is_found_until_something_takes_its_place() {
         let mut bases = DeltaBases::default();
-        let mut out = Vec::new();
-        assert_eq!(bases.get(0, 0, &mut out), None);
-        bases.put(1, 500, b"tree", Kind::Tree, 7);
-        assert_eq!(bases.get(1, 500, &mut out), Some((Kind::Tree, 7)));
-        assert_eq!(out, b"tree");
-        assert_eq!(bases.get(2, 500, &mut out), None);
+        assert_eq!(bases.get(0, 0), None);
+        bases.put(1, 500, b"tree", Kind::Tree);
+        assert_eq!(bases.get(1, 500), Some((Kind::Tree, b"tree".as_slice())));
+        assert_eq!(bases.get(2, 500), None);
         for offset in 501..5000 {
-            bases.put(1, offset, b"other", Kind::Blob, 1);
+            bases.put(1, offset, b"other", Kind::Blob);
         }
-        assert_eq!(bases.get(1, 500, &mut out), None);
-        bases.put(1, 500, &vec![0; LARGEST + 1], Kind::Tree, 7);
-        assert_eq!(bases.get(1, 500, &mut out), None, "too large to be kept");
+        assert_eq!(bases.get(1, 500), None);
+        bases.put(1, 500, &vec![0; LARGEST + 1], Kind::Tree);
+        assert_eq!(bases.get(1, 500), None, "too large to be kept");
     }
 }

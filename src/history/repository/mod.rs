@@ -4,6 +4,7 @@ mod delta_bases;
 mod discover;
 mod error;
 mod objects;
+mod packs;
 mod settings;
 
 use std::fs;

@@ -8,11 +8,13 @@ use gix_object::Kind;
 use gix_pack::Find;
 
 use super::ObjectError;
-use super::delta_bases::DeltaBases;
+use super::packs::{PackFiles, Packs};
+use crate::history::inflate::Model;
 
 /// The object database, shared by all threads.
 pub(crate) struct Objects {
     store: Arc<gix_odb::Store>,
+    packs: Arc<PackFiles>,
     partial_clone: bool,
 }
 
@@ -25,21 +27,22 @@ impl Objects {
             ..Default::default()
         };
         // Replacement refs (`git replace`) are left aside: a plan speaks of the commits that are really there.
+        let packs = Arc::new(PackFiles::new(&directory, object_hash));
         let store = gix_odb::Store::at_opts(directory, object_hash, &mut std::iter::empty(), options)?;
-        Ok(Self { store: Arc::new(store), partial_clone })
+        Ok(Self { store: Arc::new(store), packs, partial_clone })
     }
 
     /// Access for one thread.
     pub(crate) fn reader(&self) -> ObjectReader {
-        let (handle, delta_bases) = (self.store.to_handle_arc(), DeltaBases::default());
-        ObjectReader { handle, delta_bases, partial_clone: self.partial_clone }
+        let (handle, packs) = (self.store.to_handle_arc(), Packs::new(Arc::clone(&self.packs)));
+        ObjectReader { handle, packs, partial_clone: self.partial_clone }
     }
 }
 
 /// One thread's access to the object database.
 pub(crate) struct ObjectReader {
     handle: gix_odb::store::Handle<Arc<gix_odb::Store>>,
-    delta_bases: DeltaBases,
+    packs: Packs,
     partial_clone: bool,
 }
 
@@ -52,6 +55,14 @@ impl ObjectReader {
         }
     }
 
+    /// Reads the tree `id` into `buffer`, which is quicker if it resembles the tree that `model` has learnt last.
+    pub(crate) fn read_tree(&mut self, id: &oid, model: &mut Model, buffer: &mut Vec<u8>) -> Result<(), ObjectError> {
+        match self.packs.read(id, Some(model), buffer) {
+            Some(Kind::Tree) => Ok(()),
+            _ => self.read(id, Kind::Tree, buffer),
+        }
+    }
+
     /// Reads the object `id`, whatever it is, into `buffer` and returns its kind. Errors speak of a `kind`.
     pub(crate) fn read_any(&mut self, id: &oid, kind: &'static str, buffer: &mut Vec<u8>) -> Result<Kind, ObjectError> {
         if id.is_empty_tree() {
@@ -59,7 +70,10 @@ impl ObjectReader {
             buffer.clear();
             return Ok(Kind::Tree);
         }
-        match self.handle.try_find_cached(id, buffer, &mut self.delta_bases) {
+        if let Some(kind) = self.packs.read(id, None, buffer) {
+            return Ok(kind);
+        }
+        match self.handle.try_find_cached(id, buffer, &mut gix_pack::cache::Never) {
             Ok(Some((object, _))) => Ok(object.kind),
             Ok(None) if self.partial_clone => Err(ObjectError::LeftOut { id: id.to_owned(), kind }),
             Ok(None) => Err(ObjectError::Missing { id: id.to_owned(), kind }),

@@ -1,0 +1,156 @@
+//! Objects read straight from the packs, window by window.
+//!
+//! That is faster than asking the object database, keeps the memory needed independent of the packs' sizes, and lets
+//! versions of a directory be inflated by resemblance. It answers only where everything is as usual: whatever else there
+//! is - loose objects, alternates, bases in other packs, damage - is left to the object database.
+
+mod delta;
+mod files;
+mod windows;
+
+use std::sync::Arc;
+
+use gix_hash::oid;
+use gix_object::Kind;
+use gix_pack::data::{Entry, entry::Header};
+
+use super::delta_bases::DeltaBases;
+use crate::history::inflate::{Model, Tools};
+pub(super) use files::PackFiles;
+use windows::Windows;
+
+/// Larger objects are left to the object database.
+const LARGEST: u64 = 16 * 1024 * 1024;
+/// Longer chains of differences are left to the object database.
+const LONGEST_CHAIN: usize = 4096;
+/// More than any entry's header has.
+const HEADER: usize = 64;
+
+/// One thread's access to the packs.
+pub(super) struct Packs {
+    files: Arc<PackFiles>,
+    windows: Windows,
+    /// The pack that held the last object.
+    last: usize,
+    inflate: gix_zlib::Inflate,
+    tools: Tools,
+    bases: DeltaBases,
+    chain: Vec<Entry>,
+    instructions: Vec<u8>,
+    result: Vec<u8>,
+}
+
+impl Packs {
+    pub(super) fn new(files: Arc<PackFiles>) -> Self {
+        Self {
+            files,
+            windows: Windows::default(),
+            last: 0,
+            inflate: gix_zlib::Inflate::default(),
+            tools: Tools::default(),
+            bases: DeltaBases::default(),
+            chain: Vec::new(),
+            instructions: Vec::new(),
+            result: Vec::new(),
+        }
+    }
+
+    /// Reads an object into `out`, by its resemblance to `model` if there is one. `None` if something else should try.
+    pub(super) fn read(&mut self, id: &oid, model: Option<&mut Model>, out: &mut Vec<u8>) -> Option<Kind> {
+        let (pack, offset) = self.locate(id)?;
+        let entry = self.entry(pack, offset)?;
+        match entry.header.as_kind() {
+            None => self.resolve(pack, entry, out),
+            Some(kind) => {
+                self.inflate_whole(pack, &entry, model, out)?;
+                Some(kind)
+            }
+        }
+    }
+
+    fn locate(&mut self, id: &oid) -> Option<(usize, u64)> {
+        let packs = self.files.packs();
+        let (before, after) = packs.split_at_checked(self.last)?;
+        let order = (self.last..).zip(after).chain((0..).zip(before));
+        let (pack, offset) = order.map(|(pack, file)| (pack, file.offset_of(id))).find(|(_, offset)| offset.is_some())?;
+        self.last = pack;
+        Some((pack, offset?))
+    }
+
+    fn entry(&mut self, pack: usize, offset: u64) -> Option<Entry> {
+        let file = self.files.packs().get(pack)?;
+        let bytes = self.windows.at(pack, file, offset, HEADER)?;
+        let entry = Entry::from_bytes(bytes, offset, file.object_hash()).ok()?;
+        (entry.decompressed_size <= LARGEST).then_some(entry)
+    }
+
+    fn inflate_whole(
+        &mut self,
+        pack: usize,
+        entry: &Entry,
+        model: Option<&mut Model>,
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
+        let length = usize::try_from(entry.decompressed_size).ok()?;
+        let stream = self.windows.at(pack, &self.files.packs()[pack], entry.data_offset, stream_length(length))?;
+        if let Some(bytes) = model.and_then(|model| model.inflate(stream, length, &mut self.tools)) {
+            out.clear();
+            out.extend_from_slice(bytes);
+            return Some(());
+        }
+        inflate(&mut self.inflate, stream, length, out)
+    }
+
+    /// Makes an object of the differences from another that it is stored as.
+    fn resolve(&mut self, pack: usize, entry: Entry, out: &mut Vec<u8>) -> Option<Kind> {
+        let id = u32::try_from(pack).ok()?;
+        self.chain.clear();
+        let mut entry = entry;
+        let kind = loop {
+            if let Some((kind, data)) = self.bases.get(id, entry.data_offset) {
+                out.clear();
+                out.extend_from_slice(data);
+                break kind;
+            }
+            if let Some(kind) = entry.header.as_kind() {
+                self.inflate_whole(pack, &entry, None, out)?;
+                self.bases.put(id, entry.data_offset, out, kind);
+                break kind;
+            }
+            let base = self.base_offset(pack, &entry)?;
+            self.chain.push(entry);
+            entry = self.entry(pack, base).filter(|_| self.chain.len() < LONGEST_CHAIN)?;
+        };
+        while let Some(entry) = self.chain.pop() {
+            let length = usize::try_from(entry.decompressed_size).ok()?;
+            let stream =
+                self.windows.at(pack, &self.files.packs()[pack], entry.data_offset, stream_length(length))?;
+            inflate(&mut self.inflate, stream, length, &mut self.instructions)?;
+            delta::apply(out, &self.instructions, LARGEST, &mut self.result)?;
+            std::mem::swap(out, &mut self.result);
+            self.bases.put(id, entry.data_offset, out, kind);
+        }
+        Some(kind)
+    }
+
+    fn base_offset(&self, pack: usize, entry: &Entry) -> Option<u64> {
+        match &entry.header {
+            Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(*base_distance),
+            Header::RefDelta { base_id } => self.files.packs()[pack].offset_of(base_id),
+            _ => None,
+        }
+    }
+}
+
+/// Streams are hardly ever longer than this, whatever made them.
+fn stream_length(length: usize) -> usize {
+    length + length / 256 + 64
+}
+
+fn inflate(inflate: &mut gix_zlib::Inflate, stream: &[u8], length: usize, out: &mut Vec<u8>) -> Option<()> {
+    // What is in the buffer is overwritten, so it need not be cleared first.
+    out.resize(length, 0);
+    inflate.reset();
+    let (status, _, written) = inflate.once(stream, out).ok()?;
+    (status == gix_zlib::Status::StreamEnd && written == length).then_some(())
+}
