@@ -2,6 +2,7 @@
 
 use super::bits::{Bits, PEEKED};
 use super::code::Code;
+use super::spelled::Spelling;
 
 /// The symbol that ends a block.
 pub(super) const END_OF_BLOCK: usize = 256;
@@ -34,11 +35,9 @@ pub(super) struct Codes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     /// The symbol.
-    pub(super) symbol: usize,
-    /// The number to add.
-    pub(super) extra: u16,
-    /// How many bits that number has.
-    pub(super) extra_bits: u8,
+    pub(super) symbol: u16,
+    /// How the number to add is spelled.
+    pub(super) extra: Spelling,
 }
 
 impl Codes {
@@ -163,7 +162,7 @@ pub(super) fn length_step(length: u16) -> Step {
     };
     let step = usize::from(SYMBOLS[usize::from(length)]);
     let (base, extra_bits) = LENGTHS[step];
-    Step { symbol: FIRST_LENGTH + step, extra: length - base, extra_bits }
+    Step { symbol: FIRST_LENGTH as u16 + step as u16, extra: Spelling::number(length.wrapping_sub(base), extra_bits) }
 }
 
 /// How a distance is spelled.
@@ -179,7 +178,7 @@ pub(super) fn distance_step(distance: u16) -> Step {
         }
     };
     let (base, extra_bits) = DISTANCES[symbol.min(DISTANCES.len() - 1)];
-    Step { symbol, extra: distance.wrapping_sub(base), extra_bits }
+    Step { symbol: symbol as u16, extra: Spelling::number(distance.wrapping_sub(base), extra_bits) }
 }
 
 /// The tables of the RFC: the first `plain` symbols add no bits, then every `group` add one more than the ones before.

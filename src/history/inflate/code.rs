@@ -6,27 +6,6 @@ use super::spelled::Spelling;
 /// The longest codeword.
 const LONGEST: usize = 15;
 
-/// Codewords of up to this many bits are turned round by table.
-const SHORT: usize = 10;
-
-/// Turns a codeword's bits round, because the first is the highest of the number but the lowest in the stream.
-#[inline(always)]
-fn reversed(codeword: u32, length: usize) -> u16 {
-    const REVERSED: [u16; 1 << SHORT] = {
-        let mut reversed = [0; 1 << SHORT];
-        let mut bits = 0;
-        while bits < 1 << SHORT {
-            reversed[bits] = (bits as u16).reverse_bits() >> (16 - SHORT);
-            bits += 1;
-        }
-        reversed
-    };
-    match REVERSED.get(codeword as usize) {
-        Some(reversed) if length <= SHORT => *reversed >> (SHORT - length),
-        _ => (codeword as u16).reverse_bits() >> (16 - length),
-    }
-}
-
 /// A code over `N` symbols.
 #[derive(Debug, Clone)]
 pub(super) struct Code<const N: usize> {
@@ -85,7 +64,7 @@ impl<const N: usize> Code<N> {
                 let place = (next[length] >> 16) as usize;
                 next[length] += 0x1_0001;
                 self.sorted[place.min(N - 1)] = symbol as u16;
-                *spelling = Spelling::new(reversed(codeword, length), length as u8);
+                *spelling = Spelling::codeword(codeword as u16, length as u8);
             }
         }
         Some(())
@@ -110,7 +89,7 @@ impl<const N: usize> Code<N> {
             let end = self.limits[length] >> (LONGEST - length);
             (first..end).map(move |codeword| {
                 let symbol = self.sorted[codeword.wrapping_add(self.places[length]) as usize];
-                (symbol, reversed(codeword, length), length as u8)
+                (symbol, (codeword as u16).reverse_bits() >> (16 - length), length as u8)
             })
         })
     }

@@ -5,13 +5,18 @@
 //! stream's own code and comparing the bits has no such chain, and is as exact: a code's spelling of a sequence is the
 //! only one. Where the bits differ, symbols are decoded until the streams agree again.
 
+use std::ops::RangeInclusive;
+
 use super::bits::Bits;
-use super::block::{Codes, END_OF_BLOCK};
+use super::block::{self, Codes, END_OF_BLOCK, Step};
 use super::checksum::Checksum;
 use super::spelled::Spelled;
 
-/// So many literals are compared at once.
-const GROUP: usize = 5;
+/// How long contents are that are worth the effort, and not too large to remember.
+const LENGTHS: RangeInclusive<usize> = 768..=1024 * 1024;
+
+/// So many literals are compared at once: with codewords of nine bits they just fit.
+const GROUP: usize = 6;
 
 /// The last stream's content, and how that was put together.
 #[derive(Debug, Default)]
@@ -19,15 +24,35 @@ pub(crate) struct Model {
     bytes: Vec<u8>,
     sequences: Vec<Sequence>,
     checksum: Checksum,
+    /// How long the content of the stream was that was seen last, whether or not it was learnt.
+    last_length: usize,
 }
 
 /// Some literals, and then a match or the end of a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Sequence {
     literals: u32,
     /// Zero at the end of a block.
     length: u16,
     distance: u16,
+    length_step: Step,
+    distance_step: Step,
+}
+
+impl Sequence {
+    fn new(literals: usize, length: u16, distance: u16) -> Option<Self> {
+        let literals = u32::try_from(literals).ok()?;
+        let (length_step, distance_step) = (block::length_step(length), block::distance_step(distance));
+        Some(Self { literals, length, distance, length_step, distance_step })
+    }
+
+    /// How its match is spelled.
+    #[inline(always)]
+    fn repeat(&self, codes: &Codes) -> Spelled {
+        let length = codes.symbols.spelling(usize::from(self.length_step.symbol));
+        let distance = codes.distances.spelling(usize::from(self.distance_step.symbol));
+        Spelled::NOTHING.then(length).then(self.length_step.extra).then(distance).then(self.distance_step.extra)
+    }
 }
 
 /// What is reused from one stream to the next.
@@ -43,20 +68,20 @@ impl Default for Tools {
 }
 
 impl Model {
-    /// Inflates the zlib stream at the start of `stream`, which makes `length` bytes, and learns it. `None` if that can't be
-    /// done here, and something else should try; then nothing is remembered.
+    /// Inflates the zlib stream at the start of `stream`, which makes `length` bytes. `None` if that can't be done here, or
+    /// isn't worth it: where lengths change, contents do too, and where there is little to inflate there is little to win.
     pub(crate) fn inflate(&mut self, stream: &[u8], length: usize, tools: &mut Tools) -> Option<&[u8]> {
+        let last_length = std::mem::replace(&mut self.last_length, length);
+        if length != last_length || !LENGTHS.contains(&length) {
+            return None;
+        }
         let stream = without_header(stream)?;
-        let followed = length == self.bytes.len() && length > 0 && self.follow(stream, tools).is_some();
+        let followed = length == self.bytes.len() && self.follow(stream, tools).is_some();
         if !followed && self.learn(stream, length, tools).is_none() {
-            self.forget();
+            self.bytes.clear();
             return None;
         }
         Some(&self.bytes)
-    }
-
-    fn forget(&mut self) {
-        (self.bytes, self.sequences, self.checksum) = Default::default();
     }
 
     fn follow(&mut self, stream: &[u8], tools: &mut Tools) -> Option<()> {
@@ -100,11 +125,11 @@ impl Model {
                 self.bytes.push(byte);
                 literals += 1;
             } else if symbol == END_OF_BLOCK {
-                self.sequences.push(Sequence { literals, length: 0, distance: 0 });
+                self.sequences.push(Sequence::new(literals, 0, 0)?);
                 return Some(());
             } else {
                 let (matched, distance) = codes.read_match(symbol, bits)?;
-                self.sequences.push(Sequence { literals, length: matched, distance });
+                self.sequences.push(Sequence::new(literals, matched, distance)?);
                 let start = self.bytes.len().checked_sub(usize::from(distance))?;
                 for index in start..start + usize::from(matched) {
                     self.bytes.push(self.bytes[index]);
@@ -156,11 +181,12 @@ impl Follower<'_, '_> {
     fn block(&mut self) -> Option<()> {
         loop {
             self.expected_sequences();
-            let Sequence { literals, length, distance } = *self.model.sequences.get(self.sequence)?;
-            let end = self.sequence_start + literals as usize;
+            let expected = *self.model.sequences.get(self.sequence)?;
+            let (length, distance) = (expected.length, expected.distance);
+            let end = self.sequence_start + expected.literals as usize;
             let symbol = match self.expected_literals(end)? {
                 Some(symbol) => symbol,
-                None if length > 0 && self.bits.skip_if(self.spelled(length, distance)) => {
+                None if length > 0 && self.bits.skip_if(expected.repeat(&self.tools.codes)) => {
                     self.position = end;
                     self.repeat_if_changed(usize::from(length), usize::from(distance))?;
                     self.sequence += 1;
@@ -220,11 +246,10 @@ impl Follower<'_, '_> {
 
     #[inline(always)]
     fn expected_sequences_anywhere(&mut self) {
-        let Codes { symbols, distances, .. } = &self.tools.codes;
-        let spellings = symbols.byte_spellings();
+        let codes = &self.tools.codes;
+        let spellings = codes.symbols.byte_spellings();
         let (mut bits, mut position) = (self.bits, self.position);
         let bytes = self.model.bytes.as_slice();
-        let mut known = ((0, 0), Spelled::NOTHING);
         let mut agreed = 0;
         for sequence in &self.model.sequences[self.sequence..] {
             let (length, distance) = (usize::from(sequence.length), usize::from(sequence.distance));
@@ -239,15 +264,12 @@ impl Follower<'_, '_> {
             {
                 literals = rest;
             }
-            if literals.len() >= GROUP {
+            let repeats_changed = end - distance < self.changed.1 && end - distance + length > self.changed.0;
+            if literals.len() >= GROUP || repeats_changed {
                 break;
             }
-            let key = (sequence.length, sequence.distance);
-            if known.0 != key {
-                known = (key, Spelled::repeat(key.0, key.1, symbols, distances));
-            }
-            let repeats_changed = end - distance < self.changed.1 && end - distance + length > self.changed.0;
-            if repeats_changed || !here.skip_if(Spelled::literals(literals, spellings).then_all(known.1)) {
+            let (literals, repeat) = (Spelled::literals(literals, spellings), sequence.repeat(codes));
+            if !here.skip_if(literals.then_all(repeat)) && !(here.skip_if(literals) && here.skip_if(repeat)) {
                 break;
             }
             bits = here;
@@ -256,11 +278,6 @@ impl Follower<'_, '_> {
         }
         (self.bits, self.position, self.sequence_start) = (bits, position, position);
         self.sequence += agreed;
-    }
-
-    fn spelled(&self, length: u16, distance: u16) -> Spelled {
-        let Codes { symbols, distances, .. } = &self.tools.codes;
-        Spelled::repeat(length, distance, symbols, distances)
     }
 
     /// Repeats a match if what it repeats was changed; otherwise the bytes are there already.
@@ -316,8 +333,7 @@ impl Follower<'_, '_> {
                     _ => self.tools.codes.read_match(symbol, &mut self.bits)?,
                 };
                 self.repeat(usize::from(length), usize::from(distance))?;
-                let sequence = Sequence { literals: u32::try_from(literals).ok()?, length, distance };
-                self.tools.decoded.push(sequence);
+                self.tools.decoded.push(Sequence::new(literals, length, distance)?);
                 literals = 0;
             }
             let ended = symbol == END_OF_BLOCK;

@@ -1,8 +1,5 @@
 //! How something is spelled in a stream.
 
-use super::block::{Step, distance_step, length_step};
-use super::code::Code;
-
 /// Up to 57 bits, or so many that no stream can be asked for them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spelled {
@@ -19,11 +16,37 @@ pub(super) struct Spelling(u64);
 impl Spelling {
     /// More bits than a stream can be asked for: for symbols that it can't spell.
     pub(super) const NONE: Self = Self(57);
+    /// No bits at all.
+    pub(super) const EMPTY: Self = Self(0);
 
-    /// The lowest `count` bits, at most 15 and not none, the lowest being the first.
+    /// A number's lowest `count` bits, the lowest being the first.
     #[inline(always)]
-    pub(super) fn new(bits: u16, count: u8) -> Self {
-        Self(u64::from(bits) << (64 - u32::from(count)) | u64::from(count))
+    pub(super) fn number(number: u16, count: u8) -> Self {
+        match count {
+            0 => Self::EMPTY,
+            1..=16 => Self(u64::from(number) << (64 - u32::from(count)) | u64::from(count)),
+            _ => Self::NONE,
+        }
+    }
+
+    /// A codeword's lowest `count` bits, the highest being the first.
+    #[inline(always)]
+    pub(super) fn codeword(codeword: u16, count: u8) -> Self {
+        const SHORT: u32 = 10;
+        const REVERSED: [u16; 1 << SHORT] = {
+            let mut reversed = [0; 1 << SHORT];
+            let mut bits = 0;
+            while bits < 1 << SHORT {
+                reversed[bits] = (bits as u16).reverse_bits() >> (16 - SHORT);
+                bits += 1;
+            }
+            reversed
+        };
+        let bits = match REVERSED.get(usize::from(codeword)) {
+            Some(reversed) => u64::from(*reversed) << (64 - SHORT),
+            None => u64::from(codeword).reverse_bits(),
+        };
+        Self(bits | u64::from(count))
     }
 }
 
@@ -37,13 +60,6 @@ impl Spelled {
         literals.iter().fold(Self::NOTHING, |spelled, literal| spelled.then(spellings[usize::from(*literal)]))
     }
 
-    /// A match of that length, so far back.
-    pub(super) fn repeat(length: u16, distance: u16, symbols: &Code<288>, distances: &Code<32>) -> Self {
-        let (length, distance) = (length_step(length), distance_step(distance));
-        let whole = Self::NOTHING.then(symbols.spelling(length.symbol)).then_extra(length);
-        whole.then(distances.spelling(distance.symbol)).then_extra(distance)
-    }
-
     /// These bits and then a symbol.
     #[inline(always)]
     pub(super) fn then(self, Spelling(next): Spelling) -> Self {
@@ -51,13 +67,6 @@ impl Spelled {
         // ends up below the bits.
         let count = next as u32;
         Self { bits: self.bits.wrapping_shr(count) | next, count: self.count.wrapping_add(count) }
-    }
-
-    fn then_extra(self, step: Step) -> Self {
-        match step.extra_bits {
-            0 => self,
-            bits => self.then(Spelling::new(step.extra, bits)),
-        }
     }
 
     /// These bits and then those.

@@ -71,7 +71,7 @@ impl TreeCache {
 
     fn position(&self, id: &oid) -> Option<usize> {
         let wanted = beginning(id);
-        let candidates = self.beginnings.iter().enumerate().filter(|(_, beginning)| **beginning == wanted);
+        let candidates = self.beginnings.iter().enumerate().rev().filter(|(_, beginning)| **beginning == wanted);
         candidates.map(|(index, _)| index).find(|index| self.trees[*index].0 == id)
     }
 
