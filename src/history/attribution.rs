@@ -8,7 +8,7 @@ use gix_object::Kind;
 use super::WalkError;
 use super::commit_object;
 use super::dag::{Dag, Node};
-use super::outcome::{CommitRecord, TextSpan};
+use super::outcome::{CommitRecord, TextSpan, Work};
 use super::ownership::Ownership;
 use super::package_set::{PackageSets, members};
 use super::released::Unreleased;
@@ -48,6 +48,8 @@ pub(super) struct Attributed {
 pub(super) struct Batch {
     pub(super) commits: Vec<Attributed>,
     pub(super) subjects: String,
+    /// What it took.
+    pub(super) work: Work,
     packages: Vec<u32>,
 }
 
@@ -96,6 +98,7 @@ impl<'a> Worker<'a> {
         for (node, rank) in order {
             self.attribute(*node, *rank)?;
         }
+        self.batch.work = self.reader.work();
         Ok(self.batch)
     }
 

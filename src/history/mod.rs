@@ -26,7 +26,7 @@ pub use error::HistoryError;
 use error::WalkError;
 pub use gix_hash::ObjectId;
 pub use head_files::{files_since, head_files};
-pub use outcome::{CommitRecord, History, PackageHistory, PackageTags, TagRef, Touched, Versions};
+pub use outcome::{CommitRecord, History, PackageHistory, PackageTags, TagRef, Touched, Versions, Work};
 pub use pass::{TagHistory, read, read_tags};
 pub use repository::{ObjectError, OpenError, Repository};
 pub use request::{CommitRules, PackageScope, Request};

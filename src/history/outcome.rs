@@ -15,6 +15,8 @@ pub struct History {
     pub packages: Vec<PackageHistory>,
     /// What the user should know, ready to print.
     pub warnings: Vec<String>,
+    /// How much had to be read.
+    pub work: Work,
     pub(super) subjects: Vec<String>,
 }
 
@@ -28,6 +30,22 @@ impl History {
     /// A package's commits, breadth-first from HEAD.
     pub fn commits_of(&self, package: usize) -> impl Iterator<Item = &CommitRecord> {
         self.packages[package].commits.iter().map(|commit| &self.commits[*commit as usize])
+    }
+}
+
+/// How much was read from the repository: a measure of effort that is the same on every machine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Commit objects.
+    pub commits: u64,
+    /// Tree objects.
+    pub trees: u64,
+}
+
+impl std::ops::AddAssign for Work {
+    fn add_assign(&mut self, other: Self) {
+        self.commits += other.commits;
+        self.trees += other.trees;
     }
 }
 

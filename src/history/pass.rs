@@ -138,7 +138,9 @@ fn read_with(
     let packages = selected.packages.into_iter().zip(touched);
     let packages = packages.map(|(tags, touched)| PackageHistory { tags, touched, commits: Vec::new() }).collect();
     let warnings = unreachable_warning(&selected.unreachable);
-    Ok(assemble(packages, warnings, batches, breadth_first.len()))
+    let mut work = reader.work();
+    batches.iter().for_each(|batch| work += batch.work);
+    Ok(History { warnings, work, ..assemble(packages, batches, breadth_first.len()) })
 }
 
 /// What a repository without commits has to say.
@@ -182,7 +184,7 @@ fn boundaries(request: &Request<'_>, tags: &[PackageTags], dag: &Dag, sets: &mut
 }
 
 /// Puts the commits back into breadth-first order and hands them to their packages.
-fn assemble(mut packages: Vec<PackageHistory>, warnings: Vec<String>, batches: Vec<Batch>, ranks: usize) -> History {
+fn assemble(mut packages: Vec<PackageHistory>, batches: Vec<Batch>, ranks: usize) -> History {
     let mut by_rank: Vec<Option<(&Batch, &Attributed)>> = vec![None; ranks];
     for batch in &batches {
         for commit in &batch.commits {
@@ -198,7 +200,7 @@ fn assemble(mut packages: Vec<PackageHistory>, warnings: Vec<String>, batches: V
         }
     }
     let subjects = batches.into_iter().map(|batch| batch.subjects).collect();
-    History { commits, packages, warnings, subjects }
+    History { commits, packages, subjects, ..History::default() }
 }
 
 fn unreachable_warning(tags: &[String]) -> Vec<String> {

@@ -8,3 +8,4 @@ mod repository;
 mod request;
 mod tags;
 mod threads;
+mod work;

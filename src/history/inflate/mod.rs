@@ -4,7 +4,11 @@ mod bits;
 mod block;
 mod checksum;
 mod code;
+mod follow;
 mod model;
 mod spelled;
 
 pub(crate) use model::{Model, Tools};
+
+#[cfg(test)]
+mod tests;

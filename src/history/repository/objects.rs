@@ -10,6 +10,7 @@ use gix_pack::Find;
 use super::ObjectError;
 use super::packs::{PackFiles, Packs};
 use crate::history::inflate::Model;
+use crate::history::outcome::Work;
 
 /// The object database, shared by all threads.
 pub(crate) struct Objects {
@@ -35,7 +36,7 @@ impl Objects {
     /// Access for one thread.
     pub(crate) fn reader(&self) -> ObjectReader {
         let (handle, packs) = (self.store.to_handle_arc(), Packs::new(Arc::clone(&self.packs)));
-        ObjectReader { handle, packs, partial_clone: self.partial_clone }
+        ObjectReader { handle, packs, partial_clone: self.partial_clone, work: Work::default() }
     }
 }
 
@@ -44,13 +45,23 @@ pub(crate) struct ObjectReader {
     handle: gix_odb::store::Handle<Arc<gix_odb::Store>>,
     packs: Packs,
     partial_clone: bool,
+    work: Work,
 }
 
 impl ObjectReader {
+    /// What was read so far.
+    pub(crate) fn work(&self) -> Work {
+        self.work
+    }
+
     /// Reads the object `id`, which must be of the `expected` kind, into `buffer`.
     pub(crate) fn read(&mut self, id: &oid, expected: Kind, buffer: &mut Vec<u8>) -> Result<(), ObjectError> {
         match self.read_any(id, name(expected), buffer)? {
-            found if found == expected => Ok(()),
+            found if found == expected => {
+                self.work.commits += u64::from(found == Kind::Commit);
+                self.work.trees += u64::from(found == Kind::Tree);
+                Ok(())
+            }
             found => Err(corrupt(id, expected, format!("it is a {found}"))),
         }
     }
@@ -58,7 +69,10 @@ impl ObjectReader {
     /// Reads the tree `id` into `buffer`, which is quicker if it resembles the tree that `model` has learnt last.
     pub(crate) fn read_tree(&mut self, id: &oid, model: &mut Model, buffer: &mut Vec<u8>) -> Result<(), ObjectError> {
         match self.packs.read(id, Some(model), buffer) {
-            Some(Kind::Tree) => Ok(()),
+            Some(Kind::Tree) => {
+                self.work.trees += 1;
+                Ok(())
+            }
             _ => self.read(id, Kind::Tree, buffer),
         }
     }

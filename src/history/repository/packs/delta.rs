@@ -28,9 +28,9 @@ pub(super) fn apply(base: &[u8], delta: &[u8], largest: u64, result: &mut Vec<u8
 fn copied<'a>(base: &'a [u8], instruction: u8, rest: &mut &[u8]) -> Option<&'a [u8]> {
     let mut number = |bits: std::ops::Range<u32>| {
         let present = bits.clone().filter(|bit| instruction >> bit & 1 == 1);
-        present.map(|bit| (bit - bits.start) * 8).try_fold(0_usize, |number, shift| {
-            Some(number | usize::from(take_byte(rest)?) << shift)
-        })
+        present
+            .map(|bit| (bit - bits.start) * 8)
+            .try_fold(0_usize, |number, shift| Some(number | usize::from(take_byte(rest)?) << shift))
     };
     let offset = number(0..4)?;
     let length = match number(4..7)? {
@@ -68,7 +68,10 @@ mod tests {
 
     #[test]
     fn copies_and_inserts() {
-        assert_eq!(applied(b"hello world", &[11, 9, 0x91, 6, 5, 4, b'!', b'!', b'!', b'!']), Some(b"world!!!!".to_vec()));
+        assert_eq!(
+            applied(b"hello world", &[11, 9, 0x91, 6, 5, 4, b'!', b'!', b'!', b'!']),
+            Some(b"world!!!!".to_vec())
+        );
         let long = vec![7; 0x1_0000];
         assert_eq!(applied(&long, &[0x80, 0x80, 4, 0x80, 0x80, 4, 0x80]), Some(long.clone()));
     }

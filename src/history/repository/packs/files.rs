@@ -30,7 +30,8 @@ impl PackFiles {
         self.packs.get_or_init(|| {
             let Ok(entries) = fs::read_dir(&self.directory) else { return Vec::new() };
             let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-            let mut indexes: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "idx")).collect();
+            let mut indexes: Vec<PathBuf> =
+                paths.filter(|path| path.extension().is_some_and(|end| end == "idx")).collect();
             indexes.sort_unstable();
             indexes.iter().filter_map(|index| PackFile::open(index, self.object_hash)).collect()
         })

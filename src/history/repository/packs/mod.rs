@@ -72,7 +72,8 @@ impl Packs {
         let packs = self.files.packs();
         let (before, after) = packs.split_at_checked(self.last)?;
         let order = (self.last..).zip(after).chain((0..).zip(before));
-        let (pack, offset) = order.map(|(pack, file)| (pack, file.offset_of(id))).find(|(_, offset)| offset.is_some())?;
+        let (pack, offset) =
+            order.map(|(pack, file)| (pack, file.offset_of(id))).find(|(_, offset)| offset.is_some())?;
         self.last = pack;
         Some((pack, offset?))
     }
@@ -123,8 +124,7 @@ impl Packs {
         };
         while let Some(entry) = self.chain.pop() {
             let length = usize::try_from(entry.decompressed_size).ok()?;
-            let stream =
-                self.windows.at(pack, &self.files.packs()[pack], entry.data_offset, stream_length(length))?;
+            let stream = self.windows.at(pack, &self.files.packs()[pack], entry.data_offset, stream_length(length))?;
             inflate(&mut self.inflate, stream, length, &mut self.instructions)?;
             delta::apply(out, &self.instructions, LARGEST, &mut self.result)?;
             std::mem::swap(out, &mut self.result);
