@@ -7,12 +7,13 @@ use gix_object::Kind;
 
 /// This many objects are kept.
 const PLACES: usize = 256;
-/// Larger objects are not kept, so that all of them together stay below 16 MiB.
-const LARGEST: usize = 64 * 1024;
+/// All of them together have no more bytes than this. Larger objects are not kept at all.
+const BYTES: usize = 2 * 1024 * 1024;
 
 /// The objects read last.
 pub(super) struct DeltaBases {
     places: Vec<Base>,
+    bytes: usize,
 }
 
 /// An object and where it stands.
@@ -26,17 +27,24 @@ struct Base {
 
 impl Default for DeltaBases {
     fn default() -> Self {
-        Self { places: vec![Base::default(); PLACES] }
+        Self { places: vec![Base::default(); PLACES], bytes: 0 }
     }
 }
 
 impl DeltaBases {
-    /// Keeps the object at an offset of a pack, unless it is large.
+    /// Keeps the object at an offset of a pack. When there are too many bytes, all other objects go.
     pub(super) fn put(&mut self, pack: u32, offset: u64, data: &[u8], kind: Kind) {
-        if data.len() > LARGEST {
+        if data.len() > BYTES {
             return;
         }
-        let base = &mut self.places[place(pack, offset)];
+        let index = place(pack, offset);
+        self.bytes -= self.places[index].data.len();
+        if self.bytes + data.len() > BYTES {
+            self.places.fill(Base::default());
+            self.bytes = 0;
+        }
+        self.bytes += data.len();
+        let base = &mut self.places[index];
         base.data.clear();
         base.data.extend_from_slice(data);
         (base.pack, base.offset, base.kind) = (pack, offset, Some(kind));
@@ -71,7 +79,19 @@ mod tests {
             bases.put(1, offset, b"other", Kind::Blob);
         }
         assert_eq!(bases.get(1, 500), None);
-        bases.put(1, 500, &vec![0; LARGEST + 1], Kind::Tree);
+        bases.put(1, 500, &vec![0; BYTES + 1], Kind::Tree);
         assert_eq!(bases.get(1, 500), None, "too large to be kept");
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let mut bases = DeltaBases::default();
+        for offset in 0..100 {
+            bases.put(1, offset, &vec![0; BYTES / 10], Kind::Tree);
+            assert!(bases.get(1, offset).is_some());
+            assert!(bases.bytes <= BYTES);
+        }
+        let kept = (0..100).filter(|offset| bases.get(1, *offset).is_some()).count();
+        assert_eq!(bases.bytes, kept * (BYTES / 10));
     }
 }

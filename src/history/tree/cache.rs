@@ -15,7 +15,7 @@ use crate::history::repository::{ObjectError, ObjectReader};
 /// This many trees are kept, and fewer when they are large.
 const TREES: usize = 64;
 /// Trees are kept up to this many bytes, but always enough of them for one comparison.
-const BYTES: usize = 8 * 1024 * 1024;
+const BYTES: usize = 1024 * 1024;
 /// Trees that are always kept.
 const LEAST_TREES: usize = 4;
 

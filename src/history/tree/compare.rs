@@ -174,10 +174,16 @@ fn lift<T>(entry: Option<Option<T>>) -> Option<Option<T>> {
 
 /// How many bytes two slices have in common at their beginnings.
 fn common_prefix(one: &[u8], other: &[u8]) -> usize {
-    const BLOCK: usize = 64;
+    // Large blocks for speed, then smaller ones to find the place.
+    let equal = equal_blocks::<512>(one, other);
+    let equal = equal + equal_blocks::<8>(&one[equal..], &other[equal..]);
+    equal + equal_blocks::<1>(&one[equal..], &other[equal..])
+}
+
+/// How many bytes the blocks have that two slices have in common at their beginnings.
+fn equal_blocks<const BLOCK: usize>(one: &[u8], other: &[u8]) -> usize {
     let blocks = one.as_chunks::<BLOCK>().0.iter().zip(other.as_chunks::<BLOCK>().0);
-    let equal = blocks.take_while(|(one, other)| one == other).count() * BLOCK;
-    equal + one[equal..].iter().zip(&other[equal..]).take_while(|(one, other)| one == other).count()
+    blocks.take_while(|(one, other)| one == other).count() * BLOCK
 }
 
 #[cfg(test)]

@@ -105,32 +105,53 @@ impl Packs {
     /// Makes an object of the differences from another that it is stored as.
     fn resolve(&mut self, pack: usize, entry: Entry, out: &mut Vec<u8>) -> Option<Kind> {
         let id = u32::try_from(pack).ok()?;
+        let (kind, base) = self.find_base(pack, id, entry)?;
+        let mut base = Some(base);
+        while let Some(entry) = self.chain.pop() {
+            self.inflate_instructions(pack, &entry)?;
+            // The first base is a kept one; every further base is what was made last.
+            let base = match base.take() {
+                Some(offset) => self.bases.get(id, offset)?.1,
+                None => out.as_slice(),
+            };
+            delta::apply(base, &self.instructions, LARGEST, &mut self.result)?;
+            std::mem::swap(out, &mut self.result);
+            self.bases.put(id, entry.data_offset, out, kind);
+        }
+        if let Some(offset) = base {
+            out.clear();
+            out.extend_from_slice(self.bases.get(id, offset)?.1);
+        }
+        Some(kind)
+    }
+
+    /// Follows the bases down to one that is kept, or that is stored whole and kept now. Returns its kind and where it is,
+    /// with all that is based on it in `chain`.
+    fn find_base(&mut self, pack: usize, id: u32, entry: Entry) -> Option<(Kind, u64)> {
         self.chain.clear();
         let mut entry = entry;
-        let kind = loop {
-            if let Some((kind, data)) = self.bases.get(id, entry.data_offset) {
-                out.clear();
-                out.extend_from_slice(data);
-                break kind;
+        loop {
+            let offset = entry.data_offset;
+            if let Some((kind, _)) = self.bases.get(id, offset) {
+                return Some((kind, offset));
             }
             if let Some(kind) = entry.header.as_kind() {
-                self.inflate_whole(pack, &entry, None, out)?;
-                self.bases.put(id, entry.data_offset, out, kind);
-                break kind;
+                let mut whole = std::mem::take(&mut self.result);
+                let inflated = self.inflate_whole(pack, &entry, None, &mut whole);
+                inflated.into_iter().for_each(|()| self.bases.put(id, offset, &whole, kind));
+                self.result = whole;
+                return inflated.map(|()| (kind, offset));
             }
             let base = self.base_offset(pack, &entry)?;
             self.chain.push(entry);
             entry = self.entry(pack, base).filter(|_| self.chain.len() < LONGEST_CHAIN)?;
-        };
-        while let Some(entry) = self.chain.pop() {
-            let length = usize::try_from(entry.decompressed_size).ok()?;
-            let stream = self.windows.at(pack, &self.files.packs()[pack], entry.data_offset, stream_length(length))?;
-            inflate(&mut self.inflate, stream, length, &mut self.instructions)?;
-            delta::apply(out, &self.instructions, LARGEST, &mut self.result)?;
-            std::mem::swap(out, &mut self.result);
-            self.bases.put(id, entry.data_offset, out, kind);
         }
-        Some(kind)
+    }
+
+    fn inflate_instructions(&mut self, pack: usize, entry: &Entry) -> Option<()> {
+        let length = usize::try_from(entry.decompressed_size).ok()?;
+        let stream = self.windows.at(pack, &self.files.packs()[pack], entry.data_offset, stream_length(length))?;
+        inflate(&mut self.inflate, stream, length, &mut self.instructions)
     }
 
     fn base_offset(&self, pack: usize, entry: &Entry) -> Option<u64> {
