@@ -60,16 +60,26 @@ impl Batch {
     }
 }
 
-/// Attributes the commits of `order`, a list of nodes with their ranks, with at most `jobs` threads.
-pub(super) fn attribute(task: Task<'_>, order: &[(Node, u32)], jobs: usize) -> Result<Vec<Batch>, WalkError> {
+/// Attributes the commits of `order`, a list of nodes with their ranks, with at most `jobs` threads. The first goes on with
+/// `reader`.
+pub(super) fn attribute(
+    task: Task<'_>,
+    order: &[(Node, u32)],
+    jobs: usize,
+    reader: ObjectReader,
+) -> Result<Vec<Batch>, WalkError> {
     let threads = jobs.min(order.len() / COMMITS_PER_THREAD).max(1);
     if threads == 1 {
-        return Ok(vec![Worker::new(task, 0).run(order)?]);
+        return Ok(vec![Worker::new(task, 0, reader).run(order)?]);
     }
     let chunks = order.chunks(order.len().div_ceil(threads)).zip(0..);
+    let mut readers = std::iter::once(reader).chain(std::iter::repeat_with(|| task.objects.reader()));
     thread::scope(|scope| {
-        let workers: Vec<_> =
-            chunks.map(|(chunk, buffer)| scope.spawn(move || Worker::new(task, buffer).run(chunk))).collect();
+        let mut start = |(chunk, buffer)| {
+            let reader = readers.next().expect("one after the other without end");
+            scope.spawn(move || Worker::new(task, buffer, reader).run(chunk))
+        };
+        let workers: Vec<_> = chunks.map(&mut start).collect();
         let joined = workers.into_iter().map(|worker| worker.join().expect("workers don't panic"));
         joined.collect()
     })
@@ -87,9 +97,9 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(task: Task<'a>, text_buffer: u32) -> Self {
+    fn new(task: Task<'a>, text_buffer: u32, reader: ObjectReader) -> Self {
         let wanted = task.sets.bits(PackageSets::EMPTY).to_vec();
-        let (reader, trees) = (task.objects.reader(), task.ownership.map(TreeComparison::new));
+        let trees = task.ownership.map(TreeComparison::new);
         Self { task, reader, trees, wanted, buffer: Vec::new(), text_buffer, batch: Batch::default() }
     }
 

@@ -4,7 +4,7 @@ use gix_commitgraph::Graph;
 
 use super::attribution::{Attributed, Batch, Task};
 use super::dag::{Dag, Node, Place, Walk};
-use super::outcome::{History, PackageHistory, PackageTags, Touched};
+use super::outcome::{History, PackageHistory, PackageTags, Touched, Work};
 use super::ownership;
 use super::package_set::{PackageSets, SetId};
 use super::released::Unreleased;
@@ -134,11 +134,11 @@ fn read_with(
         rules: request.rules,
         check_graph,
     };
-    let batches = attribution::attribute(task, &order, request.jobs)?;
+    let batches = attribution::attribute(task, &order, request.jobs, reader)?;
     let packages = selected.packages.into_iter().zip(touched);
     let packages = packages.map(|(tags, touched)| PackageHistory { tags, touched, commits: Vec::new() }).collect();
     let warnings = unreachable_warning(&selected.unreachable);
-    let mut work = reader.work();
+    let mut work = Work::default();
     batches.iter().for_each(|batch| work += batch.work);
     Ok(History { warnings, work, ..assemble(packages, batches, breadth_first.len()) })
 }

@@ -142,7 +142,9 @@ impl Follower<'_, '_> {
                 break;
             }
             let (literals, repeat) = (Spelled::literals(literals, spellings), sequence.repeat(codes));
-            if !here.skip_if(literals.then_all(repeat)) && !(here.skip_if(literals) && here.skip_if(repeat)) {
+            let at_once = here.skip_if(literals.then_all(repeat));
+            let found = at_once || (here.skip_if(literals) && here.skip_if(repeat));
+            if !found {
                 break;
             }
             bits = here;

@@ -16,7 +16,9 @@ pub(in super::super) struct PackFiles {
 /// One pack and its index.
 pub(super) struct PackFile {
     index: gix_pack::index::File,
-    data: File,
+    path: PathBuf,
+    /// Opened with the first object that is read from it, because there may be more packs than files can be open.
+    data: OnceLock<Option<(File, u64)>>,
 }
 
 impl PackFiles {
@@ -40,9 +42,9 @@ impl PackFiles {
 
 impl PackFile {
     fn open(index: &Path, object_hash: gix_hash::Kind) -> Option<Self> {
-        let data = File::open(index.with_extension("pack")).ok()?;
+        let path = index.with_extension("pack");
         let index = gix_pack::index::File::at(index, object_hash).ok()?;
-        Some(Self { index, data })
+        Some(Self { index, path, data: OnceLock::new() })
     }
 
     /// Where an object is.
@@ -55,11 +57,26 @@ impl PackFile {
         self.index.object_hash()
     }
 
+    /// How long the pack is.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.data().map(|(_, length)| *length)
+    }
+
+    fn data(&self) -> Option<&(File, u64)> {
+        let open = || {
+            let file = File::open(&self.path).ok()?;
+            let length = file.metadata().ok()?.len();
+            Some((file, length))
+        };
+        self.data.get_or_init(open).as_ref()
+    }
+
     /// Reads bytes from `offset` on until `buffer` is full or the pack ends, and returns how many.
     pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Option<usize> {
+        let (data, _) = self.data()?;
         let mut filled = 0;
         while filled < buffer.len() {
-            match read_once(&self.data, offset + filled as u64, &mut buffer[filled..]) {
+            match read_once(data, offset + filled as u64, &mut buffer[filled..]) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}

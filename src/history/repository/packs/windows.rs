@@ -8,7 +8,7 @@ use super::files::PackFile;
 /// Windows start at multiples of this.
 const STEP: u64 = 128 * 1024;
 /// They reach this far into the next, for objects that begin just before it.
-const OVERLAP: usize = 16 * 1024;
+const OVERLAP: u64 = 16 * 1024;
 /// So many are kept.
 const WINDOWS: usize = 8;
 
@@ -48,11 +48,12 @@ impl Windows {
         let window = &mut self.windows[index];
         window.pack = usize::MAX;
         let start = offset - offset % STEP;
-        let length = (STEP as usize + OVERLAP).max(usize::try_from(end - start).ok()?);
-        window.bytes.resize(length, 0);
+        let length = (STEP + OVERLAP).max(end - start);
+        let present = length.min(file.length()?.checked_sub(start)?);
+        window.bytes.resize(usize::try_from(present).ok()?, 0);
         let read = file.read_at(start, &mut window.bytes)?;
         window.bytes.truncate(read);
-        (window.pack, window.start, window.end) = (pack, start, start + length as u64);
+        (window.pack, window.start, window.end) = (pack, start, start + length);
         Some(index)
     }
 
