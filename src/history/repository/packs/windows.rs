@@ -6,11 +6,11 @@
 use super::files::PackFile;
 
 /// Windows start at multiples of this.
-const STEP: u64 = 128 * 1024;
+const STEP: u64 = 64 * 1024;
 /// They reach this far into the next, for objects that begin just before it.
 const OVERLAP: u64 = 16 * 1024;
 /// So many are kept.
-const WINDOWS: usize = 8;
+const WINDOWS: usize = 6;
 
 /// The stretches read last.
 #[derive(Default)]
