@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use common::{definition, make};
-use git_fixtures::{GenerateError, Options, generate, generate_one, hash_directory, hash_set};
+use git_fixtures::{GenerateError, Options, generate, generate_one, hash_directory, hash_set, load_definitions};
 
 const SMALL: &str = r#"{"meta": {"name": "small"},
   "packages": [{"name": "app", "path": ".", "initial_version": "1.0.0", "tag": "v1.0.0"}],
@@ -32,6 +32,14 @@ fn known_definitions_have_known_hashes() {
         assert_eq!(generated.sha256.to_string(), expected, "{name}");
         assert_eq!(hash_directory(&directory).expect("readable"), generated.sha256, "the marker does not count");
     }
+}
+
+#[test]
+fn the_definitions_made_on_demand_are_valid() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/scale");
+    let names: Vec<String> =
+        load_definitions(&folder).expect("valid definitions").into_iter().map(|definition| definition.name).collect();
+    assert_eq!(names, ["linux-shaped", "monorepo", "monorepo-tagged"]);
 }
 
 #[test]

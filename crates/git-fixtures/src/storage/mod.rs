@@ -115,5 +115,8 @@ impl ObjectStore {
 
 /// Deflates into a zlib stream. miniz_oxide has one code path for every CPU, so its output never varies.
 fn deflate(bytes: &[u8]) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec_zlib(bytes, LEVEL)
+    let mut stream = miniz_oxide::deflate::compress_to_vec_zlib(bytes, LEVEL);
+    // Millions of them are kept at a time.
+    stream.shrink_to_fit();
+    stream
 }
