@@ -15,6 +15,7 @@ pub mod measure;
 pub mod placement;
 pub mod profile;
 pub mod progress;
+pub mod release;
 pub mod report;
 pub mod spec;
 pub mod stage;

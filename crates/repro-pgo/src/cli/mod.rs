@@ -15,6 +15,7 @@ mod manual;
 mod merge;
 mod optimize;
 mod profile;
+mod release;
 mod stimuli;
 mod train;
 mod verify;
@@ -81,6 +82,7 @@ enum Command {
     Gate(gate::Gate),
     Dist(dist::Dist),
     Profile(profile::Profile),
+    Release(release::Release),
     Verify(verify::Verify),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -164,6 +166,7 @@ impl Command {
             Self::Gate(command) => command.run(shared),
             Self::Dist(command) => command.run(shared),
             Self::Profile(command) => command.run(shared),
+            Self::Release(command) => command.run(shared),
             Self::Verify(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
             Self::Completions(command) => command.run(),

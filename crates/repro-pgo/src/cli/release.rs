@@ -1,0 +1,259 @@
+//! `repro-pgo release`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use clap::{Args, Subcommand};
+
+use super::{Shared, build};
+use crate::dist;
+use crate::dist::manifest::Variant;
+use crate::exit_code::ExitCode;
+use crate::release::{self, CollectRequest, Collected, Hashes, hashes};
+use crate::spec;
+use crate::stage::chain::{Shipped, Stage};
+use crate::stage::{provenance, stamp};
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo release tag v0.1.0
+  repro-pgo release record stimuli=out/stimuli profile=out/profile binary=out/relplan --output hashes.json
+  repro-pgo release compare first/hashes.json second/hashes.json
+  repro-pgo release collect built --platforms x86_64-linux,aarch64-linux --output assets
+  repro-pgo release verify relplan-0.1.0-x86_64-linux.tar.gz
+
+Exit codes: 0 as it should be, 1 refused or different, 2 usage, 3 could not verify";
+
+/// What a release needs around its tarball: comparing machines, collecting platforms, verifying what was published.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Release {
+    #[command(subcommand)]
+    release: Which,
+}
+
+#[derive(Debug, Subcommand)]
+enum Which {
+    Tag(Tag),
+    Record(Record),
+    Compare(Compare),
+    Collect(Collect),
+    Verify(Verify),
+}
+
+/// Check that a tag is the one of this version: `v` and the version in Cargo.toml.
+#[derive(Debug, Args)]
+struct Tag {
+    /// The tag's name.
+    name: String,
+}
+
+/// Hash what a build made, so that another machine's hashes can be compared with it.
+///
+/// A file has one hash, a folder one for each of its entries. Name the earliest stage first: `compare` tells the first
+/// difference in that order.
+#[derive(Debug, Args)]
+struct Record {
+    /// What was made, and where it is.
+    #[arg(value_name = "NAME=PATH", required = true, value_parser = part)]
+    parts: Vec<(String, PathBuf)>,
+    /// Write the list here instead of to stdout.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Compare the hashes of two machines; every one has to be the same.
+#[derive(Debug, Args)]
+struct Compare {
+    /// What the first machine made.
+    first: PathBuf,
+    /// What the second one made.
+    second: PathBuf,
+    /// Print the differences as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Put the tarballs of all platforms into one folder, with the gate's reports and one SHA256SUMS.
+///
+/// Refused unless every tarball is intact, every platform is there once, all are of one version, and none but that of
+/// pgo.toml's [dist] has a profile.
+#[derive(Debug, Args)]
+struct Collect {
+    /// Where the tarballs are, at any depth.
+    from: PathBuf,
+    /// The platforms that have to be there.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', required = true)]
+    platforms: Vec<String>,
+    /// The commit all of them have to be built from.
+    #[arg(long, value_name = "COMMIT")]
+    revision: Option<String>,
+    /// What two machines made alike; the tarball that may have a profile has to be among it.
+    #[arg(long, value_name = "FILE")]
+    hashes: Option<PathBuf>,
+    /// The folder they go to.
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+/// Check that a published tarball is what this source gives.
+///
+/// Its own manifest says which commit and which variant it is; this checkout has to be that commit. The tarball is made again
+/// here, without measuring, or was made elsewhere (--rebuilt: by Nix, say). Where the two differ it is told which files
+/// differ and what the manifests say was not the same: compiler, linker, C library, emulator, profile.
+#[derive(Debug, Args)]
+struct Verify {
+    /// The published tarball.
+    tarball: PathBuf,
+    /// Compare with this tarball instead of making one here.
+    #[arg(long, value_name = "TARBALL")]
+    rebuilt: Option<PathBuf>,
+    /// Print the findings as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// `NAME=PATH`
+fn part(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_owned(), path.into())),
+        _ => Err("it must be a name, `=` and a path".to_owned()),
+    }
+}
+
+impl Release {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        match self.release {
+            Which::Tag(tag) => tag.run(shared),
+            Which::Record(record) => record.run(),
+            Which::Compare(compare) => compare.run(),
+            Which::Collect(collect) => collect.run(shared),
+            Which::Verify(verify) => verify.run(shared),
+        }
+    }
+}
+
+impl Tag {
+    fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let version = shared.pipeline()?.project.version;
+        let (name, due) = (&self.name, format!("v{version}"));
+        ensure!(*name == due, "the tag is {name}, but this source is version {version}: its tag is {due}");
+        println!("{due}");
+        Ok(ExitCode::Fine)
+    }
+}
+
+impl Record {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let hashes = release::record(&self.parts)?;
+        let text = serde_json::to_string_pretty(&hashes)? + "\n";
+        match &self.output {
+            None => print!("{text}"),
+            Some(file) => stamp::replace(file, text.as_bytes())?,
+        }
+        Ok(ExitCode::Fine)
+    }
+}
+
+impl Compare {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let (first, second) = (hashes::read(&self.first)?, hashes::read(&self.second)?);
+        let differences = release::differences(&first, &second);
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&differences)?);
+        } else {
+            print!("{}", compared(&first, &differences));
+        }
+        Ok(if differences.is_empty() { ExitCode::Fine } else { ExitCode::Refused })
+    }
+}
+
+/// One line for each thing, the verdict last.
+fn compared(first: &Hashes, differences: &[release::Difference]) -> String {
+    let differs = |name: &str| differences.iter().any(|found| found.name == name);
+    let same = first.iter().filter(|hash| !differs(&hash.name));
+    let mut text: String = same.map(|hash| format!("same     {}  {}\n", hash.sha256, hash.name)).collect();
+    for found in differences {
+        let told = |side: &Option<String>| side.clone().unwrap_or_else(|| "missing".to_owned());
+        text += &format!("differs  {}\n         {}  {}\n", told(&found.first), told(&found.second), found.name);
+    }
+    text + &match differences.first() {
+        None => format!("same: {} hashes\n", first.len()),
+        Some(found) => format!("differs: first in {}\n", found.name),
+    }
+}
+
+impl Collect {
+    fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let spec = spec::load(&shared.spec_file()?)?;
+        let dist =
+            spec.dist.context("pgo.toml has no [dist] table, so nothing says which platform may have a profile")?;
+        let repeated = self.hashes.as_deref().map(hashes::read).transpose()?;
+        let collected = release::collect(&CollectRequest {
+            from: &self.from,
+            output: &self.output,
+            platforms: &self.platforms,
+            with_profile: &dist.platform,
+            revision: self.revision.as_deref(),
+            repeated: repeated.as_ref(),
+        })?;
+        println!("{}", told(&collected));
+        Ok(ExitCode::Fine)
+    }
+}
+
+fn told(collected: &Collected) -> String {
+    let variants = collected.variants.iter().map(|(platform, variant)| match variant {
+        Variant::Pgo => format!("{platform} with a profile"),
+        Variant::Lto => format!("{platform} without"),
+    });
+    let variants = variants.collect::<Vec<_>>().join(", ");
+    format!("collected: {} ({variants}); hashes in {}", collected.title, collected.checksums.display())
+}
+
+impl Verify {
+    fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let published = super::absolute(&self.tarball)?;
+        let manifest = dist::verify(&published)?;
+        let place = tempfile::tempdir().context("cannot make a folder")?;
+        let again = match &self.rebuilt {
+            Some(tarball) => super::absolute(tarball)?,
+            None => match again(shared, &manifest, place.path()) {
+                Ok(tarball) => tarball,
+                Err(error) => {
+                    eprintln!("error: {error:#}");
+                    println!("not verified: {}", error.to_string().lines().next().unwrap_or_default());
+                    return Ok(ExitCode::NotMeasured);
+                }
+            },
+        };
+        let rebuilt = release::compare(&published, &again)?;
+        print!("{}", if self.json { serde_json::to_string_pretty(&rebuilt)? + "\n" } else { rebuilt.text() });
+        Ok(if rebuilt.is_same() { ExitCode::Fine } else { ExitCode::Refused })
+    }
+}
+
+/// Makes the tarball that `manifest` describes once more, in `place`.
+fn again(shared: &Shared, manifest: &dist::Manifest, place: &Path) -> anyhow::Result<PathBuf> {
+    let pipeline = shared.pipeline()?;
+    let (here, there) = (provenance::source(&pipeline.project.root)?, &manifest.source);
+    if there.dirty {
+        bail!("it was built from a source with changes that were never committed, which nobody has");
+    }
+    if let (Some(here), Some(there)) = (&here.revision, &there.revision) {
+        ensure!(here == there, "it was built from {there}, and this is {here}; run `git checkout {there}` first");
+    }
+    ensure!(
+        !here.dirty,
+        "this checkout has changes that {} has not",
+        there.revision.as_deref().unwrap_or("the source")
+    );
+    let platform = pipeline.spec.dist.as_ref().map(|dist| dist.platform.as_str()).unwrap_or_default();
+    let other = &manifest.platform;
+    ensure!(
+        platform == other,
+        "it is for {other}, and this pipeline makes {platform}; make it with Nix and give it with --rebuilt"
+    );
+    let shipped = if manifest.variant == Variant::Pgo { Shipped::Pgo } else { Shipped::Lto };
+    let summary = build::chained(shared, Stage::Dist, shipped, Some(place))?;
+    Ok(summary.tarball.context("the build packed nothing")?.path)
+}
