@@ -60,8 +60,6 @@ pub struct Finished {
     pub user_ns: u64,
     /// CPU time in the kernel, in nanoseconds.
     pub system_ns: u64,
-    /// Largest resident set in bytes. Linux counts the moment before `exec` too: never below the driver's own.
-    pub max_rss_bytes: u64,
 }
 
 /// Why a process didn't come to its own end.
@@ -122,11 +120,11 @@ pub fn run(invocation: &Invocation<'_>, stdout: Stdio, stderr: Stdio) -> Result<
         wall_ns,
         user_ns: nanoseconds(usage.ru_utime),
         system_ns: nanoseconds(usage.ru_stime),
-        max_rss_bytes: u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024,
     })
 }
 
-fn command(invocation: &Invocation<'_>) -> Command {
+/// The invocation as a command, its output not yet decided.
+pub(super) fn command(invocation: &Invocation<'_>) -> Command {
     let mut command = Command::new(invocation.program);
     command
         .arg0(invocation.argv0)
@@ -233,7 +231,7 @@ mod tests {
         let finished = shell("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 7", Duration::from_secs(30))
             .expect("the shell runs");
         assert_eq!(finished.exit, Exit::Code(7));
-        assert!(finished.user_ns + finished.system_ns > 0 && finished.wall_ns > 0 && finished.max_rss_bytes > 0);
+        assert!(finished.user_ns + finished.system_ns > 0 && finished.wall_ns > 0);
         let killed = shell("kill -9 $$", Duration::from_secs(30)).expect("the shell runs");
         assert_eq!(killed.exit, Exit::Signal(9));
     }

@@ -6,6 +6,7 @@ pub mod child;
 mod error;
 pub mod function_changes;
 pub mod instructions;
+pub mod peak_memory;
 pub mod plan;
 pub mod processes;
 pub mod samples;

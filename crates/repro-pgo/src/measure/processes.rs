@@ -1,5 +1,6 @@
 //! The runner behind real measurements: fresh copies of each binary, one process at a time, on one CPU.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read, Seek};
 use std::os::unix::fs::PermissionsExt;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use super::child::{self, Exit, Finished, Invocation};
+use super::peak_memory;
 use super::plan::SamplingPlan;
 use super::samples::Run;
 use super::wall::{Arm, Runner};
@@ -24,6 +26,8 @@ pub struct ProcessRunner<'a> {
     layouts: Vec<Layout>,
     timeout: Duration,
     pin: Option<Pin>,
+    /// By arm and case, measured once, apart from the timed runs.
+    peak_rss_bytes: BTreeMap<(usize, usize), u64>,
     /// Holds the copies for as long as they are run.
     _copies: tempfile::TempDir,
 }
@@ -52,7 +56,7 @@ impl<'a> ProcessRunner<'a> {
             .map(|index| Layout::new(&root.join(format!("layout-{index}")), arms, random.below(4096) as usize))
             .collect::<Result<_, _>>()?;
         let pin = plan.pin.then(Pin::to_one_cpu).flatten();
-        Ok(Self { arms, cases, layouts, timeout: plan.timeout, pin, _copies: copies })
+        Ok(Self { arms, cases, layouts, timeout: plan.timeout, pin, peak_rss_bytes: BTreeMap::new(), _copies: copies })
     }
 
     /// The CPU everything runs on, if the system allowed to choose one.
@@ -61,8 +65,17 @@ impl<'a> ProcessRunner<'a> {
     }
 
     fn start(&self, arm: usize, case: usize, layout: u32, stderr: Stdio) -> Result<Finished, MeasureError> {
+        let invocation = self.invocation(arm, case, layout);
+        child::run(&invocation, Stdio::null(), stderr).map_err(|source| MeasureError::Child {
+            case: self.cases[case].name.clone(),
+            arm: self.arms[arm].name.clone(),
+            source,
+        })
+    }
+
+    fn invocation(&self, arm: usize, case: usize, layout: u32) -> Invocation<'_> {
         let layout = &self.layouts[layout as usize];
-        let invocation = Invocation {
+        Invocation {
             program: &layout.binaries[arm],
             argv0: PROGRAM.as_ref(),
             args: &self.cases[case].args,
@@ -70,12 +83,17 @@ impl<'a> ProcessRunner<'a> {
             environment: &layout.environment,
             fixed_addresses: false,
             timeout: self.timeout,
-        };
-        child::run(&invocation, Stdio::null(), stderr).map_err(|source| MeasureError::Child {
-            case: self.cases[case].name.clone(),
-            arm: self.arms[arm].name.clone(),
-            source,
-        })
+        }
+    }
+
+    /// Only asked after a run that went well, so that what fails is reported with its reason.
+    fn peak_rss_bytes(&mut self, arm: usize, case: usize, layout: u32) -> u64 {
+        if let Some(known) = self.peak_rss_bytes.get(&(arm, case)) {
+            return *known;
+        }
+        let peak = peak_memory::peak_rss_bytes(&self.invocation(arm, case, layout)).unwrap_or(0);
+        self.peak_rss_bytes.insert((arm, case), peak);
+        peak
     }
 
     fn failure(&self, arm: usize, case: usize, layout: u32, exit: Exit) -> MeasureError {
@@ -108,7 +126,7 @@ impl Runner for ProcessRunner<'_> {
                 wall_ns: finished.wall_ns,
                 user_ns: finished.user_ns,
                 cpu_ns: finished.user_ns + finished.system_ns,
-                max_rss_bytes: finished.max_rss_bytes,
+                max_rss_bytes: self.peak_rss_bytes(arm, case, layout),
             }),
             exit => Err(self.failure(arm, case, layout, exit)),
         }

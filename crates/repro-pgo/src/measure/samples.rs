@@ -13,7 +13,7 @@ pub struct Run {
     pub user_ns: u64,
     /// User and system time in nanoseconds.
     pub cpu_ns: u64,
-    /// Peak resident set in bytes.
+    /// Peak resident set in bytes, from a run of its own; 0 where it could not be measured.
     pub max_rss_bytes: u64,
 }
 

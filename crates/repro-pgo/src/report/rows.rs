@@ -58,7 +58,10 @@ fn time_row(case: &CaseVerdict) -> Vec<String> {
         estimate(&case.cpu),
         estimate(&case.same_binary),
         case.pairs.to_string(),
-        format!("{} → {}", number::bytes(case.baseline_peak_bytes), number::bytes(case.candidate_peak_bytes)),
+        match (case.baseline_peak_bytes, case.candidate_peak_bytes) {
+            (0, _) | (_, 0) => "not measured".to_owned(),
+            (before, after) => format!("{} → {}", number::bytes(before), number::bytes(after)),
+        },
     ]
 }
 
