@@ -26,6 +26,11 @@ pub enum Variant {
     },
     /// Neither.
     Baseline,
+    /// The baseline made for counting: its functions keep their names, and the object that pins entropy is linked in.
+    Counted {
+        /// The object.
+        entropy_object: PathBuf,
+    },
 }
 
 impl Variant {
@@ -50,6 +55,10 @@ impl Variant {
                 [used, warned].into_iter().chain(link_map.iter().flat_map(map)).collect()
             }
             Self::Baseline => Vec::new(),
+            // rustc takes the last `-Cstrip`, and cargo puts these flags behind its profile's.
+            Self::Counted { entropy_object } => {
+                vec!["-Cstrip=debuginfo".to_owned(), format!("-Clink-arg={}", entropy_object.display())]
+            }
         }
     }
 }

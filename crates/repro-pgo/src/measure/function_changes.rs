@@ -1,10 +1,10 @@
 //! Which functions a change in instructions comes from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::instructions::InstructionCount;
+use super::callgrind::FunctionCost;
 
 /// One function's own instructions in two binaries; 0 where it does not exist (inlined, or outlined elsewhere).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +25,9 @@ impl FunctionChange {
 }
 
 /// Every function that changed, the one that grew most first, the one that shrank most last.
-pub fn changes(before: &InstructionCount, after: &InstructionCount) -> Vec<FunctionChange> {
-    let names: BTreeSet<&String> = before.functions.keys().chain(after.functions.keys()).collect();
-    let own = |count: &InstructionCount, name: &str| count.functions.get(name).map_or(0, |cost| cost.own);
+pub fn changes(before: &BTreeMap<String, FunctionCost>, after: &BTreeMap<String, FunctionCost>) -> Vec<FunctionChange> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let own = |costs: &BTreeMap<String, FunctionCost>, name: &str| costs.get(name).map_or(0, |cost| cost.own);
     let mut changes: Vec<FunctionChange> = names
         .into_iter()
         .map(|name| FunctionChange { name: name.clone(), before: own(before, name), after: own(after, name) })
@@ -40,12 +40,10 @@ pub fn changes(before: &InstructionCount, after: &InstructionCount) -> Vec<Funct
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::callgrind::FunctionCost;
 
-    fn count(functions: &[(&str, u64)]) -> InstructionCount {
+    fn count(functions: &[(&str, u64)]) -> BTreeMap<String, FunctionCost> {
         let cost = |own| FunctionCost { own, inclusive: own };
-        let functions = functions.iter().map(|&(name, own)| (name.to_owned(), cost(own))).collect();
-        InstructionCount { total: 0, repeated: 0, functions }
+        functions.iter().map(|&(name, own)| (name.to_owned(), cost(own))).collect()
     }
 
     #[test]

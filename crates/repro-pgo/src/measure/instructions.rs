@@ -58,15 +58,43 @@ pub fn count_with(
     case: &Case,
     timeout: Duration,
 ) -> Result<InstructionCount, MeasureError> {
-    let scratch = tempfile::Builder::new()
-        .prefix("callgrind-")
-        .tempdir()
-        .map_err(|source| MeasureError::Scratch { path: std::env::temp_dir(), source })?;
-    let program = copy(binary, scratch.path())?;
-    let run = Run { valgrind, program: &program, case, scratch: scratch.path(), timeout };
-    let first = run.once()?;
-    let second = run.once()?;
+    let counter = Counter::new(valgrind, binary, timeout)?;
+    let first = counter.count(case)?;
+    let second = counter.count(case)?;
     Ok(InstructionCount { total: first.total, repeated: second.total, functions: first.functions })
+}
+
+/// Counts one binary, from a copy of its own, as often as it is asked to.
+#[derive(Debug)]
+pub struct Counter {
+    valgrind: PathBuf,
+    program: PathBuf,
+    timeout: Duration,
+    scratch: tempfile::TempDir,
+}
+
+impl Counter {
+    /// Copies `binary` into a folder whose path has the same length each time.
+    ///
+    /// # Errors
+    /// [`MeasureError`] when there is no room for the copy.
+    pub fn new(valgrind: &Path, binary: &Path, timeout: Duration) -> Result<Self, MeasureError> {
+        let scratch = tempfile::Builder::new()
+            .prefix("callgrind-")
+            .tempdir()
+            .map_err(|source| MeasureError::Scratch { path: std::env::temp_dir(), source })?;
+        let program = copy(binary, scratch.path())?;
+        Ok(Self { valgrind: valgrind.to_owned(), program, timeout, scratch })
+    }
+
+    /// One run of `case`.
+    ///
+    /// # Errors
+    /// [`MeasureError`] when it fails, hangs, or leaves no readable counts.
+    pub fn count(&self, case: &Case) -> Result<Counts, MeasureError> {
+        let (valgrind, program, scratch) = (&self.valgrind, &self.program, self.scratch.path());
+        Run { valgrind, program, case, scratch, timeout: self.timeout }.once()
+    }
 }
 
 struct Run<'a> {

@@ -7,6 +7,7 @@ mod error;
 pub mod function_changes;
 pub mod instructions;
 pub mod peak_memory;
+pub mod machine;
 pub mod plan;
 pub mod processes;
 pub mod samples;
@@ -14,3 +15,4 @@ pub mod wall;
 
 pub use case::{Case, fixed_environment};
 pub use error::MeasureError;
+pub use machine::Machine;

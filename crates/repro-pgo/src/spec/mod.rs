@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub use error::{Problem, SpecError};
 pub use model::{
     BenchmarkSpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, GateSpec, GeneratedFile, LimitsSpec,
-    ShipSpec, Spec, StimuliSpec, TrainingSpec, WorkloadSpec,
+    MergeSpec, ShipSpec, Spec, StimuliSpec, TrainingSpec, WorkloadSpec,
 };
 
 /// The file's name.
@@ -126,6 +126,18 @@ stimuli = "small"
     fn the_stages_own_flags_are_refused() {
         let text = MINIMAL.replace("[stimuli.small]", "rustflags = [\"-Cprofile-use=x\"]\n[stimuli.small]");
         assert!(message(&text).contains("is set by the stages themselves"));
+    }
+
+    #[test]
+    fn a_merge_gate_that_can_not_refuse_is_refused() {
+        for (line, told) in [
+            ("benchmarks = \"[\"", "`[` is not a glob"),
+            ("limit = 2", "`limit` is a fraction: 0.002 is 0.2 %"),
+            ("repeats = 1", "`repeats` must be at least 2"),
+        ] {
+            let found = message(&format!("{MINIMAL}\n[gate.merge]\n{line}\n"));
+            assert!(found.contains(told) && found.starts_with("pgo.toml:19:"), "{found}");
+        }
     }
 
     #[test]

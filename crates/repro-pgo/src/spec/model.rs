@@ -228,9 +228,31 @@ pub struct BenchmarkSpec {
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GateSpec {
+    /// The gate before merging.
+    #[serde(default)]
+    pub merge: MergeSpec,
     /// The gate before shipping.
     #[serde(default)]
     pub ship: ShipSpec,
+}
+
+/// When a change may not be merged.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MergeSpec {
+    /// Glob over the names of the benchmarks that are gated.
+    pub benchmarks: String,
+    /// The growth in instructions that is still accepted; three interquartile ranges of the benchmark's own repetitions
+    /// are accepted where they are more.
+    pub limit: f64,
+    /// How often each binary is counted on each benchmark.
+    pub repeats: u32,
+}
+
+impl Default for MergeSpec {
+    fn default() -> Self {
+        Self { benchmarks: "*_full_check_flow".to_owned(), limit: 0.002, repeats: 3 }
+    }
 }
 
 /// When the profiled binary ships instead of the baseline.

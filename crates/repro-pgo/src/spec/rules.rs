@@ -122,7 +122,19 @@ fn known_set<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>, path: &[Step<'a
     refuse(found, !spec.stimuli.contains_key(name), path, message);
 }
 
+fn merge_gate<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    let merge = &spec.gate.merge;
+    let at = |key| [Key("gate"), Key("merge"), Key(key)];
+    let invalid = globset::Glob::new(&merge.benchmarks).is_err();
+    refuse(found, invalid, &at("benchmarks"), format!("`{}` is not a glob", merge.benchmarks));
+    let fraction = (0.0..1.0).contains(&merge.limit);
+    refuse(found, !fraction, &at("limit"), "`limit` is a fraction: 0.002 is 0.2 %");
+    let once = "one count says nothing about the next: `repeats` must be at least 2";
+    refuse(found, merge.repeats < 2, &at("repeats"), once);
+}
+
 fn gate<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    merge_gate(spec, found);
     let ship = &spec.gate.ship;
     let at = |key| [Key("gate"), Key("ship"), Key(key)];
     let inside = |value: f64| value > 0.5 && value < 1.0;

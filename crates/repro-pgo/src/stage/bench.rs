@@ -41,7 +41,7 @@ pub fn bench(
     let figures = cases.iter().map(|case| {
         task.doing(&case.name);
         let (before, after) = (count(baseline, case, task)?, count(candidate, case, task)?);
-        let mut functions = changes(&before, &after);
+        let mut functions = changes(&before.functions, &after.functions);
         functions.truncate(FUNCTIONS);
         let comparison = InstructionComparison {
             case: case.name.clone(),

@@ -52,6 +52,9 @@ pub enum StageError {
     /// A command that can't be run.
     #[error(transparent)]
     Case(#[from] CaseError),
+    /// A revision that could not be had.
+    #[error(transparent)]
+    Revision(#[from] super::merge_gate::revisions::RevisionError),
     /// A measurement that could not be made.
     #[error(transparent)]
     Measure(#[from] MeasureError),
@@ -87,7 +90,7 @@ impl StageError {
     /// What the program ends with.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Measure(_) | Self::Void(_) => ExitCode::NotMeasured,
+            Self::Measure(_) | Self::Revision(_) | Self::Void(_) => ExitCode::NotMeasured,
             _ => ExitCode::Refused,
         }
     }

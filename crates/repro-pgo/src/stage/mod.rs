@@ -13,6 +13,7 @@ pub mod external;
 pub mod gate;
 mod instrument;
 mod json;
+pub mod merge_gate;
 mod optimize;
 pub mod pinned;
 mod pipeline;

@@ -3,6 +3,7 @@
 pub mod bootstrap;
 pub mod distribution;
 pub mod holm;
+pub mod quartiles;
 pub mod random;
 pub mod trimmed_mean;
 

@@ -1,10 +1,10 @@
-//! `repro-pgo gate`.
+//! `repro-pgo gate ship`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 
-use super::{Shared, build};
+use super::super::{Shared, absolute, build};
 use crate::exit_code::ExitCode;
 use crate::gate::Outcome;
 use crate::spec;
@@ -18,19 +18,6 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes: 0 decided (for either binary), 1 failed, 2 usage, 3 could not measure or void";
 
-/// Decide by measurement.
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub struct Gate {
-    #[command(subcommand)]
-    gate: Which,
-}
-
-#[derive(Debug, Subcommand)]
-enum Which {
-    Ship(Ship),
-}
-
 /// Does the profiled binary ship instead of the baseline?
 ///
 /// Measures both on the held-out benchmarks of pgo.toml, interleaved, with a second copy of the baseline beside them. The
@@ -38,7 +25,7 @@ enum Which {
 /// gate.md and gate.html; the last line is the verdict.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-struct Ship {
+pub struct Ship {
     /// The binary without the profile.
     #[arg(long, value_name = "FILE", requires_all = ["candidate", "stimuli", "output"])]
     baseline: Option<PathBuf>,
@@ -53,15 +40,8 @@ struct Ship {
     output: Option<PathBuf>,
 }
 
-impl Gate {
-    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let Which::Ship(ship) = self.gate;
-        ship.run(shared)
-    }
-}
-
 impl Ship {
-    fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (Some(baseline), Some(candidate), Some(stimuli), Some(output)) =
             (&self.baseline, &self.candidate, &self.stimuli, &self.output)
         else {
@@ -71,7 +51,7 @@ impl Ship {
         };
         let spec = spec::load(&shared.spec_file()?)?;
         let context = vec![("Measured on".to_owned(), provenance::cpu_model())];
-        let stimuli = super::absolute(stimuli)?;
+        let stimuli = absolute(stimuli)?;
         let verdict = shared.alone("gate", |task| {
             let request = ShipRequest { spec: &spec, baseline, candidate, stimuli: &stimuli, output, context };
             let verdict = measure(&request, task)?;

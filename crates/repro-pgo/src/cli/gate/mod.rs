@@ -1,0 +1,38 @@
+//! `repro-pgo gate`.
+
+mod merge;
+mod ship;
+
+use clap::{Args, Subcommand};
+
+use super::Shared;
+use crate::exit_code::ExitCode;
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo gate merge --base origin/main
+  repro-pgo gate ship
+
+Exit codes: 0 pass (merge) or decided (ship), 1 regression or failed, 2 usage, 3 could not measure or void";
+
+/// Decide by measurement.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Gate {
+    #[command(subcommand)]
+    gate: Which,
+}
+
+#[derive(Debug, Subcommand)]
+enum Which {
+    Merge(merge::Merge),
+    Ship(ship::Ship),
+}
+
+impl Gate {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        match self.gate {
+            Which::Merge(merge) => merge.run(shared),
+            Which::Ship(ship) => ship.run(shared),
+        }
+    }
+}

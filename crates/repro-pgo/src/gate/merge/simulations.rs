@@ -1,0 +1,111 @@
+//! How often the gate errs, over hundreds of simulated merges: every test here counts verdicts.
+//!
+//! A simulated count is the truth times the noise of the program: 0.02 % is what a randomly seeded hash map costs, far
+//! more than a program with pinned entropy has.
+
+use super::*;
+use crate::measure::Machine;
+use crate::statistics::Random;
+
+const EXPERIMENTS: u64 = 200;
+const BENCHMARKS: usize = 6;
+
+/// How counts scatter.
+#[derive(Clone, Copy, Default)]
+struct Noise {
+    /// Coefficient of variation.
+    variation: f64,
+    /// Half of the counts are higher by this share: two ways through the program, taken at random.
+    second_mode: f64,
+    /// One count in twenty is higher by this share.
+    outlier: f64,
+    /// Growth over all counts of one merge, in the order counted.
+    drift: f64,
+}
+
+struct Counter {
+    noise: Noise,
+    random: Random,
+    counted: u32,
+}
+
+impl Counter {
+    fn count(&mut self, truth: f64) -> u64 {
+        let noise = self.noise;
+        let (radius, angle) = (1.0 - self.random.unit(), self.random.unit());
+        let normal = (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos();
+        let mode = if self.random.unit() < 0.5 { noise.second_mode } else { 0.0 };
+        let outlier = if self.random.unit() < 0.05 { noise.outlier } else { 0.0 };
+        let drift = noise.drift * f64::from(self.counted) / 72.0;
+        self.counted += 1;
+        (50e6 * truth * (1.0 + normal * noise.variation + mode + outlier + drift)) as u64
+    }
+
+    /// As the stage does it: base and head by turns.
+    fn measure(&mut self, slow_down: f64) -> Vec<Measured> {
+        let names = (0..BENCHMARKS).map(|index| format!("{index}_full_check_flow"));
+        let measured = names.map(|name| {
+            let pairs: Vec<(u64, u64)> = (0..3).map(|_| (self.count(1.0), self.count(1.0 + slow_down))).collect();
+            let side = |totals| Side::Counted { totals, functions: Default::default() };
+            let (base, head) = pairs.into_iter().unzip();
+            Measured { name, base: side(base), head: side(head), gated_by_base: false, earlier: Vec::new() }
+        });
+        measured.collect()
+    }
+}
+
+/// How many of the simulated merges are refused when every benchmark slows down by `slow_down`.
+fn refused(noise: Noise, slow_down: f64) -> usize {
+    let revision = Revision { name: "x".to_owned(), commit: None, tree: String::new(), binary: None };
+    let subject = Subject { base: revision.clone(), head: revision, machine: Machine::unknown() };
+    let merge = |seed: &u64| {
+        let mut counter = Counter { noise, random: Random::seeded(seed * 7919 + 3), counted: 0 };
+        let first = judge(&counter.measure(slow_down), &MergeRules::default(), subject.clone());
+        first.outcome == MergeOutcome::Regression
+            && confirm(first, &counter.measure(slow_down)).outcome == MergeOutcome::Regression
+    };
+    (0..EXPERIMENTS).filter(merge).count()
+}
+
+/// What the table in docs/gates.md is made of: `cargo test -p repro-pgo merge::simulations -- --nocapture`.
+fn row(what: &str, noise: Noise) -> [usize; 4] {
+    let row = [0.0, 0.003, 0.01, 0.03].map(|slow_down| refused(noise, slow_down));
+    println!("| merge, {what} | {} | {} | {} | {} |", row[0], row[1], row[2], row[3]);
+    row
+}
+
+#[test]
+fn exact_counts_never_alarm_falsely_and_miss_nothing() {
+    assert_eq!(row("exact counts", Noise::default()), [0, 200, 200, 200]);
+}
+
+#[test]
+fn the_noise_of_a_hash_seed_alarms_rarely_and_hides_nothing() {
+    let [alarms, least, more, most] = row("hash seeds (0.02 %)", Noise { variation: 0.0002, ..Noise::default() });
+    assert!(alarms <= 2, "{alarms} false alarms");
+    assert!(least >= 190 && more == 200 && most == 200, "{least} {more} {most}");
+}
+
+#[test]
+fn outliers_neither_alarm_nor_hide() {
+    let noise = Noise { variation: 0.0002, outlier: 0.05, ..Noise::default() };
+    let [alarms, least, more, most] = row("one outlier of 5 % in 20", noise);
+    assert!(alarms <= 4, "{alarms} false alarms");
+    assert!(least >= 190 && more >= 198 && most == 200, "{least} {more} {most}");
+}
+
+#[test]
+fn drift_hits_both_sides_alike() {
+    let noise = Noise { variation: 0.0002, drift: 0.02, ..Noise::default() };
+    let [alarms, _, more, most] = row("drift of 2 % over the job", noise);
+    assert!(alarms <= 4, "{alarms} false alarms");
+    assert!(more == 200 && most == 200, "{more} {most}");
+}
+
+#[test]
+fn two_modes_cost_power_but_alarm_rarely() {
+    let noise = Noise { variation: 0.0002, second_mode: 0.004, ..Noise::default() };
+    let [alarms, _, _, most] = row("two modes 0.4 % apart", noise);
+    assert!(alarms <= 18, "{alarms} false alarms");
+    assert!(most == 200, "{most}");
+}

@@ -1,0 +1,105 @@
+//! Counts the instructions of both sides, base and head by turns.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::StageError;
+use crate::gate::merge::Side;
+use crate::measure::callgrind::FunctionCost;
+use crate::measure::child::ChildError;
+use crate::measure::instructions::{Counter, DEFAULT_TIMEOUT};
+use crate::measure::{Case, MeasureError};
+use crate::progress::Task;
+
+/// Two binaries under one counter.
+#[derive(Debug)]
+pub struct Sides {
+    base: Counter,
+    head: Counter,
+    repeats: u32,
+}
+
+impl Sides {
+    /// Copies both binaries to where they are counted.
+    ///
+    /// # Errors
+    /// [`StageError::Measure`] when there is no room.
+    pub fn new(valgrind: &Path, base: &Path, head: &Path, repeats: u32) -> Result<Self, StageError> {
+        let counter = |binary: &Path| Counter::new(valgrind, binary, DEFAULT_TIMEOUT);
+        Ok(Self { base: counter(base)?, head: counter(head)?, repeats })
+    }
+
+    /// Both sides of `case`; base is left out where it does not declare it.
+    ///
+    /// # Errors
+    /// [`StageError::Measure`] when counting itself fails; a side that can't answer is no error.
+    pub fn count(&self, case: &Case, with_base: bool, task: &Task) -> Result<(Side, Side), StageError> {
+        let (mut base, mut head) = (Tally::default(), Tally::default());
+        for _ in 0..self.repeats {
+            if with_base {
+                base.add(&self.base, case)?;
+            }
+            head.add(&self.head, case)?;
+            task.step();
+        }
+        Ok((if with_base { base.side() } else { Side::Absent }, head.side()))
+    }
+}
+
+/// What one side came to so far.
+#[derive(Default)]
+struct Tally {
+    totals: Vec<u64>,
+    functions: BTreeMap<String, FunctionCost>,
+    failure: Option<String>,
+}
+
+impl Tally {
+    /// One more run, unless an earlier one failed.
+    fn add(&mut self, counter: &Counter, case: &Case) -> Result<(), StageError> {
+        if self.failure.is_some() {
+            return Ok(());
+        }
+        match counter.count(case) {
+            Ok(counts) => {
+                self.totals.push(counts.total);
+                if self.totals.len() == 1 {
+                    self.functions = counts.functions;
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.failure = Some(no_answer(error)?);
+                Ok(())
+            }
+        }
+    }
+
+    fn side(self) -> Side {
+        match self.failure {
+            Some(failure) => Side::Failed(failure),
+            None => Side::Counted { totals: self.totals, functions: self.functions },
+        }
+    }
+}
+
+/// Why the program did not answer, where it is the program's doing.
+fn no_answer(error: MeasureError) -> Result<String, StageError> {
+    match error {
+        MeasureError::Callgrind { exit, said, .. } => Ok(format!("it ended with {exit}{said}")),
+        MeasureError::Child { source: ChildError::TimedOut { limit, .. }, .. } => {
+            Ok(format!("it was still running after {} s", limit.as_secs()))
+        }
+        error => Err(error.into()),
+    }
+}
+
+/// The `valgrind` on PATH.
+///
+/// # Errors
+/// [`MeasureError::Nothing`] with the way to get it.
+pub fn valgrind() -> Result<PathBuf, MeasureError> {
+    crate::measure::instructions::find_valgrind().ok_or_else(|| MeasureError::Nothing {
+        what: "valgrind, which counts instructions, is not on PATH: apt-get install valgrind".to_owned(),
+    })
+}

@@ -1,0 +1,240 @@
+//! Two revisions of one repository as folders of files, without touching the user's working tree, index or objects.
+//!
+//! Everything goes through git's plumbing with an index and an object folder of our own. A checkout rewrites only the files
+//! whose content differs, so that cargo rebuilds only what changed between base and head.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use thiserror::Error;
+
+use crate::gate::merge::Revision;
+
+/// What a working tree is called.
+pub const WORKING_TREE: &str = "working tree";
+
+/// Why a revision could not be had. None of these is a verdict.
+#[derive(Debug, Error)]
+pub enum RevisionError {
+    /// Git is not there.
+    #[error("cannot run git: {source}; the merge gate gets base and head from the repository")]
+    Start {
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// There is no repository.
+    #[error("{} is in no git repository, so there is no base to compare with: {stderr}", directory.display())]
+    NoRepository {
+        /// Where it was looked for.
+        directory: PathBuf,
+        /// What git said.
+        stderr: String,
+    },
+    /// The name is none of a commit.
+    #[error("`{name}` is no commit here; in a shallow clone get it first: git fetch origin {name}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+    },
+    /// A git command failed.
+    #[error("`git {command}` failed: {stderr}")]
+    Git {
+        /// The arguments.
+        command: String,
+        /// What it said.
+        stderr: String,
+    },
+    /// A file or folder could not be handled.
+    #[error("{action} {}: {source}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}
+
+impl RevisionError {
+    fn file(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { action, path, source }
+    }
+}
+
+/// The repository a folder is in, and a folder for what this program adds.
+#[derive(Debug)]
+pub struct Repository {
+    top: PathBuf,
+    git_directory: PathBuf,
+    objects: PathBuf,
+    scratch: PathBuf,
+}
+
+impl Repository {
+    /// The repository that `directory` is in; `scratch` takes indexes and objects.
+    ///
+    /// # Errors
+    /// [`RevisionError`] when there is none.
+    pub fn open(directory: &Path, scratch: &Path) -> Result<Self, RevisionError> {
+        let ask = |what: &[&str]| -> Result<PathBuf, RevisionError> {
+            let mut command = plain_git(directory);
+            command.arg("rev-parse").args(what).stdin(Stdio::null());
+            let output = command.output().map_err(|source| RevisionError::Start { source })?;
+            let stderr = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            if !output.status.success() {
+                return Err(RevisionError::NoRepository { directory: directory.to_owned(), stderr: stderr() });
+            }
+            let line = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
+            Ok(directory.join(OsStr::from_bytes(line)))
+        };
+        let repository = Self {
+            top: ask(&["--show-toplevel"])?,
+            git_directory: ask(&["--absolute-git-dir"])?,
+            objects: ask(&["--git-path", "objects"])?,
+            scratch: scratch.to_owned(),
+        };
+        let own = repository.own_objects();
+        std::fs::create_dir_all(&own).map_err(RevisionError::file("cannot make", &own))?;
+        Ok(repository)
+    }
+
+    /// The working tree's root.
+    pub fn top(&self) -> &Path {
+        &self.top
+    }
+
+    /// The commit that `name` names.
+    ///
+    /// # Errors
+    /// [`RevisionError::Unknown`] when it names none.
+    pub fn revision(&self, name: &str) -> Result<Revision, RevisionError> {
+        let resolved = |what: &str| {
+            let verified = ["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{{what}}}")];
+            self.ask(&verified).map_err(|_| RevisionError::Unknown { name: name.to_owned() })
+        };
+        Ok(Revision { name: name.to_owned(), commit: Some(resolved("commit")?), tree: resolved("tree")?, binary: None })
+    }
+
+    /// What is in the working tree now, with the files git does not know and does not ignore, and without `excluded`.
+    ///
+    /// # Errors
+    /// [`RevisionError`] when git fails.
+    pub fn working_tree(&self, excluded: &Path) -> Result<Revision, RevisionError> {
+        let index = self.scratch.join("working-tree.index");
+        let theirs = self.ask(&["rev-parse", "--git-path", "index"])?;
+        let theirs = self.top.join(theirs);
+        if theirs.is_file() {
+            std::fs::copy(&theirs, &index).map_err(RevisionError::file("cannot copy", &theirs))?;
+        }
+        let mut list = self.git(&index, &self.top);
+        list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+        if let Ok(inside) = excluded.strip_prefix(&self.top) {
+            list.arg(format!("--exclude=/{}", inside.display()));
+        }
+        let mut listed = run(list, &[])?;
+        // A repository in the repository ends in a slash: it has no place in a tree.
+        let files = listed.split_inclusive(|&byte| byte == 0).filter(|name| !name.ends_with(b"/\0"));
+        listed = files.flatten().copied().collect();
+        let mut update = self.git(&index, &self.top);
+        update.args(["update-index", "-z", "--add", "--remove", "--stdin"]);
+        run(update, &listed)?;
+        let mut write = self.git(&index, &self.top);
+        write.arg("write-tree");
+        let tree = text(run(write, &[])?);
+        let _ = std::fs::remove_file(&index);
+        let head = self.revision("HEAD").ok().filter(|head| head.tree == tree);
+        Ok(Revision { name: WORKING_TREE.to_owned(), commit: head.and_then(|head| head.commit), tree, binary: None })
+    }
+
+    /// Makes `source` hold exactly the files of `revision`; `index` remembers what is there for the next time.
+    ///
+    /// # Errors
+    /// [`RevisionError`] when git fails or a file can't be written.
+    pub fn check_out(&self, revision: &Revision, source: &Path, index: &Path) -> Result<(), RevisionError> {
+        std::fs::create_dir_all(source).map_err(RevisionError::file("cannot make", source))?;
+        let mut read = self.git(index, source);
+        read.args(["read-tree", "--reset", "-u", &revision.tree]);
+        run(read, &[])?;
+        // Whatever the tree does not have is left of a run that was killed.
+        let mut list = self.git(index, source);
+        list.args(["ls-files", "-z", "--others"]);
+        for name in run(list, &[])?.split(|&byte| byte == 0).filter(|name| !name.is_empty()) {
+            let stray = source.join(OsStr::from_bytes(name));
+            let removed = if stray.is_dir() { std::fs::remove_dir_all(&stray) } else { std::fs::remove_file(&stray) };
+            removed.map_err(RevisionError::file("cannot remove", &stray))?;
+        }
+        Ok(())
+    }
+
+    fn own_objects(&self) -> PathBuf {
+        self.scratch.join("objects")
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<String, RevisionError> {
+        let mut command = plain_git(&self.top);
+        command.args(arguments);
+        Ok(text(run(command, &[])?))
+    }
+
+    /// Git on this repository with the files of `work_tree`, known to `index`. New objects go into our own folder.
+    fn git(&self, index: &Path, work_tree: &Path) -> Command {
+        let mut command = plain_git(work_tree);
+        command.env("GIT_DIR", &self.git_directory).env("GIT_WORK_TREE", work_tree).env("GIT_INDEX_FILE", index);
+        command.env("GIT_OBJECT_DIRECTORY", self.own_objects());
+        command.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", &self.objects);
+        command.args(["-c", "core.sparseCheckout=false", "-c", "core.fsmonitor=false", "-c", "core.splitIndex=false"]);
+        command
+    }
+}
+
+/// Git in `directory`, without what a hook would have set about another repository.
+fn plain_git(directory: &Path) -> Command {
+    let mut command = Command::new("git");
+    let repository = [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_NAMESPACE",
+        "GIT_PREFIX",
+    ];
+    repository.iter().for_each(|name| {
+        command.env_remove(name);
+    });
+    command.current_dir(directory);
+    command
+}
+
+/// What the command prints, with `input` as its standard input.
+fn run(mut command: Command, input: &[u8]) -> Result<Vec<u8>, RevisionError> {
+    let words: Vec<String> = command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|source| RevisionError::Start { source })?;
+    let mut stdin = child.stdin.take().expect("stdin is piped");
+    let output = std::thread::scope(|scope| {
+        // A git that stops reading has failed; its exit code says so.
+        scope.spawn(move || stdin.write_all(input));
+        child.wait_with_output()
+    });
+    let output = output.map_err(|source| RevisionError::Start { source })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(RevisionError::Git { command: words.join(" "), stderr })
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).trim().to_owned()
+}
+
+#[cfg(test)]
+#[path = "revisions_tests.rs"]
+mod tests;
