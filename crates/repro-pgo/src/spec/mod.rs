@@ -136,7 +136,7 @@ stimuli = "small"
             ("repeats = 1", "`repeats` must be at least 2"),
         ] {
             let found = message(&format!("{MINIMAL}\n[gate.merge]\n{line}\n"));
-            assert!(found.contains(told) && found.starts_with("pgo.toml:19:"), "{found}");
+            assert!(found.contains(told) && found.starts_with("pgo.toml:18:"), "{found}");
         }
     }
 

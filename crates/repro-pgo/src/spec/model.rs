@@ -245,7 +245,7 @@ pub struct MergeSpec {
     /// The growth in instructions that is still accepted; three interquartile ranges of the benchmark's own repetitions
     /// are accepted where they are more.
     pub limit: f64,
-    /// How often each binary is counted on each benchmark.
+    /// How often each binary is counted on each benchmark; three times as often where the counts differ.
     pub repeats: u32,
 }
 

@@ -73,6 +73,10 @@ pub fn confirm(mut verdict: MergeVerdict, rebuilt: &[Measured]) -> MergeVerdict 
         };
         let change = middle(head) / middle(base) - 1.0;
         benchmark.confirmed_change = Some(change);
+        benchmark.spread = benchmark.spread.max(spread([benchmark.base.as_slice(), base]));
+        benchmark.limit = verdict.rules.limit_for(benchmark.spread);
+        benchmark.spread_counts += base.len();
+        let change = change.min(benchmark.change.unwrap_or(change));
         if benchmark.finding == MergeFinding::Worse && change <= benchmark.limit {
             benchmark.finding = MergeFinding::NotConfirmed;
             benchmark.functions.clear();

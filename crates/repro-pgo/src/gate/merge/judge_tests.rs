@@ -16,7 +16,7 @@ fn measured(name: &str, base: Side, head: Side) -> Measured {
 fn subject() -> Subject {
     let revision = |name: &str| Revision {
         name: name.to_owned(),
-        commit: Some(format!("{name}0123456789abcdef")),
+        commit: Some("0123456789abcdef0123".to_owned()),
         tree: "1".repeat(40),
         binary: None,
     };
@@ -31,11 +31,11 @@ const BASE: [u64; 3] = [1_000_000; 3];
 
 #[test]
 fn growth_up_to_the_limit_passes() {
-    let verdict = verdict(&[measured("a_full_check_flow", counted(&BASE), counted(&[1_002_000; 3]))]);
+    let verdict = verdict(&[measured("a_full_check_flow", counted(&BASE), counted(&[1_001_900; 3]))]);
     assert_eq!(verdict.outcome, MergeOutcome::Pass);
     assert_eq!(
         verdict.sentence,
-        "pass: 1 gated benchmark(s) within their limits, the largest change +0.2 % (a_full_check_flow, limit 0.2 %)"
+        "pass: 1 gated benchmark(s) within their limits, the largest change +0.19 % (a_full_check_flow, limit 0.2 %)"
     );
 }
 
@@ -84,7 +84,7 @@ fn a_base_that_fails_is_never_green() {
     let failing = measured("a_full_check_flow", Side::Failed("exit code 7".to_owned()), counted(&BASE));
     let found = verdict(&[failing.clone(), other]);
     assert_eq!(found.outcome, MergeOutcome::NotMeasured);
-    assert!(found.sentence.starts_with("not measured: base main (main01234567) can't answer a_full_check_flow"));
+    assert!(found.sentence.starts_with("not measured: base main (0123456789ab) can't answer a_full_check_flow"));
     let worse = measured("b_full_check_flow", counted(&BASE), counted(&[1_100_000; 3]));
     assert_eq!(verdict(&[failing, worse]).outcome, MergeOutcome::Regression, "a regression elsewhere stays one");
 }
@@ -139,6 +139,16 @@ fn only_what_a_rebuild_confirms_is_refused() {
     let confirmed = confirm(verdict(&[worse()]), &[worse()]);
     assert_eq!(confirmed.outcome, MergeOutcome::Regression);
     assert!(confirmed.sentence.starts_with("regression (confirmed by a rebuild): a_full"), "{}", confirmed.sentence);
+}
+
+#[test]
+fn the_counts_of_the_rebuild_widen_the_limit_too() {
+    let worse = measured("a_full_check_flow", counted(&BASE), counted(&[1_005_000; 3]));
+    let scattering = counted(&[1_010_000, 990_000, 1_009_000, 991_000, 1_008_000, 992_000]);
+    let again = measured("a_full_check_flow", scattering, counted(&[1_005_000; 3]));
+    let verdict = confirm(verdict(&[worse]), &[again]);
+    assert_eq!(verdict.outcome, MergeOutcome::Pass, "{}", verdict.sentence);
+    assert!(verdict.benchmarks[0].limit > 0.005, "{}", verdict.benchmarks[0].limit);
 }
 
 #[test]

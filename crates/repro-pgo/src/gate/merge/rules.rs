@@ -3,7 +3,8 @@
 //! A gated benchmark is refused if and only if the median count of head is above that of base by more than
 //! `max(limit, 3 IQR)`, where the IQR is that of the benchmark's own A/A: the counts of one and the same binary, each
 //! relative to their median. A program whose counts repeat exactly is held to `limit` alone (0.2 % is what rustls gates
-//! its instruction counts at; the 3 IQR are those of rustc-perf). A suspicion is confirmed by building both sides again
+//! its instruction counts at; the 3 IQR are those of rustc-perf). Where base's counts differ, both sides are counted three
+//! times as often, so that the spread is known. A suspicion is confirmed by building both sides again
 //! from nothing, in other directories, and counting again: only what both counts say refuses a merge.
 
 use globset::Glob;
@@ -19,7 +20,7 @@ pub struct MergeRules {
     pub benchmarks: String,
     /// The smallest growth that counts, as a share of base's instructions.
     pub limit: f64,
-    /// How often each binary is counted on each benchmark.
+    /// How often each binary is counted on each benchmark; three times as often where base's counts differ.
     pub repeats: u32,
     /// How many interquartile ranges of its own A/A a benchmark may grow by.
     pub spread_factor: f64,
@@ -35,6 +36,13 @@ impl MergeRules {
     /// Whether the benchmark `name` is gated. A pattern that is none gates everything: that can't let anything through.
     pub fn is_gated(&self, name: &str) -> bool {
         Glob::new(&self.benchmarks).map_or(true, |glob| glob.compile_matcher().is_match(name))
+    }
+
+    /// Whether `counts` of one binary say enough: where they differ, their spread has to be known from three times as many.
+    pub fn is_enough(&self, counts: &[u64]) -> bool {
+        let repeats = self.repeats as usize;
+        let exact = counts.windows(2).all(|pair| pair[0] == pair[1]);
+        counts.len() >= if exact { repeats } else { 3 * repeats }
     }
 
     /// The limit of a benchmark whose A/A scatters by the interquartile range `spread`.
@@ -79,7 +87,15 @@ mod tests {
     #[test]
     fn scattering_counts_get_three_times_their_spread() {
         let spread = spread([[1000_u64, 1010, 990].as_slice(), &[5000, 5050, 4950]]);
-        assert!((spread - 0.02).abs() < 1e-9, "{spread}");
-        assert!((MergeRules::default().limit_for(spread) - 0.06).abs() < 1e-9);
+        assert!((spread - 0.015).abs() < 1e-9, "{spread}");
+        assert!((MergeRules::default().limit_for(spread) - 0.045).abs() < 1e-9);
+    }
+
+    #[test]
+    fn counts_that_differ_are_repeated_more_often() {
+        let rules = MergeRules::default();
+        assert!(!rules.is_enough(&[5, 5]) && rules.is_enough(&[5, 5, 5]));
+        assert!(!rules.is_enough(&[5, 5, 6]) && !rules.is_enough(&[1, 2, 3, 4, 5, 6, 7, 8]));
+        assert!(rules.is_enough(&[1, 2, 3, 4, 5, 6, 7, 8, 9]));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::StageError;
-use crate::gate::merge::Side;
+use crate::gate::merge::{MergeRules, Side};
 use crate::measure::callgrind::FunctionCost;
 use crate::measure::child::ChildError;
 use crate::measure::instructions::{Counter, DEFAULT_TIMEOUT};
@@ -16,7 +16,7 @@ use crate::progress::Task;
 pub struct Sides {
     base: Counter,
     head: Counter,
-    repeats: u32,
+    rules: MergeRules,
 }
 
 impl Sides {
@@ -24,9 +24,9 @@ impl Sides {
     ///
     /// # Errors
     /// [`StageError::Measure`] when there is no room.
-    pub fn new(valgrind: &Path, base: &Path, head: &Path, repeats: u32) -> Result<Self, StageError> {
+    pub fn new(valgrind: &Path, base: &Path, head: &Path, rules: &MergeRules) -> Result<Self, StageError> {
         let counter = |binary: &Path| Counter::new(valgrind, binary, DEFAULT_TIMEOUT);
-        Ok(Self { base: counter(base)?, head: counter(head)?, repeats })
+        Ok(Self { base: counter(base)?, head: counter(head)?, rules: rules.clone() })
     }
 
     /// Both sides of `case`; base is left out where it does not declare it.
@@ -35,12 +35,16 @@ impl Sides {
     /// [`StageError::Measure`] when counting itself fails; a side that can't answer is no error.
     pub fn count(&self, case: &Case, with_base: bool, task: &Task) -> Result<(Side, Side), StageError> {
         let (mut base, mut head) = (Tally::default(), Tally::default());
-        for _ in 0..self.repeats {
+        loop {
             if with_base {
                 base.add(&self.base, case)?;
             }
             head.add(&self.head, case)?;
             task.step();
+            let deciding = if with_base { &base } else { &head };
+            if base.failure.is_some() || head.failure.is_some() || self.rules.is_enough(&deciding.totals) {
+                break;
+            }
         }
         Ok((if with_base { base.side() } else { Side::Absent }, head.side()))
     }
@@ -55,11 +59,8 @@ struct Tally {
 }
 
 impl Tally {
-    /// One more run, unless an earlier one failed.
+    /// One more run.
     fn add(&mut self, counter: &Counter, case: &Case) -> Result<(), StageError> {
-        if self.failure.is_some() {
-            return Ok(());
-        }
         match counter.count(case) {
             Ok(counts) => {
                 self.totals.push(counts.total);

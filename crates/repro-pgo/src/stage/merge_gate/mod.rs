@@ -247,8 +247,8 @@ impl<'a> Gate<'a> {
         rules: &MergeRules,
         task: &Task,
     ) -> Result<Vec<Measured>, StageError> {
-        task.expect_steps(prepared.cases.len() * rules.repeats as usize);
-        let sides = Sides::new(&self.valgrind, &base.binary, &prepared.head.binary, rules.repeats)?;
+        task.expect_steps(prepared.cases.len() * rules.repeats.max(1) as usize);
+        let sides = Sides::new(&self.valgrind, &base.binary, &prepared.head.binary, rules)?;
         let mut measured = Vec::new();
         for (case, input) in prepared.cases.iter().zip(&prepared.inputs) {
             task.doing(&case.name);
@@ -295,7 +295,7 @@ impl<'a> Gate<'a> {
         };
         let base = rebuild("base", &verdict.base, &declaration.build)?;
         let head = rebuild("head", &verdict.head, &prepared.spec.build)?;
-        let sides = Sides::new(&self.valgrind, &base.binary, &head.binary, verdict.rules.repeats)?;
+        let sides = Sides::new(&self.valgrind, &base.binary, &head.binary, &verdict.rules)?;
         let mut again = Vec::new();
         for benchmark in verdict.benchmarks.iter().filter(|benchmark| benchmark.finding == MergeFinding::Worse) {
             let Some(case) = prepared.cases.iter().find(|case| case.name == benchmark.name) else { continue };
