@@ -3,12 +3,13 @@
 //! The library is laid out as the work flows: [`config`] says what the packages are, [`history`] reads in one pass
 //! which commits are theirs, [`commit`] and [`version`] turn commits into next versions (which [`version_files`] may
 //! hold), [`plan`] decides, and [`report`] prints the decision. [`validation`]
-//! says what is wrong with a configuration. [`cli`] is the program around them.
+//! says what is wrong with a configuration, [`init`] proposes a first one. [`cli`] is the program around them.
 
 pub mod cli;
 pub mod commit;
 pub mod config;
 pub mod history;
+pub mod init;
 pub mod plan;
 pub mod report;
 pub mod validation;

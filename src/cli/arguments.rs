@@ -56,13 +56,39 @@ pub struct GlobalArguments {
     /// Say more: commits, changed files, packages that stay
     #[arg(short, long, global = true)]
     pub verbose: bool,
+    /// Write nothing; only `init` ever does
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// Say on standard error how long each step took
+    #[arg(long, global = true)]
+    pub timing: bool,
+    /// How to write what is meant for people: as it is, or one JSON object a line
+    #[arg(long, value_enum, value_name = "FORMAT", global = true, default_value_t, hide_default_value = true)]
+    pub log_format: LogFormat,
+}
+
+/// How lines on standard error are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// As they are.
+    #[default]
+    Human,
+    /// One JSON object each, with the time and the level.
+    Json,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show what would be released now, and why
-    #[command(visible_alias = "plan")]
+    #[command(
+        visible_alias = "plan",
+        after_help = "With -v the changes to version files go to standard output.\n\n\
+        Examples:\n  \
+        relplan check --json | jq -r '.packages[].tag'\n  \
+        relplan check --channel beta\n  \
+        relplan check --force-version core@2.0.0 --exclude cli"
+    )]
     Check(CheckArguments),
     /// Print the current version of one package or of all
     Version(QueryArguments),
@@ -78,7 +104,8 @@ pub enum Command {
     #[command(after_help = "A dependency cycle is shown and refused.\n\n\
         Examples:\n  \
         relplan graph\n  \
-        relplan graph --dot | dot -Tsvg > graph.svg\n  \
+        relplan graph --svg > graph.svg\n  \
+        relplan graph --dot | dot -Tpng > graph.png\n  \
         relplan graph --impact core --bump major")]
     Graph(GraphArguments),
     /// Check the configuration and the files it names
@@ -96,6 +123,15 @@ pub enum Command {
         relplan why core --channel beta\n  \
         relplan why core --json | jq .decision")]
     Why(WhyArguments),
+    /// Write a first configuration for the packages that are there
+    #[command(
+        after_help = "Finds the members of Cargo, npm, yarn, pnpm, Go, Gradle and uv workspaces with their version files \
+        and dependencies, and how releases have been tagged. An existing configuration is never overwritten.\n\n\
+        Examples:\n  \
+        relplan init --dry-run\n  \
+        relplan init --format json --ferrflow"
+    )]
+    Init(InitArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  relplan completions bash > ~/.local/share/bash-completion/completions/relplan")]
     Completions {
@@ -116,6 +152,18 @@ pub struct CheckArguments {
     /// Plan pre-releases of this channel, whatever the branch says
     #[arg(long, value_name = "NAME")]
     pub channel: Option<String>,
+    /// Plan this version, whatever the commits say; the name may be left out where there is one package
+    #[arg(long, value_name = "[NAME@]VERSION")]
+    pub force_version: Vec<String>,
+    /// Leave this package as it is, also where a dependency or its group would move it
+    #[arg(long, value_name = "NAME")]
+    pub exclude: Vec<String>,
+    /// Refused: comments need a forge, and relplan talks to none
+    #[arg(long, hide = true)]
+    pub comment: bool,
+    /// Refused: use --force-version and --exclude
+    #[arg(long, hide = true)]
+    pub interactive: bool,
 }
 
 /// Arguments of `version` and `tag`.
@@ -151,6 +199,9 @@ pub struct GraphArguments {
     /// The same as `--format dot`, for Graphviz
     #[arg(long, conflicts_with_all = ["format", "json"])]
     pub dot: bool,
+    /// The same as `--format svg`, a picture
+    #[arg(long, conflicts_with_all = ["format", "json", "dot"])]
+    pub svg: bool,
     /// Show which packages move when this one does
     #[arg(long, value_name = "PACKAGE")]
     pub impact: Option<String>,
@@ -162,9 +213,10 @@ pub struct GraphArguments {
 impl GraphArguments {
     /// The format asked for, in whichever way.
     pub fn format(&self) -> GraphFormat {
-        match (self.json, self.dot) {
-            (true, _) => GraphFormat::Json,
-            (_, true) => GraphFormat::Dot,
+        match (self.json, self.dot, self.svg) {
+            (true, ..) => GraphFormat::Json,
+            (_, true, _) => GraphFormat::Dot,
+            (.., true) => GraphFormat::Svg,
             _ => self.format,
         }
     }
@@ -179,6 +231,8 @@ pub enum GraphFormat {
     Json,
     /// For Graphviz.
     Dot,
+    /// A picture for browsers and documents.
+    Svg,
 }
 
 /// How far a package is assumed to move.
@@ -190,6 +244,33 @@ pub enum BumpLevel {
     Minor,
     /// A fix.
     Patch,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// The format of the file; `dotfile` is FerrFlow's `.ferrflow`
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = InitFormat::Toml)]
+    pub format: InitFormat,
+    /// Write FerrFlow's file name, so that both programs read it, instead of relplan's own
+    #[arg(long)]
+    pub ferrflow: bool,
+    /// Refused: relplan keeps no manifest
+    #[arg(long, hide = true)]
+    pub manifest: bool,
+}
+
+/// The format of a configuration file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InitFormat {
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+    /// JSON with comments.
+    Json5,
+    /// JSON under the name `.ferrflow`.
+    Dotfile,
 }
 
 /// Arguments of `validate`.

@@ -6,25 +6,29 @@ use super::arguments::{CheckArguments, GlobalArguments};
 use super::failure::CommandError;
 use super::session::{NO_PACKAGES, Session};
 use super::surroundings::WorkTree;
-use crate::config::{Config, VersionFileFormat};
+use super::timing;
+use crate::config::{Config, Dialect, VersionFileFormat};
 use crate::history::{self, History};
 use crate::plan::{self, Plan};
-use crate::report::{self, PlanView, TextOptions};
+use crate::report::{self, FileChange, PlanView, TextOptions};
 use crate::version::Prerelease;
+use crate::version_files;
 
 /// Plans and prints the plan.
 ///
 /// # Errors
 /// When the repository, its configuration or its history can't be used, or no plan can be made of them.
 pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), CommandError> {
-    let session = Session::start(global)?;
+    refuse_foreign_options(check)?;
+    let mut session = Session::start(global)?;
+    session.override_with(&check.force_version, &check.exclude)?;
     if session.config().package.is_empty() && !check.json {
         session.tell_warnings(&[])?;
         return tell_no_packages();
     }
     let channel = session.channel(check.channel.as_deref())?;
     let history = session.history(channel.as_ref())?;
-    let plan = make_plan(&session, &history, channel.as_ref())?;
+    let plan = timing::stage("plan", || make_plan(&session, &history, channel.as_ref()))?;
     require_versioned_files(session.config(), session.repository.root(), &plan)?;
     let head_files =
         if global.verbose && !check.json { history::head_files(&session.repository, true)? } else { Vec::new() };
@@ -35,14 +39,31 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
         warnings: &warnings,
         head_files: &head_files,
         hooks: &plan::planned_hooks(session.config(), &plan),
+        build_metadata: &build_metadata(session.config(), &plan),
         is_monorepo: session.config().is_monorepo(),
     };
     if check.json {
         return super::print(|out| report::write_json(&view, out));
     }
     session.tell_warnings(&history.warnings)?;
+    if global.verbose {
+        let changes = file_changes(&session, &plan)?;
+        super::print(|out| changes.iter().try_for_each(|change| report::write_diff(change, out)))?;
+    }
     let options = TextOptions { verbose: global.verbose, recover: session.loaded.recover_missed_releases() };
     super::tell(|out| report::write_text(&view, options, out))
+}
+
+/// Options of FerrFlow's `check` that need what relplan doesn't have.
+fn refuse_foreign_options(check: &CheckArguments) -> Result<(), CommandError> {
+    let refuse = |option, reason| Err(CommandError::Unsupported { option, reason });
+    if check.comment {
+        return refuse("comment", "relplan talks to no forge; post the text of `relplan check` with your CI system");
+    }
+    if check.interactive {
+        return refuse("interactive", "give the changes as --force-version NAME@VERSION and --exclude NAME");
+    }
+    Ok(())
 }
 
 fn tell_no_packages() -> Result<(), CommandError> {
@@ -56,6 +77,32 @@ fn make_plan(session: &Session, history: &History, channel: Option<&Prerelease>)
     let states = session.package_states(history);
     let work_tree = WorkTree::new(session, history);
     Ok(plan::plan(session.config(), &states, channel, &work_tree)?)
+}
+
+/// What a release would write into version files. FerrFlow doesn't list the files of packages that only their dependencies
+/// move, so under its rules they are left out.
+fn file_changes(session: &Session, plan: &Plan) -> Result<Vec<FileChange>, CommandError> {
+    let of_ferrflow = session.loaded.dialect == Dialect::FerrFlow;
+    let listed = plan.releases.iter().filter(|release| !of_ferrflow || release.caused_by.is_empty());
+    let mut changes = Vec::new();
+    for (release, version) in listed.filter_map(|release| Some((release, release.next.as_deref()?))) {
+        for file in &session.config().package[release.package].versioned_files {
+            if let Some((before, after)) = version_files::preview(session.repository.root(), file, version)? {
+                changes.push(FileChange { path: file.path.clone(), before, after });
+            }
+        }
+    }
+    Ok(changes)
+}
+
+/// The commands that a release would append the output of to versions in files, each once.
+fn build_metadata(config: &Config, plan: &Plan) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    for release in plan.releases.iter().filter(|release| release.caused_by.is_empty()) {
+        let command = config.build_metadata_of(release.package);
+        commands.extend(command.filter(|command| !commands.iter().any(|known| known == command)).map(str::to_owned));
+    }
+    commands
 }
 
 /// A release would write these files, so a missing one is told now. Packages that stay are not looked at.

@@ -5,11 +5,14 @@ use std::io::Write;
 
 use thiserror::Error;
 
+use super::overrides::OverrideError;
 use crate::commit::ClassifierError;
 use crate::config::ConfigError;
 use crate::history::{HistoryError, OpenError};
+use crate::init::InitError;
 use crate::plan::PlanError;
 use crate::version::VersionError;
+use crate::version_files::VersionFileError;
 
 /// Why a command failed.
 #[derive(Debug, Error)]
@@ -50,6 +53,23 @@ pub enum CommandError {
         /// Their names.
         names: Vec<String>,
     },
+    /// A version can't be forced.
+    #[error(transparent)]
+    Override(#[from] OverrideError),
+    /// An option of FerrFlow's that has no meaning here.
+    #[error("--{option} is not supported: {reason}")]
+    Unsupported {
+        /// The option's name.
+        option: &'static str,
+        /// Why not, and what to do instead.
+        reason: &'static str,
+    },
+    /// A version file can't be written to.
+    #[error(transparent)]
+    VersionFile(#[from] VersionFileError),
+    /// No configuration can be written.
+    #[error(transparent)]
+    Init(#[from] InitError),
     /// The channel can't be released on.
     #[error(transparent)]
     Channel(#[from] VersionError),
@@ -80,6 +100,8 @@ impl CommandError {
             Self::UnknownPackage { .. } => Some("E7002"),
             Self::Channel(error) => error.code(),
             Self::History(error) => Some(error.code()),
+            Self::Init(error) => error.code(),
+            Self::Override(_) | Self::Unsupported { .. } | Self::VersionFile(_) => None,
             Self::PackageNotNamed { .. } | Self::CommitRules(_) | Self::Directory { .. } | Self::Output(_) => None,
         }
     }

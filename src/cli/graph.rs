@@ -46,6 +46,7 @@ fn print_graph(view: &GraphView<'_>, format: GraphFormat) -> Result<(), CommandE
         GraphFormat::Text => report::write_graph_text(view, out),
         GraphFormat::Json => report::write_graph_json(view, out),
         GraphFormat::Dot => report::write_graph_dot(view, None, out),
+        GraphFormat::Svg => report::write_graph_svg(view, None, out),
     })
 }
 
@@ -66,5 +67,6 @@ fn print_impact(view: &GraphView<'_>, impact: &Impact, format: GraphFormat) -> R
         GraphFormat::Text => report::write_impact_text(impact, out),
         GraphFormat::Json => report::write_impact_json(impact, out),
         GraphFormat::Dot => report::write_graph_dot(view, Some(impact), out),
+        GraphFormat::Svg => report::write_graph_svg(view, Some(impact), out),
     })
 }

@@ -5,11 +5,15 @@ mod check;
 mod documents;
 mod failure;
 mod graph;
+mod init;
+mod overrides;
 mod query;
 mod selection;
 mod session;
 mod status;
 mod surroundings;
+mod talk;
+mod timing;
 mod validate;
 mod why;
 
@@ -20,19 +24,24 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 use failure::CommandError;
+use talk::tell;
 
 /// Runs the program and returns its exit code: 0 done, 1 refused or failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    match execute(&arguments) {
-        Ok(code) => code,
-        Err(CommandError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nobody is left to tell when standard error is closed too.
-            let _ = error.write(&mut io::stderr().lock());
-            ExitCode::FAILURE
-        }
+    talk::choose(arguments.global.log_format);
+    if arguments.global.timing {
+        timing::start();
     }
+    let result = execute(&arguments);
+    if let Err(error) = &result {
+        if matches!(error, CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
+        talk::tell_failure(error);
+    }
+    timing::report();
+    result.unwrap_or(ExitCode::FAILURE)
 }
 
 fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
@@ -41,6 +50,7 @@ fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Check(check) => check::run(global, check),
         Command::Version(query) => query::version(global, query),
         Command::Tag(query) => query::tag(global, query),
+        Command::Init(init) => init::run(global, init),
         Command::Graph(graph) => graph::run(global, graph),
         Command::Status(status) => status::run(global, status),
         Command::Why(why) => why::run(global, why),
@@ -62,11 +72,4 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Com
     let mut out = io::stdout().lock();
     out.write_all(&answer)?;
     Ok(out.flush()?)
-}
-
-/// Writes what is meant for people to standard error in one go.
-fn tell(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
-    let mut text = Vec::new();
-    write(&mut text)?;
-    Ok(io::stderr().lock().write_all(&text)?)
 }

@@ -2,12 +2,15 @@
 
 use std::env;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::thread;
 
 use super::arguments::GlobalArguments;
 use super::failure::CommandError;
+use super::overrides::{OverrideError, Overrides};
+use super::timing;
 use crate::commit::{Bump, Classifier};
-use crate::config::{self, Config, Dialect, LoadedConfig};
+use crate::config::{self, Config, Dialect, LoadedConfig, Versioning};
 use crate::history::{
     self, CommitRules, History, PackageScope, PackageTags, Repository, Request, TagHistory, TagRef, Touched,
 };
@@ -39,6 +42,7 @@ pub struct Session {
     pub loaded: LoadedConfig,
     classifier: Classifier,
     jobs: NonZeroUsize,
+    overrides: Overrides,
 }
 
 impl Session {
@@ -48,11 +52,25 @@ impl Session {
     /// When the directory, the repository or its configuration can't be used.
     pub fn start(global: &GlobalArguments) -> Result<Self, CommandError> {
         enter(global)?;
-        let repository = Repository::discover(".".as_ref())?;
-        let loaded = config::load(repository.root(), global.config.as_deref())?;
+        let repository = timing::stage("open repository", || Repository::discover(".".as_ref()))?;
+        let loaded =
+            timing::stage("load configuration", || config::load(repository.root(), configuration(global).as_deref()))?;
         let classifier = Classifier::new(&loaded.config.workspace)?;
-        let jobs = global.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-        Ok(Self { repository, loaded, classifier, jobs })
+        let jobs = match global.jobs {
+            Some(jobs) => Some(jobs),
+            None => jobs_of_ferrflow()?,
+        };
+        let jobs = jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+        Ok(Self { repository, loaded, classifier, jobs, overrides: Overrides::default() })
+    }
+
+    /// Lets the command line decide about packages: versions that are forced, packages that stay.
+    ///
+    /// # Errors
+    /// When a package isn't there, or a version is none.
+    pub fn override_with(&mut self, forced: &[String], excluded: &[String]) -> Result<(), CommandError> {
+        self.overrides = Overrides::new(&self.loaded.config, forced, excluded)?;
+        Ok(())
     }
 
     /// Tells what is odd, on standard error; a machine's report carries it itself.
@@ -69,7 +87,7 @@ impl Session {
     /// When an object or a tag can't be read.
     pub fn history(&self, channel: Option<&Prerelease>) -> Result<History, CommandError> {
         let scopes = self.scopes();
-        Ok(history::read(&self.repository, &self.request(&scopes, channel))?)
+        Ok(timing::stage("read history", || history::read(&self.repository, &self.request(&scopes, channel)))?)
     }
 
     /// As [`Self::history`], with the commits of untouched packages too.
@@ -79,7 +97,7 @@ impl Session {
     pub fn history_of_all(&self, channel: Option<&Prerelease>) -> Result<History, CommandError> {
         let scopes = self.scopes();
         let request = Request { commits_of_untouched: true, ..self.request(&scopes, channel) };
-        Ok(history::read(&self.repository, &request)?)
+        Ok(timing::stage("read history", || history::read(&self.repository, &request))?)
     }
 
     /// The packages' releases, without reading whose commits are whose.
@@ -88,18 +106,20 @@ impl Session {
     /// When an object or a tag can't be read.
     pub fn tags(&self) -> Result<TagHistory, CommandError> {
         let scopes = self.scopes();
-        Ok(history::read_tags(&self.repository, &scopes, self.config().workspace.orphaned_tag_strategy)?)
+        let orphans = self.config().workspace.orphaned_tag_strategy;
+        Ok(timing::stage("read tags", || history::read_tags(&self.repository, &scopes, orphans))?)
     }
 
     fn scopes(&self) -> Vec<PackageScope> {
         let config = &self.loaded.config;
-        let scope = |package: &config::Package| PackageScope {
+        let is_forced = |index: usize| self.overrides.forced.get(index).is_some_and(Option::is_some);
+        let scope = |(index, package): (usize, &config::Package)| PackageScope {
             tag_prefix: TagTemplate::of(config, package).prefix().as_bytes().to_vec(),
             path: package.path.clone(),
             shared_paths: package.shared_paths.clone(),
-            always_planned: false,
+            always_planned: is_forced(index),
         };
-        config.package.iter().map(scope).collect()
+        config.package.iter().enumerate().map(scope).collect()
     }
 
     fn request<'a>(&'a self, packages: &'a [PackageScope], channel: Option<&Prerelease>) -> Request<'a> {
@@ -127,15 +147,28 @@ impl Session {
     /// What the planner needs to know of every package, in configuration order.
     pub fn package_states(&self, history: &History) -> Vec<PackageState> {
         let config = &self.loaded.config;
-        let state = |(package, found): (&config::Package, &history::PackageHistory)| PackageState {
+        let overrides = &self.overrides;
+        let state = |(index, (package, found)): (usize, (&config::Package, &history::PackageHistory))| PackageState {
             touched: found.touched != Touched::No,
             commits: found.commits.clone(),
             bump: strongest(history, &found.commits),
             highest_tag: found.tags.highest.as_ref().map(found_in),
             tag_template: TagTemplate::of(config, package),
-            detected: version::detect_strategy(found.tags.versions.iter()),
+            detected: self.detected_strategy(&TagTemplate::of(config, package), found),
+            forced: overrides.forced.get(index).cloned().flatten(),
+            excluded: overrides.excluded.get(index).copied().unwrap_or_default(),
         };
-        config.package.iter().zip(&history.packages).map(state).collect()
+        config.package.iter().zip(&history.packages).enumerate().map(state).collect()
+    }
+
+    /// The strategy recognised from a package's tags; under FerrFlow's rules from their whole names.
+    fn detected_strategy(&self, template: &TagTemplate, found: &history::PackageHistory) -> Option<Versioning> {
+        let versions = found.tags.versions.iter();
+        if self.loaded.dialect == Dialect::FerrFlow {
+            version::detect_strategy_in_names(template.prefix(), versions)
+        } else {
+            version::detect_strategy(versions)
+        }
     }
 
     /// The version in a package's first versioned file, where there is one that can be read.
@@ -199,6 +232,22 @@ pub fn enter(global: &GlobalArguments) -> Result<(), CommandError> {
     }
     env::set_current_dir(&global.directory)
         .map_err(|source| CommandError::Directory { directory: global.directory.clone(), source })
+}
+
+/// The configuration named on the command line or in the environment, under relplan's name or FerrFlow's.
+pub fn configuration(global: &GlobalArguments) -> Option<PathBuf> {
+    let of_ferrflow = || env::var_os("FERRFLOW_CONFIG").filter(|value| !value.is_empty()).map(PathBuf::from);
+    global.config.clone().or_else(of_ferrflow)
+}
+
+/// The number of threads that FerrFlow's variable asks for.
+fn jobs_of_ferrflow() -> Result<Option<NonZeroUsize>, CommandError> {
+    let Some(value) = env::var_os("FERRFLOW_JOBS").filter(|value| !value.is_empty()) else { return Ok(None) };
+    let value = value.to_string_lossy();
+    match value.parse() {
+        Ok(jobs) => Ok(Some(jobs)),
+        Err(_) => Err(OverrideError::NoJobs { value: value.into_owned() }.into()),
+    }
 }
 
 fn strongest(history: &History, commits: &[u32]) -> Bump {

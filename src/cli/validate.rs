@@ -19,7 +19,7 @@ use crate::validation::{self, Findings};
 pub fn run(global: &GlobalArguments, arguments: &ValidateArguments) -> Result<ExitCode, CommandError> {
     session::enter(global)?;
     let root = Repository::find_root(".".as_ref())?;
-    let loaded = config::load(&root, global.config.as_deref());
+    let loaded = config::load(&root, session::configuration(global).as_deref());
     let findings = findings(&loaded, &root);
     let view = ValidationView {
         findings: &findings,

@@ -138,7 +138,7 @@ impl Subject<'_> {
             Label::Linked | Label::Fixed => ("group", Vec::new()),
             _ if !release.caused_by.is_empty() => ("dependency", release.caused_by.clone()),
             Label::Level(level) if level > self.state.bump => ("commits", self.raised_by(level)),
-            Label::Level(_) | Label::Strategy(_) => ("commits", Vec::new()),
+            Label::Level(_) | Label::Strategy(_) | Label::Forced => ("commits", Vec::new()),
         };
         Decision::Bump {
             bump: release.label.name(),
@@ -161,6 +161,7 @@ impl Subject<'_> {
     fn reason(&self) -> String {
         let skipped = self.plan.skipped.iter().find(|skipped| skipped.package == self.package);
         let own = match skipped.map(|skipped| &skipped.reason) {
+            Some(SkipReason::Excluded) => "excluded".to_owned(),
             Some(SkipReason::NotTouched) | None => "not touched".to_owned(),
             Some(SkipReason::NoNewCommits) => "no new commits".to_owned(),
             Some(SkipReason::NoReleasableCommits) => "no releasable commits".to_owned(),

@@ -38,12 +38,17 @@ pub(super) fn find(root: &Path, explicit: Option<&Path>) -> Result<Option<PathBu
         let missing = || ConfigError::NotFound { path: path.display().to_string() };
         return if path.exists() { Ok(Some(path)) } else { Err(missing()) };
     }
-    let names: Vec<&str> = NAMES.into_iter().filter(|name| root.join(name).exists()).collect();
+    let names = existing(root);
     match names[..] {
         [] => Ok(None),
         [name] => Ok(Some(root.join(name))),
         _ => Err(ConfigError::Several { names: names.into_iter().map(str::to_owned).collect() }),
     }
+}
+
+/// The files in `root` that are configurations by their names.
+pub fn existing(root: &Path) -> Vec<&'static str> {
+    NAMES.into_iter().filter(|name| root.join(name).symlink_metadata().is_ok()).collect()
 }
 
 /// Whether a configuration of this name answers as FerrFlow would; only relplan's own names don't.
@@ -53,7 +58,7 @@ pub(super) fn is_own(path: &Path) -> bool {
 
 /// The configuration of a repository without one: a single package at the root with the version files found there,
 /// or nothing.
-pub(super) fn detect(root: &Path) -> Config {
+pub fn detect(root: &Path) -> Config {
     let exists = |name: &&&str| root.join(name).exists();
     let found = DETECTED.iter().filter_map(|(names, format)| {
         let name = names.iter().find(exists)?;

@@ -1,5 +1,6 @@
 //! Packages described in files of their own, listed under `include`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -87,7 +88,7 @@ fn expand(pattern: &str, folder: &Path, config_path: &Path) -> Result<Vec<PathBu
     }
     let matcher = GlobBuilder::new(pattern).literal_separator(true).build()?.compile_matcher();
     let levels = if pattern.contains("**") || pattern.contains('{') { DEEPEST } else { pattern.matches('/').count() };
-    let mut search = Search { folder, config_path, matcher, found: Vec::new() };
+    let mut search = Search { folder, config_path, matcher, linked: BTreeSet::new(), found: Vec::new() };
     search.visit(
         &folder.join(literal_start(pattern)),
         literal_start(pattern).matches('/').count(),
@@ -122,6 +123,7 @@ struct Search<'a> {
     folder: &'a Path,
     config_path: &'a Path,
     matcher: GlobMatcher,
+    linked: BTreeSet<PathBuf>,
     found: Vec<PathBuf>,
 }
 
@@ -135,6 +137,10 @@ impl Search<'_> {
             let name = entry.file_name();
             let Some(name) = name.to_str() else { continue };
             if path.is_dir() {
+                let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+                if is_link && !self.enters_link(&path) {
+                    continue;
+                }
                 if depth < deepest && !name.starts_with('.') && !NEVER_ENTERED.contains(&name) {
                     self.visit(&path, depth + 1, deepest);
                 }
@@ -142,6 +148,11 @@ impl Search<'_> {
                 self.found.push(path);
             }
         }
+    }
+
+    /// Links are followed, but only once to each folder: they may lead in circles.
+    fn enters_link(&mut self, link: &Path) -> bool {
+        link.canonicalize().is_ok_and(|folder| self.linked.insert(folder))
     }
 
     fn matches(&self, path: &Path) -> bool {

@@ -17,6 +17,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use discovery::{detect as detected, existing};
 pub use error::{ConfigError, Location, Position};
 pub use json_schema::{config_schema, package_schema};
 pub use model::*;

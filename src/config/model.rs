@@ -24,6 +24,16 @@ impl Config {
     pub fn is_monorepo(&self) -> bool {
         self.package.len() > 1
     }
+
+    /// The command that gives a package's build metadata, if any; a package's `false` switches the workspace's off.
+    pub fn build_metadata_of(&self, package: usize) -> Option<&str> {
+        let shared = self.workspace.build_metadata.as_deref();
+        match &self.package[package].build_metadata {
+            None => shared,
+            Some(Switchable::Command(command)) => Some(command),
+            Some(Switchable::Off(_)) => None,
+        }
+    }
 }
 
 /// Settings of the whole repository.
@@ -143,6 +153,9 @@ pub struct Package {
     /// Overrides [`Workspace::version_command`].
     #[serde(alias = "versionCommand")]
     pub version_command: Option<String>,
+    /// Overrides [`Workspace::build_metadata`]; `false` switches it off.
+    #[serde(alias = "buildMetadata")]
+    pub build_metadata: Option<Switchable>,
     /// Overrides [`Workspace::floating_tags`].
     #[serde(alias = "floatingTags")]
     pub floating_tags: Option<Vec<FloatingLevel>>,
@@ -193,6 +206,30 @@ pub enum VersionFileFormat {
     Cmake,
     Txt,
     GoMod,
+}
+
+impl VersionFileFormat {
+    /// The format's name as configurations spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Toml => "toml",
+            Self::Json => "json",
+            Self::Xml => "xml",
+            Self::Csproj => "csproj",
+            Self::Gradle => "gradle",
+            Self::Helm => "helm",
+            Self::ChartYaml => "chartyaml",
+            Self::PubspecYaml => "pubspecyaml",
+            Self::GalaxyYml => "galaxyyml",
+            Self::MixExs => "mixexs",
+            Self::Gemspec => "gemspec",
+            Self::PackageSwift => "packageswift",
+            Self::Cabal => "cabal",
+            Self::Cmake => "cmake",
+            Self::Txt => "txt",
+            Self::GoMod => "gomod",
+        }
+    }
 }
 
 /// A dependency on another package of the repository.
@@ -349,6 +386,16 @@ pub struct BranchRule {
     pub prerelease_identifier: PrereleaseIdentifier,
 }
 
+/// A command, or `false` for none.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Switchable {
+    /// `false` (or, tolerated, `true`): none.
+    Off(bool),
+    /// The command.
+    Command(String),
+}
+
 /// A rule's channel: a name, or `false` for stable.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
@@ -429,6 +476,8 @@ pub struct Hooks {
     pub pre_publish: Option<String>,
     #[serde(alias = "postPublish")]
     pub post_publish: Option<String>,
+    #[serde(alias = "onSuccess")]
+    pub on_success: Option<String>,
     /// Keys that only writing commands need, kept as read.
     #[serde(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,

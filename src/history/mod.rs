@@ -30,3 +30,4 @@ pub use outcome::{CommitRecord, History, PackageHistory, PackageTags, TagRef, To
 pub use pass::{TagHistory, read, read_tags};
 pub use repository::{ObjectError, OpenError, Repository};
 pub use request::{CommitRules, PackageScope, Request};
+pub use tags::tag_names;

@@ -24,13 +24,14 @@ pub fn plan(
     let planner = Planner { config, states, channel, surroundings };
     let graph = DependencyGraph::new(&config.package)?;
     let groups = groups(config)?;
-    let mut plan = Plan::default();
+    let mut plan = Plan { order: graph.order.clone(), ..Plan::default() };
     let own = planner.own_bumps(&graph.order, &mut plan.skipped);
     let propagation = propagate(&graph, &own.iter().map(|own| own.bump_to_pass_on()).collect::<Vec<_>>());
     planner.add_direct(&graph.order, &own, &propagation, &mut plan)?;
     for group in &groups {
         planner.align_group(group, &mut plan);
     }
+    plan.sort_by_order();
     planner.add_reached(&propagation, &mut plan)?;
     plan.levels = propagation.levels;
     Ok(plan)
@@ -73,7 +74,12 @@ impl Planner<'_> {
 
     fn own_bump(&self, package: usize) -> Result<Bump, SkipReason> {
         let state = &self.states[package];
-        if !state.touched {
+        if state.excluded {
+            Err(SkipReason::Excluded)
+        } else if state.forced.is_some() {
+            // The level is the version's own; dependents don't hear of it.
+            Ok(Bump::None)
+        } else if !state.touched {
             Err(SkipReason::NotTouched)
         } else if state.commits.is_empty() {
             Err(SkipReason::NoNewCommits)
@@ -101,11 +107,6 @@ impl Planner<'_> {
             let commits = self.states[package].commits.clone();
             plan.releases.push(Release { commits, ..release });
         }
-        let mut rank = vec![0; order.len()];
-        for (position, &package) in order.iter().enumerate() {
-            rank[package] = position;
-        }
-        plan.skipped.sort_by_key(|skipped| rank[skipped.package]);
         Ok(())
     }
 
@@ -124,7 +125,9 @@ impl Planner<'_> {
             self.set_version(release, &highest);
         }
         let mut joining: Vec<usize> = group.members.clone();
-        joining.retain(|member| !plan.releases.iter().any(|release| release.package == *member));
+        joining.retain(|&member| {
+            !self.states[member].excluded && !plan.releases.iter().any(|release| release.package == member)
+        });
         joining.sort_unstable();
         for member in joining {
             plan.releases.push(self.joining(member, group.label, &highest));
@@ -145,7 +148,8 @@ impl Planner<'_> {
         for release in &plan.releases {
             released[release.package] = true;
         }
-        for &package in propagation.reached.iter().filter(|&&package| !released[package]) {
+        let may_move = |&&package: &&usize| !released[package] && !self.states[package].excluded;
+        for &package in propagation.reached.iter().filter(may_move) {
             let Some(current) = self.surroundings.file_version(package) else { continue };
             let bump = propagation.levels[package];
             let origin = Some(self.file_origin(package));
@@ -168,6 +172,11 @@ impl Planner<'_> {
         label: Label,
     ) -> Result<Option<Release>, PlanError> {
         let mut release = self.blank(package, current, origin, label);
+        if let Some(forced) = &self.states[package].forced {
+            release.channel = None;
+            self.set_version(&mut release, forced);
+            return Ok((*forced != release.current).then_some(release));
+        }
         if self.decided_by_command(package) {
             return Ok(Some(release));
         }
@@ -209,7 +218,8 @@ impl Planner<'_> {
     fn set_version(&self, release: &mut Release, next: &str) {
         release.next = Some(next.to_owned());
         release.tag = Some(self.states[release.package].tag_template.render(next));
-        release.floating = if release.channel.is_some() { Vec::new() } else { self.floating(release.package, next) };
+        let is_stable = release.channel.is_none() && !next.contains('-');
+        release.floating = if is_stable { self.floating(release.package, next) } else { Vec::new() };
     }
 
     fn floating(&self, package: usize, next: &str) -> Vec<FloatingTag> {
@@ -237,6 +247,7 @@ impl Planner<'_> {
 
     fn label(&self, package: usize, bump: Bump) -> Label {
         match self.strategy(package) {
+            _ if self.states[package].forced.is_some() => Label::Forced,
             _ if self.template(package).is_some() => Label::Level(bump),
             Versioning::Semver | Versioning::Zerover => Label::Level(bump),
             counted => Label::Strategy(counted),

@@ -68,7 +68,8 @@ pub fn impact(
     states[seed] = PackageState { touched: true, commits: vec![0], bump, ..states[seed].clone() };
     let plan = plan(config, &states, None, surroundings)?;
     let distances = propagate(&DependencyGraph::new(&config.package)?, &bumps(&states)).distances;
-    let moves = plan.releases.iter().map(|release| a_move(release, seed, &plan, &distances)).collect();
+    let mut moves: Vec<Move> = plan.releases.iter().map(|release| a_move(release, seed, &plan, &distances)).collect();
+    moves.sort_by_key(|moved| moved.joined != Joined::Seed);
     Ok(Impact { seed: config.package[seed].name.clone(), bump, moves })
 }
 
@@ -80,7 +81,7 @@ fn a_move(release: &Release, seed: usize, plan: &Plan, distances: &[u32]) -> Mov
     let joined = match release.label {
         _ if release.package == seed => Joined::Seed,
         Label::Linked | Label::Fixed => Joined::Group,
-        Label::Level(_) | Label::Strategy(_) => Joined::Dependency,
+        Label::Level(_) | Label::Strategy(_) | Label::Forced => Joined::Dependency,
     };
     let by_dependency = joined == Joined::Dependency;
     Move {

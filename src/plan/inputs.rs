@@ -21,6 +21,10 @@ pub struct PackageState {
     pub tag_template: TagTemplate,
     /// Strategy recognised from its tags.
     pub detected: Option<Versioning>,
+    /// The version it shall get, whatever its commits say.
+    pub forced: Option<String>,
+    /// Whether it shall stay, whatever its commits, dependencies and groups say.
+    pub excluded: bool,
 }
 
 /// Answers that cost something: asked only for packages that may move.

@@ -18,7 +18,7 @@ use thiserror::Error;
 
 pub use decide::plan;
 pub use groups::{GroupError, group_problems};
-pub use hooks::{PlannedHook, planned_hooks};
+pub use hooks::{PlannedHook, PlannedHooks, planned_hooks};
 pub use impact::{Impact, Joined, Move, impact};
 pub use inputs::{PackageState, Surroundings};
 pub use model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};

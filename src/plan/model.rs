@@ -7,14 +7,28 @@ use crate::version::SourceKind;
 /// The decision for every package of the repository.
 #[derive(Debug, Default, PartialEq)]
 pub struct Plan {
-    /// Packages that move: those with commits of their own first, dependencies before dependents, then group members,
-    /// then packages reached through dependencies.
+    /// Packages that move: those with commits of their own and members of their groups first, dependencies before
+    /// dependents, then packages reached through dependencies.
     pub releases: Vec<Release>,
     /// Packages that stay, in the order they were considered.
     pub skipped: Vec<Skipped>,
     /// Per package: how far its own commits and its dependencies move it, and what its dependents hear of, even where it
     /// isn't released itself. What a group takes along is not in it.
     pub levels: Vec<Bump>,
+    /// All packages, dependencies before dependents: the order they are considered in.
+    pub order: Vec<usize>,
+}
+
+impl Plan {
+    /// Brings what moves and what stays into the order packages are considered in.
+    pub(super) fn sort_by_order(&mut self) {
+        let mut rank = vec![0; self.order.len()];
+        for (position, &package) in self.order.iter().enumerate() {
+            rank[package] = position;
+        }
+        self.skipped.sort_by_key(|skipped| rank[skipped.package]);
+        self.releases.sort_by_key(|release| rank[release.package]);
+    }
 }
 
 /// One package's next version.
@@ -53,6 +67,8 @@ pub enum Label {
     Level(Bump),
     /// A strategy that counts days or releases, whatever the commits say.
     Strategy(Versioning),
+    /// The version was asked for.
+    Forced,
     /// Moves because a linked package does.
     Linked,
     /// Shares its version with a fixed group.
@@ -65,6 +81,7 @@ impl Label {
         match self {
             Self::Level(bump) => bump.name(),
             Self::Strategy(strategy) => strategy.name(),
+            Self::Forced => "forced",
             Self::Linked => "linked",
             Self::Fixed => "fixed",
         }
@@ -94,6 +111,8 @@ pub struct Skipped {
 /// Why a package stays at its version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SkipReason {
+    /// It was asked to stay.
+    Excluded,
     /// No change that counts concerns it.
     NotTouched,
     /// Its last release already holds every commit.

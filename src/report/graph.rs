@@ -59,7 +59,8 @@ impl<'a> GraphView<'a> {
         self.order.iter().map(|&package| self.name(package)).collect()
     }
 
-    fn is_on_cycle(&self, package: usize, edge: &Edge) -> bool {
+    /// Whether the edge from `package` is part of the cycle.
+    pub(super) fn is_on_cycle(&self, package: usize, edge: &Edge) -> bool {
         let path = self.cycle.map_or(&[] as &[String], |cycle| &cycle.path);
         path.windows(2).any(|step| step[0] == self.name(package) && step[1] == self.name(edge.dependency))
     }

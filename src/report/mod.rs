@@ -1,18 +1,22 @@
 //! Turns answers into what is printed: text for people, JSON for machines.
 
+mod diff;
 mod explanation;
 mod graph;
+mod graph_svg;
 mod impact;
 mod json;
 mod status;
 mod text;
 mod validation;
 
+pub use diff::{FileChange, write_diff};
 pub use explanation::{
     CommitLine, Decision, DependencyLine, Explanation, FileLine, LastTag, TouchCheck, write_explanation_json,
     write_explanation_text,
 };
 pub use graph::{GraphView, write_graph_dot, write_graph_json, write_graph_text};
+pub use graph_svg::write_graph_svg;
 pub use impact::{write_impact_json, write_impact_text};
 pub use json::write_json;
 pub use status::{PackageStatus, write_status_json, write_status_text};
@@ -24,7 +28,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::history::History;
-use crate::plan::{Plan, PlannedHook};
+use crate::plan::{Plan, PlannedHooks};
 
 /// Stands for a version that nobody knows yet.
 const SET_BY_COMMAND: &str = "set by versionCommand at release";
@@ -41,7 +45,9 @@ pub struct PlanView<'a> {
     /// Files changed by HEAD, for verbose text; may be empty otherwise.
     pub head_files: &'a [String],
     /// Hooks that a release would run.
-    pub hooks: &'a [PlannedHook],
+    pub hooks: &'a PlannedHooks,
+    /// Commands whose output a release would append to the versions in files.
+    pub build_metadata: &'a [String],
     /// Whether several packages share the repository.
     pub is_monorepo: bool,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::PlanView;
-use crate::plan::{Label, Release, SkipReason};
+use crate::plan::{Label, PlannedHook, Release, SkipReason, Skipped};
 
 /// How the text is shaped.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,10 +24,7 @@ pub fn write_text(view: &PlanView<'_>, options: TextOptions, out: &mut dyn Write
     if options.verbose {
         write_changed_files(view, out)?;
     }
-    write_hooks(view, out)?;
-    if options.verbose {
-        write_unconcerned(view, out)?;
-    }
+    write_progress(view, options, out)?;
     for (index, release) in view.plan.releases.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -55,26 +52,36 @@ fn write_changed_files(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<(
     writeln!(out)
 }
 
-/// Hooks are named the moment a release would run them: those of one package together, those of the run once.
-fn write_hooks(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for hook in view.hooks {
-        writeln!(out, "  ⊙ [{}] {}", hook.moment, hook.command)?;
+/// What a release would tell while it works, package by package in its order: commands it runs, and who stays.
+fn write_progress(view: &PlanView<'_>, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    for command in view.build_metadata {
+        writeln!(out, "  [buildMetadata] {command}")?;
     }
-    Ok(())
-}
-
-fn write_unconcerned(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<()> {
     let grouped = grouped(view);
-    for skipped in &view.plan.skipped {
-        match skipped.reason {
-            SkipReason::NotTouched if !grouped.contains(&skipped.package) => {
-                writeln!(out, "○ {} — not touched, skipping", skipped.name)?;
-            }
-            SkipReason::NoNewCommits => writeln!(out, "○ {} — no new commits", skipped.name)?,
-            _ => {}
+    let mut hooks = view.hooks.while_bumping.iter().peekable();
+    let mut staying = view.plan.skipped.iter().peekable();
+    for package in &view.plan.order {
+        while let Some((_, hook)) = hooks.next_if(|(owner, _)| owner == package) {
+            write_hook(hook, out)?;
+        }
+        while let Some(skipped) = staying.next_if(|skipped| skipped.package == *package) {
+            write_staying(skipped, options.verbose && !grouped.contains(package), out)?;
         }
     }
-    Ok(())
+    view.hooks.afterwards.iter().try_for_each(|hook| write_hook(hook, out))
+}
+
+fn write_hook(hook: &PlannedHook, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "  ⊙ [{}] {}", hook.moment, hook.command)
+}
+
+fn write_staying(skipped: &Skipped, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
+    match skipped.reason {
+        SkipReason::Excluded => writeln!(out, "○ {} — excluded by --exclude", skipped.name),
+        SkipReason::NotTouched if verbose => writeln!(out, "○ {} — not touched, skipping", skipped.name),
+        SkipReason::NoNewCommits if verbose => writeln!(out, "○ {} — no new commits", skipped.name),
+        _ => Ok(()),
+    }
 }
 
 fn write_release(view: &PlanView<'_>, release: &Release, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {

@@ -10,6 +10,16 @@ pub fn detect_strategy<'a>(tags: impl IntoIterator<Item = &'a str>) -> Option<Ve
     tags.into_iter().filter_map(shape).max().map(Shape::strategy)
 }
 
+/// As [`detect_strategy`], given what follows `prefix` in each tag's name, but looking at the whole name as FerrFlow does: a
+/// prefix that doesn't end with `@`, `/` or one of these and `v` hides the version behind it.
+pub fn detect_strategy_in_names<'a>(prefix: &str, rests: impl IntoIterator<Item = &'a str>) -> Option<Versioning> {
+    if version_part(prefix).is_empty() {
+        let has_v = prefix.ends_with(['v', 'V']);
+        return detect_strategy(rests.into_iter().filter(|rest| !(has_v && rest.starts_with(['v', 'V']))));
+    }
+    rests.into_iter().filter_map(|rest| shape(&format!("{prefix}{rest}"))).max().map(Shape::strategy)
+}
+
 /// What a version looks like, in rising precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
@@ -67,7 +77,7 @@ fn version_part(tag: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::detect_strategy;
+    use super::{detect_strategy, detect_strategy_in_names};
     use crate::config::Versioning::{self, *};
 
     #[test]
@@ -106,5 +116,20 @@ mod tests {
         assert_eq!(detect_strategy(["2026.1.2", "2026.1.40"]), Some(CalverSeq));
         assert_eq!(detect_strategy(["x", "1", "1.2.3"]), Some(Versioning::Semver));
         assert_eq!(detect_strategy([]), None);
+    }
+
+    #[test]
+    fn whole_names_hide_versions_behind_other_prefixes() {
+        for (prefix, rest, expected) in [
+            ("v", "2026.1.2", Some(Calver)),
+            ("", "v2026.1.2", Some(Calver)),
+            ("a@v", "2026.1.2", Some(Calver)),
+            ("a/", "2026.1.2", Some(Calver)),
+            ("v", "v2026.1.2", None),
+            ("release-", "2026.1.2", None),
+            ("a/rel-", "7", None),
+        ] {
+            assert_eq!(detect_strategy_in_names(prefix, [rest]), expected, "{prefix}{rest}");
+        }
     }
 }

@@ -16,7 +16,7 @@ mod template;
 
 pub use channel::{channel_of_branch, validate_channel_name};
 pub use current::{Current, Found, SourceKind, bootstrap_version, choose_current};
-pub use detection::detect_strategy;
+pub use detection::{detect_strategy, detect_strategy_in_names};
 pub use error::VersionError;
 pub use next::next_version;
 pub use numeric::compare_numeric;

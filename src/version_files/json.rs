@@ -3,6 +3,8 @@
 //! Monorepos have thousands of manifests, with the version near the top. So a scan first walks the members up to it
 //! and stops there; whenever something is out of the ordinary, the whole text is parsed instead.
 
+use std::ops::Range;
+
 use memchr::memmem;
 use serde_json::Value;
 
@@ -15,6 +17,38 @@ pub(super) fn parse(text: &str) -> Result<String, VersionProblem> {
         None => parse_whole(text),
     }
 }
+
+/// Where the contents of that string stand in `text`, escapes and all.
+pub(super) fn locate(text: &str) -> Result<Range<usize>, VersionProblem> {
+    parse_whole(text)?;
+    last_version(text).ok_or(VersionProblem::NotFound(LOOKED_FOR))
+}
+
+/// Walks all top-level members of a valid text.
+fn last_version(text: &str) -> Option<Range<usize>> {
+    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
+    let mut found = None;
+    scan.expect(b'{')?;
+    loop {
+        scan.peek()?;
+        let key = scan.at;
+        scan.skip_string()?;
+        let is_version = serde_json::from_str::<String>(text.get(key..scan.at)?).ok()? == "version";
+        scan.expect(b':')?;
+        scan.peek()?;
+        let value = scan.at;
+        scan.skip_value()?;
+        if is_version {
+            found = Some(value + 1..scan.at - 1);
+        }
+        if scan.peek()? != b',' {
+            return found;
+        }
+        scan.at += 1;
+    }
+}
+
+const LOOKED_FOR: &str = "a string at the top-level key \"version\"";
 
 const KEY: &str = "\"version\"";
 
@@ -59,7 +93,7 @@ impl Scan<'_> {
     }
 
     /// The contents of the string here, unless it holds escapes or control characters.
-    fn plain_string(&mut self) -> Option<std::ops::Range<usize>> {
+    fn plain_string(&mut self) -> Option<Range<usize>> {
         self.expect(b'"')?;
         let start = self.at;
         let length = self.bytes[start..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
@@ -115,9 +149,7 @@ fn parse_whole(text: &str) -> Result<String, VersionProblem> {
     let document: Value = serde_json::from_str(text)
         .map_err(|error| VersionProblem::Invalid { format: "JSON", problem: error.to_string() })?;
     let version = document.get("version").and_then(Value::as_str);
-    version
-        .map(|version| version.trim().to_owned())
-        .ok_or(VersionProblem::NotFound("a string at the top-level key \"version\""))
+    version.map(|version| version.trim().to_owned()).ok_or(VersionProblem::NotFound(LOOKED_FOR))
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
-//! Versions as they stand in manifests and other files. Reading only: nothing here changes a file.
+//! Versions as they stand in manifests and other files, and what the files are like with another one in it. Nothing here
+//! changes a file.
 
 mod error;
 mod json;
 mod pattern;
+mod rewrite;
 mod toml;
 mod xml;
 
@@ -10,6 +12,7 @@ use std::fs;
 use std::path::Path;
 
 pub use error::{VersionFileError, VersionProblem};
+pub use rewrite::{preview, replace};
 
 use crate::config::{VersionFileFormat, VersionedFile};
 
@@ -28,7 +31,7 @@ pub fn read_version(root: &Path, file: &VersionedFile) -> Result<String, Version
 /// The version in `text`, without blanks around it. `selector` matters for `txt` (a regular expression whose one group
 /// is the version) and `xml` (`//element`, or the elements from the root joined by `/`).
 pub fn parse(format: VersionFileFormat, selector: Option<&str>, text: &str) -> Result<String, VersionProblem> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = without_mark(text);
     let version = match format {
         VersionFileFormat::Json => return json::parse(text),
         VersionFileFormat::Toml => return toml::parse(text),
@@ -44,6 +47,11 @@ pub fn parse(format: VersionFileFormat, selector: Option<&str>, text: &str) -> R
         other => pattern::find(other, text)?,
     };
     Ok(version.trim().to_owned())
+}
+
+/// `text` without the byte order mark that some editors put before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 #[cfg(test)]

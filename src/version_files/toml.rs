@@ -2,6 +2,9 @@
 //!
 //! The usual case, a string in `[package]`, is found line by line; anything else is parsed as a whole.
 
+use std::ops::Range;
+
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::VersionProblem;
@@ -63,16 +66,30 @@ fn plain_string(value: &str) -> Option<&str> {
 }
 
 fn parse_whole(text: &str) -> Result<String, VersionProblem> {
-    let document = DeTable::parse(text).map_err(|error| invalid(text, &error))?.into_inner();
-    let workspace = || string_at(&document, &["workspace", "package", "version"]);
-    let version = match value_at(&document, &["package", "version"]) {
-        Some(DeValue::String(version)) => Some(version.as_ref()),
-        Some(value) if is_inherited(value) => Some(workspace().ok_or(VersionProblem::InheritedElsewhere)?),
+    let document = document(text)?;
+    Ok(found(&document)?.get_ref().as_str().unwrap_or_default().trim().to_owned())
+}
+
+/// Where the value that is the version stands in `text`, its quotes included.
+pub(super) fn locate(text: &str) -> Result<Range<usize>, VersionProblem> {
+    Ok(found(&document(text)?)?.span())
+}
+
+fn document(text: &str) -> Result<DeTable<'_>, VersionProblem> {
+    Ok(DeTable::parse(text).map_err(|error| invalid(text, &error))?.into_inner())
+}
+
+/// The value that is the version; always a string.
+fn found<'a, 't>(document: &'a DeTable<'t>) -> Result<&'a Spanned<DeValue<'t>>, VersionProblem> {
+    let workspace = || string_at(document, &["workspace", "package", "version"]);
+    let version = match value_at(document, &["package", "version"]) {
+        Some(value) if value.get_ref().is_str() => Some(value),
+        Some(value) if is_inherited(value.get_ref()) => Some(workspace().ok_or(VersionProblem::InheritedElsewhere)?),
         _ => workspace()
-            .or_else(|| string_at(&document, &["project", "version"]))
-            .or_else(|| string_at(&document, &["tool", "poetry", "version"])),
+            .or_else(|| string_at(document, &["project", "version"]))
+            .or_else(|| string_at(document, &["tool", "poetry", "version"])),
     };
-    version.map(|version| version.trim().to_owned()).ok_or(VersionProblem::NotFound(
+    version.ok_or(VersionProblem::NotFound(
         "a string at package.version, workspace.package.version, project.version or tool.poetry.version",
     ))
 }
@@ -83,19 +100,20 @@ fn invalid(text: &str, error: &toml::de::Error) -> VersionProblem {
     VersionProblem::Invalid { format: "TOML", problem: error.message().to_owned() + &place }
 }
 
-fn value_at<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a DeValue<'t>> {
+fn value_at<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a Spanned<DeValue<'t>>> {
     let (key, rest) = path.split_first()?;
-    let value = table.iter().find(|(name, _)| name.get_ref() == key)?.1.get_ref();
-    if rest.is_empty() { Some(value) } else { value_at(value.as_table()?, rest) }
+    let value = table.iter().find(|(name, _)| name.get_ref() == key)?.1;
+    if rest.is_empty() { Some(value) } else { value_at(value.get_ref().as_table()?, rest) }
 }
 
-fn string_at<'a>(table: &'a DeTable<'_>, path: &[&str]) -> Option<&'a str> {
-    value_at(table, path)?.as_str()
+fn string_at<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a Spanned<DeValue<'t>>> {
+    value_at(table, path).filter(|value| value.get_ref().is_str())
 }
 
 /// Whether the value is `{ workspace = true }`, in any spelling.
 fn is_inherited(value: &DeValue<'_>) -> bool {
-    value.as_table().and_then(|table| value_at(table, &["workspace"])).and_then(DeValue::as_bool) == Some(true)
+    let inherits = value.as_table().and_then(|table| value_at(table, &["workspace"]));
+    inherits.and_then(|value| value.get_ref().as_bool()) == Some(true)
 }
 
 #[cfg(test)]

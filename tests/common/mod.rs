@@ -65,6 +65,8 @@ pub fn relplan(directory: &Path, args: &[&str]) -> Output {
         .current_dir(directory)
         .env_remove("RELPLAN_CONFIG")
         .env_remove("RELPLAN_JOBS")
+        .env_remove("FERRFLOW_CONFIG")
+        .env_remove("FERRFLOW_JOBS")
         .output()
         .expect("the program was built")
 }

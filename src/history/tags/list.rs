@@ -48,6 +48,11 @@ impl TagList {
         Self { tags }
     }
 
+    /// All names, in their order; bytes that are not UTF-8 are replaced.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        self.tags.iter().map(|tag| String::from_utf8_lossy(&tag.name).into_owned())
+    }
+
     /// The versions among the tags that start with `prefix`, without moving aliases: `v1` beside `v1.2.0`.
     pub(super) fn versions_after<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = &'a Tag> {
         let start = self.tags.partition_point(|tag| tag.name.as_slice() < prefix);

@@ -70,6 +70,14 @@ impl Releases {
     }
 }
 
+/// The names of all tags, sorted.
+///
+/// # Errors
+/// When the ref store can't be read.
+pub fn tag_names(repository: &Repository) -> Result<Vec<String>, HistoryError> {
+    Ok(TagList::read(repository)?.names().collect())
+}
+
 /// Finds the commits that tags release.
 fn releases<'a>(
     tags: &[&'a Tag],
