@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod exit_code;
 pub mod gate;
 pub mod measure;
+pub mod peers;
 pub mod placement;
 pub mod profile;
 pub mod progress;

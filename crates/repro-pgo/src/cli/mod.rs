@@ -14,6 +14,7 @@ mod instrument;
 mod manual;
 mod merge;
 mod optimize;
+mod peers;
 mod profile;
 mod release;
 mod stimuli;

@@ -142,10 +142,13 @@ pub const ENTRIES: [Entry; 14] = [
         tool: Tool::ReleasePlz,
         mode: "",
         plans: Plans::Nothing,
-        does: "start-up only",
-        unfit: Some("it plans cargo packages only, by comparing them with the registry or with checkouts of their tags"),
+        does: "not measured",
+        unfit: Some(
+            "it plans cargo packages only, by comparing them with the registry or with what cargo packs at their tags; the \
+             generated repositories hold none",
+        ),
         setup: setup::nothing,
-        commands: |_| vec![words("--version")],
+        commands: |_| Vec::new(),
     },
     Entry {
         tool: Tool::Changesets,

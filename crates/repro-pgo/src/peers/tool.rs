@@ -55,6 +55,8 @@ pub enum Source {
         /// The name that npx knows it by.
         command: &'static str,
     },
+    /// Not installed, because it can't plan these repositories.
+    Unfit,
     /// What is on PATH.
     System {
         /// The program.
@@ -120,7 +122,7 @@ impl Tool {
             Self::GitCliff => Source::NpmBinary { package: "git-cliff-linux-x64", path: "bin/git-cliff" },
             Self::Cocogitto => Source::Cargo { package: "cocogitto", binary: "cog" },
             Self::Knope => Source::Cargo { package: "knope", binary: "knope" },
-            Self::ReleasePlz => Source::Cargo { package: "release-plz", binary: "release-plz" },
+            Self::ReleasePlz => Source::Unfit,
             Self::Changesets => {
                 Source::Npm { package: "@changesets/cli", script: "bin.js", command: "changeset" }
             }
@@ -156,6 +158,7 @@ impl Source {
             Self::Cargo { .. } => "crates.io, `cargo install --locked`",
             Self::NpmBinary { .. } => "npm, native binary",
             Self::Npm { .. } => "npm",
+            Self::Unfit => "not installed",
             Self::System { .. } => "the machine",
         }
     }

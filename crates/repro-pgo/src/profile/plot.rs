@@ -6,91 +6,27 @@ use std::fmt::Write;
 use super::comparison::MovedFunction;
 use super::concentration::functions_holding;
 use super::function::FunctionShare;
-use crate::report::escape::html as escape;
+use crate::report::bars::{self, LEFT, RIGHT, Row, WIDTH, opening};
 use crate::report::number;
-
-const WIDTH: f64 = 400.0;
-const LEFT: f64 = 12.0;
-const RIGHT: f64 = 388.0;
-/// The longest name that fits beside a figure of six characters.
-const NAME: usize = 44;
-
-/// One function's bars.
-struct Bars<'a> {
-    name: &'a str,
-    figure: String,
-    /// Class and share, from the top.
-    bars: Vec<(&'static str, f64)>,
-}
 
 /// The functions as bars of their shares.
 pub fn hottest(functions: &[FunctionShare]) -> String {
-    let rows = functions.iter().map(|function| Bars {
+    let rows = functions.iter().map(|function| Row {
         name: &function.name,
         figure: number::percent(function.share),
         bars: vec![("bar", function.share)],
     });
-    bars("hottest", "Share of all counts of each of the hottest functions", &rows.collect::<Vec<_>>())
+    bars::draw("hottest", "Share of all counts of each of the hottest functions", &rows.collect::<Vec<_>>())
 }
 
 /// The functions with a bar each for before and after.
 pub fn moved(functions: &[MovedFunction]) -> String {
-    let rows = functions.iter().map(|function| Bars {
+    let rows = functions.iter().map(|function| Row {
         name: &function.name,
         figure: format!("{} → {}", number::percent(function.before), number::percent(function.after)),
         bars: vec![("outline", function.before), ("bar", function.after)],
     });
-    bars("moved", "Shares of all counts in the first and the second profile", &rows.collect::<Vec<_>>())
-}
-
-fn bars(id: &str, title: &str, rows: &[Bars<'_>]) -> String {
-    let in_row = rows.first().map_or(1, |row| row.bars.len()) as f64;
-    let row_height = 20.0 + 12.0 * in_row + 6.0;
-    let largest = rows.iter().flat_map(|row| &row.bars).map(|(_, share)| *share).fold(f64::MIN_POSITIVE, f64::max);
-    let mut svg = opening(id, title, row_height * rows.len() as f64 + 4.0);
-    for (index, row) in rows.iter().enumerate() {
-        let top = row_height * index as f64;
-        let _ = writeln!(
-            svg,
-            "<g><title>{}</title>\n<text x=\"{LEFT}\" y=\"{:.1}\">{}</text>\n\
-             <text x=\"{RIGHT}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            escape(row.name),
-            top + 15.0,
-            escape(&shortened(row.name, (NAME + 6).saturating_sub(row.figure.chars().count()))),
-            top + 15.0,
-            escape(&row.figure),
-        );
-        for (number, (class, share)) in row.bars.iter().enumerate() {
-            let (y, width) = (top + 21.0 + 12.0 * number as f64, (RIGHT - LEFT) * share / largest);
-            let _ = writeln!(
-                svg,
-                "<rect class=\"{class}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"9\"/>",
-                width.max(0.5)
-            );
-        }
-        svg.push_str("</g>\n");
-    }
-    svg.push_str("</svg>\n");
-    svg
-}
-
-fn opening(id: &str, title: &str, height: f64) -> String {
-    format!(
-        "<svg viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-labelledby=\"plot-{id}\">\n\
-         <title id=\"plot-{id}\">{}</title>\n",
-        escape(title)
-    )
-}
-
-/// The start and the end of a name that is too long: crate and method.
-fn shortened(name: &str, most: usize) -> String {
-    let characters: Vec<char> = name.chars().collect();
-    if characters.len() <= most {
-        return name.to_owned();
-    }
-    let (start, end) = (most / 3, most - most / 3 - 1);
-    let text = |characters: &[char]| characters.iter().collect::<String>();
-    format!("{}…{}", text(&characters[..start]), text(&characters[characters.len() - end..]))
+    bars::draw("moved", "Shares of all counts in the first and the second profile", &rows.collect::<Vec<_>>())
 }
 
 /// The share of all counts that the hottest functions hold, over their number on a logarithmic axis.
@@ -180,15 +116,6 @@ impl Axes {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_name_keeps_its_crate_and_its_method() {
-        let name = "<relplan::history::walk::Walk<gix::Repository> as core::iter::Iterator>::next";
-        let short = shortened(name, 30);
-        assert_eq!(short.chars().count(), 30);
-        assert!(short.starts_with("<relplan::") && short.ends_with("Iterator>::next"), "{short}");
-        assert_eq!(shortened("short", 30), "short");
-    }
 
     #[test]
     fn no_coordinate_is_unknown_without_counts() {

@@ -27,7 +27,7 @@ pub fn ship(report: &ShipReport<'_>) -> String {
 }
 
 /// The first column to the left, figures to the right.
-fn table(text: &mut String, table: &Table) {
+pub(crate) fn table(text: &mut String, table: &Table) {
     let columns = (0..table.heading.len()).map(|column| if column == 0 { ":--" } else { "--:" }.to_owned()).collect();
     let escaped = |cells: &Vec<String>| -> Vec<String> { cells.iter().map(|cell| escape(cell)).collect() };
     let rows = table.rows.iter().map(escaped);

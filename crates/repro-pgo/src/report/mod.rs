@@ -1,11 +1,13 @@
 //! Verdicts and counts for people: Markdown for a pull request, and one HTML page with a plot. Other reports
 //! share the page's frame and the numbers.
 
+pub(crate) mod bars;
 pub(crate) mod escape;
 mod html;
-mod markdown;
+pub(crate) mod markdown;
 pub mod number;
 pub(crate) mod page;
+pub mod peers_page;
 mod plot;
 pub(crate) mod rows;
 

@@ -45,6 +45,15 @@ pub(crate) fn figure(page: &mut String, svg: &str, caption: &str) {
     let _ = write!(page, "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>\n", escape(caption));
 }
 
+/// A list of texts.
+pub(crate) fn list<'a>(page: &mut String, items: impl Iterator<Item = &'a str>) {
+    page.push_str("<ul>\n");
+    for item in items {
+        let _ = writeln!(page, "<li>{}</li>", escape(item));
+    }
+    page.push_str("</ul>\n");
+}
+
 /// A table whose first column holds short names.
 pub(crate) fn table(page: &mut String, table: &Table) {
     write_table(page, table, "table");

@@ -1,0 +1,136 @@
+//! Starts a row's command in its place and says what it cost.
+
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use super::sampling::Attempt;
+use crate::measure::child::{self, ChildError, Exit, Invocation};
+use crate::measure::fixed_environment;
+use crate::measure::samples::Run;
+
+/// What a cell runs.
+#[derive(Debug, Clone)]
+pub struct CellCommand {
+    /// The program; `/bin/sh` where there are several command lines.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Where.
+    pub directory: PathBuf,
+    /// The whole environment.
+    pub environment: Vec<(String, String)>,
+}
+
+impl CellCommand {
+    /// Runs `program` with each of `lines` in turn; `before` are arguments in front of each, such as a script.
+    pub fn new(program: &Path, before: &[String], lines: &[Vec<String>], directory: &Path, environment: Vec<(String, String)>) -> Self {
+        let all = |line: &Vec<String>| before.iter().chain(line).cloned().collect::<Vec<_>>();
+        let (program, arguments) = match lines {
+            [line] => (program.to_owned(), all(line)),
+            lines => {
+                let command = |line: &Vec<String>| {
+                    let words = std::iter::once(program.to_string_lossy().into_owned()).chain(all(line));
+                    words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")
+                };
+                let script = lines.iter().map(command).collect::<Vec<_>>().join(" && ");
+                (PathBuf::from("/bin/sh"), vec!["-c".to_owned(), script])
+            }
+        };
+        Self { program, arguments, directory: directory.to_owned(), environment }
+    }
+
+    /// Runs it once. Its output goes to a file nobody reads, unless it fails.
+    pub fn run(&self, timeout: Duration) -> Attempt {
+        let (Ok(stdout), Ok(mut stderr)) = (tempfile::tempfile(), tempfile::tempfile()) else {
+            return Attempt::Failed("no temporary file can be made".to_owned());
+        };
+        let invocation = Invocation {
+            program: &self.program,
+            argv0: self.program.as_os_str(),
+            args: &self.arguments,
+            directory: &self.directory,
+            environment: &self.environment,
+            fixed_addresses: false,
+            timeout,
+        };
+        let Ok(own) = stderr.try_clone() else {
+            return Attempt::Failed("no temporary file can be made".to_owned());
+        };
+        match child::run(&invocation, Stdio::from(stdout), Stdio::from(own)) {
+            Ok(finished) if finished.exit == Exit::Code(0) => Attempt::Finished(Run {
+                wall_ns: finished.wall_ns,
+                user_ns: finished.user_ns,
+                cpu_ns: finished.user_ns + finished.system_ns,
+                max_rss_bytes: finished.max_rss_bytes,
+            }),
+            Ok(finished) => Attempt::Failed(format!("{}{}", finished.exit, last_words(&mut stderr))),
+            Err(ChildError::TimedOut { limit, .. }) => Attempt::TooLong(limit.as_secs()),
+            Err(error) => Attempt::Failed(error.to_string()),
+        }
+    }
+}
+
+/// The first line a failing program wrote that says something.
+fn last_words(stderr: &mut std::fs::File) -> String {
+    let mut said = Vec::new();
+    if stderr.seek(SeekFrom::Start(0)).is_err() || stderr.take(4000).read_to_end(&mut said).is_err() {
+        return String::new();
+    }
+    let said = String::from_utf8_lossy(&said);
+    let line = said.lines().map(str::trim).find(|line| line.chars().any(char::is_alphabetic));
+    line.map(|line| format!(": {}", line.chars().take(160).collect::<String>())).unwrap_or_default()
+}
+
+/// One word for a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// The environment of every run: the fixed one, the pinned Node.js and git on PATH, a home of its own, one thread where a
+/// variable says so, and no program that looks for its own updates.
+pub fn environment(home: &Path, path: &[PathBuf]) -> Vec<(String, String)> {
+    let mut environment = fixed_environment();
+    environment.retain(|(name, _)| name != "HOME");
+    let path = std::env::join_paths(path).unwrap_or_default();
+    let home = home.to_string_lossy();
+    let own = [
+        ("HOME", &*home),
+        ("PATH", &*path.to_string_lossy()),
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ("RAYON_NUM_THREADS", "1"),
+        ("npm_config_offline", "true"),
+        ("npm_config_update_notifier", "false"),
+        ("NO_UPDATE_NOTIFIER", "1"),
+        ("NO_COLOR", "1"),
+    ];
+    environment.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    environment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(script: &str) -> CellCommand {
+        let lines = [vec!["-c".to_owned(), script.to_owned()]];
+        CellCommand::new(Path::new("/bin/sh"), &[], &lines, Path::new("/"), vec![])
+    }
+
+    #[test]
+    fn failures_keep_the_first_words() {
+        let attempt = command("echo; echo 'error: no tags' >&2; exit 3").run(Duration::from_secs(30));
+        assert_eq!(attempt, Attempt::Failed("exit code 3: error: no tags".to_owned()));
+        assert_eq!(command("sleep 60").run(Duration::from_secs(1)), Attempt::TooLong(1));
+        assert!(matches!(command("exit 0").run(Duration::from_secs(30)), Attempt::Finished(_)));
+    }
+
+    #[test]
+    fn several_lines_become_one_script() {
+        let lines = [vec!["it's".to_owned()], vec!["b".to_owned()]];
+        let command = CellCommand::new(Path::new("/bin/echo"), &["-n".to_owned()], &lines, Path::new("/"), vec![]);
+        assert_eq!(command.arguments, ["-c", r"'/bin/echo' '-n' 'it'\''s' && '/bin/echo' '-n' 'b'"]);
+        assert!(matches!(command.run(Duration::from_secs(30)), Attempt::Finished(_)));
+    }
+}

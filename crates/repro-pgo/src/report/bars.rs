@@ -1,0 +1,99 @@
+//! Rows of horizontal bars as an SVG picture: a name, a figure, and one bar or more below them. Fill and outline tell bars
+//! apart, so that it reads the same in print and without colour.
+
+use std::fmt::Write;
+
+use super::escape::html as escape;
+
+/// Width of every picture, in its own units.
+pub(crate) const WIDTH: f64 = 400.0;
+/// Where bars begin.
+pub(crate) const LEFT: f64 = 12.0;
+/// Where the longest one ends.
+pub(crate) const RIGHT: f64 = 388.0;
+/// The longest name that fits beside a figure of six characters.
+const NAME: usize = 44;
+
+/// One row.
+pub(crate) struct Row<'a> {
+    /// What it is about.
+    pub name: &'a str,
+    /// The figure beside the name.
+    pub figure: String,
+    /// Class and length of each bar, from the top; the longest of the picture takes the whole width.
+    pub bars: Vec<(&'static str, f64)>,
+}
+
+/// The rows, under an invisible `title` for readers who hear the page.
+pub(crate) fn draw(id: &str, title: &str, rows: &[Row<'_>]) -> String {
+    let in_row = rows.iter().map(|row| row.bars.len()).max().unwrap_or(1) as f64;
+    let row_height = 20.0 + 12.0 * in_row + 6.0;
+    let largest = rows.iter().flat_map(|row| &row.bars).map(|(_, length)| *length).fold(f64::MIN_POSITIVE, f64::max);
+    let mut svg = opening(id, title, row_height * rows.len() as f64 + 4.0);
+    for (index, row) in rows.iter().enumerate() {
+        let top = row_height * index as f64;
+        let _ = writeln!(
+            svg,
+            "<g><title>{}</title>\n<text x=\"{LEFT}\" y=\"{:.1}\">{}</text>\n\
+             <text x=\"{RIGHT}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+            escape(row.name),
+            top + 15.0,
+            escape(&shortened(row.name, (NAME + 6).saturating_sub(row.figure.chars().count()))),
+            top + 15.0,
+            escape(&row.figure),
+        );
+        for (number, (class, length)) in row.bars.iter().enumerate() {
+            let (y, width) = (top + 21.0 + 12.0 * number as f64, (RIGHT - LEFT) * length / largest);
+            let _ = writeln!(
+                svg,
+                "<rect class=\"{class}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"9\"/>",
+                width.max(0.5)
+            );
+        }
+        svg.push_str("</g>\n");
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// The opening tag of a picture of this height, with its title.
+pub(crate) fn opening(id: &str, title: &str, height: f64) -> String {
+    format!(
+        "<svg viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-labelledby=\"plot-{id}\">\n\
+         <title id=\"plot-{id}\">{}</title>\n",
+        escape(title)
+    )
+}
+
+/// The start and the end of a name that is too long: crate and method.
+fn shortened(name: &str, most: usize) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    if characters.len() <= most {
+        return name.to_owned();
+    }
+    let (start, end) = (most / 3, most - most / 3 - 1);
+    let text = |characters: &[char]| characters.iter().collect::<String>();
+    format!("{}…{}", text(&characters[..start]), text(&characters[characters.len() - end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_keeps_its_crate_and_its_method() {
+        let name = "<relplan::history::walk::Walk<gix::Repository> as core::iter::Iterator>::next";
+        let short = shortened(name, 30);
+        assert_eq!(short.chars().count(), 30);
+        assert!(short.starts_with("<relplan::") && short.ends_with("Iterator>::next"), "{short}");
+        assert_eq!(shortened("short", 30), "short");
+    }
+
+    #[test]
+    fn names_are_only_text_and_bars_have_a_width() {
+        let rows = [Row { name: "<b>", figure: "0".to_owned(), bars: vec![("bar", 0.0)] }];
+        let svg = draw("x", "a & b", &rows);
+        assert!(svg.contains("&lt;b&gt;") && svg.contains("a &amp; b") && svg.contains("width=\"0.5\""), "{svg}");
+        assert!(draw("x", "nothing", &[]).ends_with("</svg>\n"));
+    }
+}
