@@ -57,7 +57,8 @@ impl Variant {
             Self::Baseline => Vec::new(),
             // rustc takes the last `-Cstrip`, and cargo puts these flags behind its profile's.
             Self::Counted { entropy_object } => {
-                vec!["-Cstrip=debuginfo".to_owned(), format!("-Clink-arg={}", entropy_object.display())]
+                let entropy = format!("-Clink-arg={}", entropy_object.display());
+                vec!["-Cstrip=debuginfo".to_owned(), entropy, entropy::LINK_ARGUMENT.to_owned()]
             }
         }
     }

@@ -84,9 +84,12 @@ impl Peers {
         let directory = spec_file.parent().unwrap_or(&spec_file);
         let set = spec.stimuli.get(SET).and_then(|set| set.definitions.as_ref());
         let definitions = directory.join(set.with_context(|| {
-            format!("{} declares no stimuli set `{SET}` with definitions, which the tools are compared on", spec_file.display())
+            format!(
+                "{} declares no stimuli set `{SET}` with definitions, which the tools are compared on",
+                spec_file.display()
+            )
         })?);
-        let known: Vec<String> = git_fixtures::list_definitions(&definitions)?.into_iter().map(|(name, _)| name).collect();
+        let known: Vec<String> = git_fixtures::list_definitions(&definitions)?.into_keys().collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let repositories = selection::repositories(&self.repositories, &known)?;
         let (binary, cache) = self.places(shared)?;

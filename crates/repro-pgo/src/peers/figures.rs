@@ -217,7 +217,12 @@ pub(crate) mod tests_support {
             source: "npm".to_owned(),
             missing: missing.map(str::to_owned),
         };
-        let facts = |name: &str, packages, commits| RepositoryFacts { name: name.to_owned(), packages, commits, tags: packages };
+        let facts = |name: &str, packages, commits| RepositoryFacts {
+            name: name.to_owned(),
+            packages,
+            commits,
+            tags: packages,
+        };
         PeersReport {
             format: 1,
             machine: "an example".to_owned(),
@@ -230,8 +235,20 @@ pub(crate) mod tests_support {
                 tool("absent", Some("3.0.0"), Some("cargo is not on PATH")),
             ],
             rows: vec![
-                row("relplan", "relplan", Via::Direct, Plans::EveryPackage, [runs(&[1]), runs(&[2, 2]), runs(&[60, 70, 80])]),
-                row("slow", "slow (as it is)", Via::Node, Plans::OnePackage, [runs(&[90]), runs(&[200]), runs(&[4200])]),
+                row(
+                    "relplan",
+                    "relplan",
+                    Via::Direct,
+                    Plans::EveryPackage,
+                    [runs(&[1]), runs(&[2, 2]), runs(&[60, 70, 80])],
+                ),
+                row(
+                    "slow",
+                    "slow (as it is)",
+                    Via::Node,
+                    Plans::OnePackage,
+                    [runs(&[90]), runs(&[200]), runs(&[4200])],
+                ),
                 row(
                     "slow",
                     "slow (as it is)",

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::sampling::Attempt;
 use crate::measure::child::{self, ChildError, Exit, Invocation};
-use crate::measure::fixed_environment;
 use crate::measure::samples::Run;
+use crate::measure::{fixed_environment, peak_memory};
 
 /// What a cell runs.
 #[derive(Debug, Clone)]
@@ -25,7 +25,13 @@ pub struct CellCommand {
 
 impl CellCommand {
     /// Runs `program` with each of `lines` in turn; `before` are arguments in front of each, such as a script.
-    pub fn new(program: &Path, before: &[String], lines: &[Vec<String>], directory: &Path, environment: Vec<(String, String)>) -> Self {
+    pub fn new(
+        program: &Path,
+        before: &[String],
+        lines: &[Vec<String>],
+        directory: &Path,
+        environment: Vec<(String, String)>,
+    ) -> Self {
         let all = |line: &Vec<String>| before.iter().chain(line).cloned().collect::<Vec<_>>();
         let (program, arguments) = match lines {
             [line] => (program.to_owned(), all(line)),
@@ -41,12 +47,13 @@ impl CellCommand {
         Self { program, arguments, directory: directory.to_owned(), environment }
     }
 
-    /// Runs it once. Its output goes to a file nobody reads, unless it fails.
-    pub fn run(&self, timeout: Duration) -> Attempt {
-        let (Ok(stdout), Ok(mut stderr)) = (tempfile::tempfile(), tempfile::tempfile()) else {
-            return Attempt::Failed("no temporary file can be made".to_owned());
-        };
-        let invocation = Invocation {
+    /// The peak resident set of one run, children included, in bytes; 0 where it can't be measured.
+    pub fn peak_rss_bytes(&self, timeout: Duration) -> u64 {
+        peak_memory::peak_rss_bytes(&self.invocation(timeout)).unwrap_or(0)
+    }
+
+    fn invocation(&self, timeout: Duration) -> Invocation<'_> {
+        Invocation {
             program: &self.program,
             argv0: self.program.as_os_str(),
             args: &self.arguments,
@@ -54,7 +61,15 @@ impl CellCommand {
             environment: &self.environment,
             fixed_addresses: false,
             timeout,
+        }
+    }
+
+    /// Runs it once; its peak memory is not measured here. Its output goes to a file nobody reads, unless it fails.
+    pub fn run(&self, timeout: Duration) -> Attempt {
+        let (Ok(stdout), Ok(mut stderr)) = (tempfile::tempfile(), tempfile::tempfile()) else {
+            return Attempt::Failed("no temporary file can be made".to_owned());
         };
+        let invocation = self.invocation(timeout);
         let Ok(own) = stderr.try_clone() else {
             return Attempt::Failed("no temporary file can be made".to_owned());
         };
@@ -63,7 +78,7 @@ impl CellCommand {
                 wall_ns: finished.wall_ns,
                 user_ns: finished.user_ns,
                 cpu_ns: finished.user_ns + finished.system_ns,
-                max_rss_bytes: finished.max_rss_bytes,
+                max_rss_bytes: 0,
             }),
             Ok(finished) => Attempt::Failed(format!("{}{}", finished.exit, last_words(&mut stderr))),
             Err(ChildError::TimedOut { limit, .. }) => Attempt::TooLong(limit.as_secs()),

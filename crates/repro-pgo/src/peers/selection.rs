@@ -25,7 +25,8 @@ pub struct UnknownName {
 pub fn tools(names: &[String]) -> Result<Vec<Tool>, UnknownName> {
     let known = Tool::ALL.map(Tool::name);
     known_names("tool", names, &known)?;
-    let is_wanted = |tool: &Tool| names.is_empty() || *tool == Tool::Relplan || names.iter().any(|name| name == tool.name());
+    let is_wanted =
+        |tool: &Tool| names.is_empty() || *tool == Tool::Relplan || names.iter().any(|name| name == tool.name());
     Ok(Tool::ALL.into_iter().filter(is_wanted).collect())
 }
 
@@ -34,8 +35,7 @@ pub fn tools(names: &[String]) -> Result<Vec<Tool>, UnknownName> {
 /// # Errors
 /// [`UnknownName`] for the first name that isn't known.
 pub fn repositories(names: &[String], known: &[&str]) -> Result<Vec<String>, UnknownName> {
-    let wanted =
-        if names.is_empty() { REPOSITORIES.map(str::to_owned).to_vec() } else { names.to_vec() };
+    let wanted = if names.is_empty() { REPOSITORIES.map(str::to_owned).to_vec() } else { names.to_vec() };
     known_names("repository", &wanted, known)?;
     Ok(wanted)
 }
@@ -65,7 +65,10 @@ mod tests {
     #[test]
     fn an_unknown_name_is_refused_with_a_hint() {
         let error = tools(&names(&["git-clif"])).expect_err("unknown").to_string();
-        assert!(error.starts_with("there is no tool called git-clif, did you mean git-cliff?; known: relplan,"), "{error}");
+        assert!(
+            error.starts_with("there is no tool called git-clif, did you mean git-cliff?; known: relplan,"),
+            "{error}"
+        );
         let error = repositories(&names(&["huge"]), &["floor"]).expect_err("unknown").to_string();
         assert_eq!(error, "there is no repository called huge; known: floor");
         assert_eq!(repositories(&[], &REPOSITORIES).expect("known").len(), 4);

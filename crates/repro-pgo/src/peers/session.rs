@@ -1,5 +1,6 @@
 //! A whole comparison: installs, makes the repositories and their copies, samples, and gathers the figures.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -189,17 +190,20 @@ impl Bench<'_> {
         let question = || vec![vec!["--version".to_owned()]];
         let planned = |(row, (entry, via)): (usize, &(&Entry, Via))| {
             let is_first = rows[..row].iter().all(|(other, other_via)| (other.tool, other_via) != (entry.tool, via));
-            let command = if is_first {
-                self.command(entry, *via, question(), self.work)
-            } else {
-                Err("as above".to_owned())
-            };
+            let command =
+                if is_first { self.command(entry, *via, question(), self.work) } else { Err("as above".to_owned()) };
             Planned { row, command }
         };
         rows.iter().enumerate().map(planned).collect()
     }
 
-    fn on(&self, shape: &Shape, rows: &[(&Entry, Via)], places: &mut Vec<(String, Place)>, task: &Task) -> Vec<Planned> {
+    fn on(
+        &self,
+        shape: &Shape,
+        rows: &[(&Entry, Via)],
+        places: &mut Vec<(String, Place)>,
+        task: &Task,
+    ) -> Vec<Planned> {
         let mut made: Vec<(*const Entry, Result<usize, String>)> = Vec::new();
         let mut planned = Vec::new();
         for (row, (entry, via)) in rows.iter().enumerate() {
@@ -238,10 +242,17 @@ impl Bench<'_> {
         let number = ENTRIES.iter().position(|other| std::ptr::eq(other, entry)).unwrap_or(0);
         let directory = self.work.join(format!("{}-{number:02}-{}", shape.name, entry.tool.name()));
         let modules = self.modules().filter(|_| matches!(entry.tool.source(), Source::Npm { .. }));
-        place::make(&repository, &directory, &(entry.setup)(shape), modules.as_deref()).map_err(|error| error.to_string())
+        place::make(&repository, &directory, &(entry.setup)(shape), modules.as_deref())
+            .map_err(|error| error.to_string())
     }
 
-    fn command(&self, entry: &Entry, via: Via, lines: Vec<Vec<String>>, directory: &Path) -> Result<CellCommand, String> {
+    fn command(
+        &self,
+        entry: &Entry,
+        via: Via,
+        lines: Vec<Vec<String>>,
+        directory: &Path,
+    ) -> Result<CellCommand, String> {
         if let Some(reason) = entry.unfit {
             return Err(reason.to_owned());
         }
@@ -270,10 +281,17 @@ impl Bench<'_> {
                 (next - group.len()..next).collect()
             })
             .collect();
+        // Peak memory by cell, from a run of its own after the first one that went well.
+        let mut peaks: BTreeMap<usize, u64> = BTreeMap::new();
         let mut run = |cell: usize| match &cells[cell].command {
             Ok(command) => {
                 task.doing(&command.directory.file_name().unwrap_or_default().to_string_lossy());
-                command.run(self.request.timeout)
+                let mut attempt = command.run(self.request.timeout);
+                if let Attempt::Finished(run) = &mut attempt {
+                    let peak = || command.peak_rss_bytes(self.request.timeout);
+                    run.max_rss_bytes = *peaks.entry(cell).or_insert_with(peak);
+                }
+                attempt
             }
             Err(reason) => Attempt::Failed(reason.clone()),
         };

@@ -55,7 +55,9 @@ pub fn git_cliff_arguments(package: &PackageShape) -> Vec<String> {
 pub fn cocogitto(shape: &Shape) -> Setup {
     let mut text = "tag_prefix = \"v\"\n".to_owned();
     if !shape.is_single() {
-        text.push_str("monorepo_version_separator = \"@\"\ngenerate_mono_repository_global_tag = false\n\n[monorepo.packages]\n");
+        text.push_str(
+            "monorepo_version_separator = \"@\"\ngenerate_mono_repository_global_tag = false\n\n[monorepo.packages]\n",
+        );
         for package in &shape.packages {
             text.push_str(&format!("{} = {{ path = \"{}\" }}\n", package.name, package.path));
         }

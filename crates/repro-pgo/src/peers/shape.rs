@@ -66,10 +66,8 @@ impl Shape {
             return Err(none());
         }
         let shape = |package: &Package| {
-            let found = last_tag(&package.name, tags, declared.package.len() == 1).ok_or_else(|| ShapeError::NoTag {
-                repository: name.to_owned(),
-                package: package.name.clone(),
-            })?;
+            let found = last_tag(&package.name, tags, declared.package.len() == 1)
+                .ok_or_else(|| ShapeError::NoTag { repository: name.to_owned(), package: package.name.clone() })?;
             Ok(PackageShape {
                 name: package.name.clone(),
                 path: package.path.clone(),
@@ -119,7 +117,8 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn two_packages() -> Shape {
-        let configuration = r#"{"package": [{"name": "a", "path": "packages/a"}, {"name": "b", "path": "packages/b"}]}"#;
+        let configuration =
+            r#"{"package": [{"name": "a", "path": "packages/a"}, {"name": "b", "path": "packages/b"}]}"#;
         Shape::new("mono", configuration, &["a@v1.2.0", "a@v1.10.0", "b@v0.1.0", "other"], 12).expect("well-formed")
     }
 
@@ -138,9 +137,6 @@ pub(crate) mod tests {
         let error = Shape::new("odd", "{}", &[], 1).expect_err("no packages").to_string();
         assert!(error.starts_with("the repository odd declares no packages"), "{error}");
         let error = Shape::new("odd", r#"{"package": [{"name": "x", "path": "."}]}"#, &["nightly"], 1);
-        assert_eq!(
-            error.expect_err("no tag").to_string(),
-            "the package x of the repository odd has no release tag"
-        );
+        assert_eq!(error.expect_err("no tag").to_string(), "the package x of the repository odd has no release tag");
     }
 }

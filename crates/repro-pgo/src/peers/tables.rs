@@ -25,14 +25,15 @@ fn cell(row: &RowFigures, case: usize, figure: impl Fn(&Summary) -> String) -> S
 /// Median wall time of each row on each repository, and how many times relplan's it is.
 pub fn wall(report: &PeersReport) -> Table {
     let names = report.cases();
-    let heading: Vec<String> =
-        ["tool", "plans"].into_iter().chain(names.iter().copied()).map(str::to_owned).collect();
+    let heading: Vec<String> = ["tool", "plans"].into_iter().chain(names.iter().copied()).map(str::to_owned).collect();
     let row = |row: &RowFigures| {
         let figures = (0..names.len()).map(|case| {
             cell(row, case, |summary| {
                 let time = number::duration(summary.wall_ns);
                 let reference = report.reference_ns(case).filter(|_| case > 0 && row.tool != "relplan");
-                let times = |reference: u64| format!("{time} ({}×)", number::significant(summary.wall_ns as f64 / reference.max(1) as f64));
+                let times = |reference: u64| {
+                    format!("{time} ({}×)", number::significant(summary.wall_ns as f64 / reference.max(1) as f64))
+                };
                 reference.map_or(time.clone(), times)
             })
         });

@@ -123,9 +123,7 @@ impl Tool {
             Self::Cocogitto => Source::Cargo { package: "cocogitto", binary: "cog" },
             Self::Knope => Source::Cargo { package: "knope", binary: "knope" },
             Self::ReleasePlz => Source::Unfit,
-            Self::Changesets => {
-                Source::Npm { package: "@changesets/cli", script: "bin.js", command: "changeset" }
-            }
+            Self::Changesets => Source::Npm { package: "@changesets/cli", script: "bin.js", command: "changeset" },
             Self::ReleasePlease => Source::Npm {
                 package: "release-please",
                 script: "build/src/bin/release-please.js",

@@ -41,8 +41,10 @@ pub(super) fn section(body: &mut String, report: &PeersReport) {
     }
     page::list(body, tables::notes(report).iter().map(String::as_str));
     body.push_str("<h3>What each row does</h3>\n");
-    let does: Vec<String> =
-        tables::what_they_do(report).into_iter().map(|(title, does)| format!("{title}: {}", does.replace('`', ""))).collect();
+    let does: Vec<String> = tables::what_they_do(report)
+        .into_iter()
+        .map(|(title, does)| format!("{title}: {}", does.replace('`', "")))
+        .collect();
     page::list(body, does.iter().map(String::as_str));
     let missing = tables::without_figures(report);
     if !missing.is_empty() {

@@ -115,7 +115,10 @@ fn what_is_not_served_is_said() {
 
 #[test]
 fn base64_is_padded() {
-    assert_eq!(["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())), ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+    assert_eq!(
+        ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())),
+        ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
+    );
 }
 
 /// The server itself: two questions over one connection, and one it doesn't know.
@@ -124,7 +127,9 @@ fn a_connection_is_kept() {
     use std::io::{BufRead, BufReader, Read, Write};
     let server = super::super::Server::start(hosted()).unwrap();
     let mut connection = std::net::TcpStream::connect(server.url().trim_start_matches("http://")).unwrap();
-    connection.write_all(b"GET /repos/o/r HTTP/1.1\r\nhost: h\r\n\r\nGET /meta HTTP/1.1\r\nconnection: close\r\n\r\n").unwrap();
+    connection
+        .write_all(b"GET /repos/o/r HTTP/1.1\r\nhost: h\r\n\r\nGET /meta HTTP/1.1\r\nconnection: close\r\n\r\n")
+        .unwrap();
     let mut text = String::new();
     let mut reader = BufReader::new(connection);
     reader.read_line(&mut text).unwrap();

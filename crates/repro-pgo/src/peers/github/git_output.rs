@@ -88,7 +88,9 @@ pub fn objects(mut output: &[u8]) -> Result<Vec<(String, Vec<u8>)>, GitOutputErr
         let mut fields = header.split(' ');
         let size = fields.clone().nth(2).and_then(|size| size.parse::<usize>().ok());
         let content = size.and_then(|size| output.get(end + 1..end + 1 + size));
-        let (Some(sha), Some(content)) = (fields.next(), content) else { return Err(wrong("batch of objects", &header)) };
+        let (Some(sha), Some(content)) = (fields.next(), content) else {
+            return Err(wrong("batch of objects", &header));
+        };
         objects.push((sha.to_owned(), content.to_vec()));
         output = output.get(end + 1 + content.len() + 1..).unwrap_or_default();
     }
@@ -112,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_tree_and_tags() {
-        let entries = tree("100644 blob aa\tpackages/a b.json\0040000 tree bb\tpackages\0").expect("two entries");
+        let entries = tree("100644 blob aa\tpackages/a b.json\x0040000 tree bb\tpackages\0").expect("two entries");
         assert_eq!((entries[0].path.as_str(), entries[1].kind.as_str()), ("packages/a b.json", "tree"));
         assert!(tree("100644 blob\0").is_err());
         let tags = tags("aa  v1.0.0\nbb cc a@v1.0.0\n").expect("two tags");

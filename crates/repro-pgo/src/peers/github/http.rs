@@ -43,13 +43,8 @@ pub fn read(connection: &mut impl BufRead) -> io::Result<Option<Request>> {
     }
     let mut words = first.split_whitespace();
     let (Some(method), Some(target)) = (words.next(), words.next()) else { return Err(invalid("no request line")) };
-    let mut request = Request {
-        method: method.to_owned(),
-        path: String::new(),
-        query: Vec::new(),
-        body: Vec::new(),
-        is_last: false,
-    };
+    let mut request =
+        Request { method: method.to_owned(), path: String::new(), query: Vec::new(), body: Vec::new(), is_last: false };
     (request.path, request.query) = split_target(target);
     let mut length = 0;
     loop {
@@ -139,9 +134,12 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_refused() {
-        for sent in ["nonsense\r\n\r\n", "GET / HTTP/1.1\r\ncontent-length: x\r\n\r\n",
-            "GET / HTTP/1.1\r\ncontent-length: 99999999999\r\n\r\n", "GET / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n"]
-        {
+        for sent in [
+            "nonsense\r\n\r\n",
+            "GET / HTTP/1.1\r\ncontent-length: x\r\n\r\n",
+            "GET / HTTP/1.1\r\ncontent-length: 99999999999\r\n\r\n",
+            "GET / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n",
+        ] {
             assert!(read(&mut sent.as_bytes()).is_err(), "{sent}");
         }
         assert_eq!(decoded("100%"), "100%");

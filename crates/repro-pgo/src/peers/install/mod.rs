@@ -111,7 +111,11 @@ fn asked(program: PathBuf) -> Result<Installed, InstallError> {
 
 fn version_in(text: &str) -> String {
     let words = text.split_whitespace().map(|word| word.trim_start_matches('v'));
-    words.into_iter().find(|word| word.starts_with(|first: char| first.is_ascii_digit())).unwrap_or("unknown").to_owned()
+    words
+        .into_iter()
+        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+        .unwrap_or("unknown")
+        .to_owned()
 }
 
 fn demand(installed: Installed, wanted: &str) -> Result<Installed, InstallError> {

@@ -58,7 +58,7 @@ pub fn build(
     let toolchain = Toolchain::discover(workspace)?;
     let project = Project::discover(workspace, spec)?;
     // The name tells the content apart, because cargo would not notice that the object changed.
-    let pinned = place.directory.join(format!("entropy-{:.12}", digest::of_bytes(entropy::SOURCE.as_bytes())));
+    let pinned = place.directory.join(format!("entropy-{:.12}", digest::of_bytes(entropy::source().as_bytes())));
     let entropy_object = entropy::compile(&spec.target, workspace, &pinned)?;
     let build = CargoBuild {
         stage: which,
