@@ -33,6 +33,9 @@ let
     no-workloads = good // {
       spec = ../tests/specs/no-workloads.toml;
     };
+    no-model-names = good // {
+      cpuModels = [ { name = "Haswell"; } ];
+    };
     other-target = good // {
       CARGO_BUILD_TARGET = "x86_64-unknown-linux-musl";
     };

@@ -7,6 +7,7 @@
   binaries ? [ ],
   profile ? null,
   stimuli ? null,
+  cpuModels ? [ ],
   trainArgs ? [ ],
   gatedBenchmarks ? ".*",
   instrumentedArgs ? { },
@@ -22,6 +23,7 @@ let
     "baselineArgs"
     "binaries"
     "commonArgs"
+    "cpuModels"
     "craneLib"
     "gatedBenchmarks"
     "instrumentedArgs"
@@ -85,6 +87,8 @@ assert lib.assertMsg (target == first.target)
   "mkPgoPackage: CARGO_BUILD_TARGET is ${target}, but ${toString first.file} trains and ships ${first.target}; a profile of one fits no other: set both the same";
 assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
+assert lib.assertMsg (builtins.all builtins.isString cpuModels)
+  "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong into [training] cpu-models of ${toString first.file}";
 assert agree "target" && agree "cargoProfile" && agree "rustflags";
 assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
   "mkPgoPackage: ${toString first.file} ships ${first.target}, which ${platform.system} can't build and train; set `pkgs` to a package set of a ${architecture}-linux system";
@@ -101,8 +105,13 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     reproPgo
     specs
     stimuli
-    trainArgs
     ;
+  trainArgs =
+    builtins.concatMap (model: [
+      "--cpu-model"
+      model
+    ]) cpuModels
+    ++ trainArgs;
 
   # The arguments every stage hands to crane.
   craneArgs = given // {

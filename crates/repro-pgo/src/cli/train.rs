@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::Shared;
 use crate::exit_code::ExitCode;
+use crate::spec::CpuModel;
 use crate::stage::{self, Room, StageError};
 use crate::toolchain::profile_tool::BUILT_IN_LLVM_MAJOR;
 use crate::toolchain::{Emulator, ProfileTool, Toolchain};
@@ -37,12 +38,15 @@ pub struct Train {
     /// Where the profile goes.
     #[arg(long, value_name = "DIR", requires = "binary")]
     output: Option<PathBuf>,
+    /// Train on this CPU model instead of those of pgo.toml; can be repeated. A declared one keeps its weight and features.
+    #[arg(long = "cpu-model", value_name = "NAME", requires = "binary")]
+    cpu_models: Vec<String>,
 }
 
 impl Train {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (record, profile) = match (&self.binary, &self.stimuli, &self.output) {
-            (Some(binary), Some(stimuli), Some(output)) => explicit(shared, binary, stimuli, output)?,
+            (Some(binary), Some(stimuli), Some(output)) => explicit(shared, binary, stimuli, output, &self.cpu_models)?,
             _ => chained(shared)?,
         };
         println!("{}  {}", record.profile_sha256, profile.display());
@@ -74,8 +78,12 @@ fn explicit(
     binary: &Path,
     stimuli: &Path,
     output: &Path,
+    cpu_models: &[String],
 ) -> anyhow::Result<(TrainingRecord, PathBuf)> {
-    let spec = spec::load(&shared.spec_file()?)?;
+    let mut spec = spec::load(&shared.spec_file()?)?;
+    if !cpu_models.is_empty() {
+        spec.training.cpu_models = chosen(&spec.training.cpu_models, cpu_models);
+    }
     let work = |task: &Task| -> Result<(TrainingRecord, String), StageError> {
         let training = &spec.training;
         let emulator = Emulator::choose(training.emulator, &spec.build.target, &training.cpu_models)?;
@@ -105,6 +113,13 @@ fn explicit(
     Ok((shared.alone("train", work)?, output.join(PROFILE)))
 }
 
+/// The models of these names; those that are declared as they are declared.
+fn chosen(declared: &[CpuModel], names: &[String]) -> Vec<CpuModel> {
+    let new = |name: &String| CpuModel { name: name.clone(), weight: 1, features: Vec::new(), optional: false };
+    let find = |name: &String| declared.iter().find(|model| model.name == *name).cloned();
+    names.iter().map(|name| find(name).unwrap_or_else(|| new(name))).collect()
+}
+
 /// Where no compiler is at hand, the binary is taken to be of the LLVM that the built-in merge knows; a profile of another
 /// one is refused when it is read.
 fn profile_tool(shared: &Shared) -> Result<ProfileTool, StageError> {
@@ -114,4 +129,18 @@ fn profile_tool(shared: &Shared) -> Result<ProfileTool, StageError> {
         Err(_) => (BUILT_IN_LLVM_MAJOR, PathBuf::new()),
     };
     Ok(ProfileTool::discover(shared.llvm_profdata.as_deref(), major, &tools)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_model_that_is_declared_keeps_its_weight() {
+        let declared =
+            [CpuModel { name: "Haswell".to_owned(), weight: 3, features: vec!["avx2".to_owned()], optional: true }];
+        let models = chosen(&declared, &["Nehalem".to_owned(), "Haswell".to_owned()]);
+        assert_eq!((models[0].name.as_str(), models[0].weight, models[0].optional), ("Nehalem", 1, false));
+        assert_eq!(models[1], declared[0]);
+    }
 }

@@ -41,11 +41,18 @@ in
   );
   cargoDeny =
     args:
-    run "deny" (_: "cargo --offline deny check ${args.cargoDenyChecks or "bans licenses sources"}") (
-      args
-      // {
-        cargoArtifacts = null;
-        nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ pkgs.cargo-deny ];
-      }
-    );
+    run "deny"
+      (
+        args:
+        "cargo --offline ${args.cargoExtraArgs or ""} deny check ${
+          args.cargoDenyChecks or "bans licenses sources"
+        }"
+      )
+      (
+        args
+        // {
+          cargoArtifacts = null;
+          nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ pkgs.cargo-deny ];
+        }
+      );
 }

@@ -7,11 +7,15 @@
   programs,
   # Whether a program the machine lacks fails the build of this package.
   required ? true,
+  # Whether the programs are links. NB: a script that starts one is a shell, and a shell adds PWD, SHLVL and _ to the environment, which
+  # an emulator hands on to the program it runs.
+  linked ? false,
 }:
 
 derivation {
   inherit name programs system;
   required = if required then "1" else "";
+  linked = if linked then "1" else "";
   builder = "/bin/bash";
   args = [
     "-ec"
@@ -19,7 +23,10 @@ derivation {
       export PATH=/opt/machine/bin:/usr/local/bin:/usr/bin:/bin
       mkdir -p $out/bin
       for program in $programs; do
-        if found=$(type -P "$program"); then
+        found=$(type -P "$program") || found=
+        if [ -n "$found" ] && [ -n "$linked" ]; then
+          ln -s "$(readlink -f "$found")" "$out/bin/$program"
+        elif [ -n "$found" ]; then
           # NB: not a link. A compiler started through one looks for its parts beside the link.
           printf '#!/bin/bash\nexec %s "$@"\n' "$(readlink -f "$found")" > "$out/bin/$program"
           chmod +x "$out/bin/$program"

@@ -194,10 +194,15 @@ in
     name = "jq";
     programs = [ "jq" ];
   };
-  qemu-user = program "qemu-user" [
-    "qemu-x86_64"
-    "qemu-aarch64"
-  ];
+  qemu-user = machine {
+    name = "qemu-user";
+    programs = [
+      "qemu-x86_64"
+      "qemu-aarch64"
+    ];
+    required = false;
+    linked = true;
+  };
   valgrind = program "valgrind" [ "valgrind" ];
   cargo-deny = program "cargo-deny" [ "cargo-deny" ];
   cargo-nextest = program "cargo-nextest" [ "cargo-nextest" ];
