@@ -21,6 +21,8 @@ pub struct CellCommand {
     pub directory: PathBuf,
     /// The whole environment.
     pub environment: Vec<(String, String)>,
+    /// A folder of results from earlier runs, removed before each: every run starts cold.
+    pub result_cache: Option<PathBuf>,
 }
 
 impl CellCommand {
@@ -44,7 +46,7 @@ impl CellCommand {
                 (PathBuf::from("/bin/sh"), vec!["-c".to_owned(), script])
             }
         };
-        Self { program, arguments, directory: directory.to_owned(), environment }
+        Self { program, arguments, directory: directory.to_owned(), environment, result_cache: None }
     }
 
     /// The peak resident set of one run, children included, in bytes; 0 where it can't be measured.
@@ -69,6 +71,11 @@ impl CellCommand {
         let (Ok(stdout), Ok(mut stderr)) = (tempfile::tempfile(), tempfile::tempfile()) else {
             return Attempt::Failed("no temporary file can be made".to_owned());
         };
+        if let Some(cache) = self.result_cache.as_ref().filter(|cache| cache.exists())
+            && let Err(error) = std::fs::remove_dir_all(cache)
+        {
+            return Attempt::Failed(format!("cannot remove {}: {error}", cache.display()));
+        }
         let invocation = self.invocation(timeout);
         let Ok(own) = stderr.try_clone() else {
             return Attempt::Failed("no temporary file can be made".to_owned());
@@ -139,6 +146,20 @@ mod tests {
         assert_eq!(attempt, Attempt::Failed("exit code 3: error: no tags".to_owned()));
         assert_eq!(command("sleep 60").run(Duration::from_secs(1)), Attempt::TooLong(1));
         assert!(matches!(command("exit 0").run(Duration::from_secs(30)), Attempt::Finished(_)));
+    }
+
+    #[test]
+    fn results_of_earlier_runs_are_gone() {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        let command = CellCommand {
+            result_cache: Some(directory.path().join("cache")),
+            directory: directory.path().to_owned(),
+            ..command("mkdir cache")
+        };
+        for _ in 0..2 {
+            let attempt = command.run(Duration::from_secs(30));
+            assert!(matches!(attempt, Attempt::Finished(_)), "mkdir fails if the folder is there: {attempt:?}");
+        }
     }
 
     #[test]

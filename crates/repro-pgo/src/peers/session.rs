@@ -268,7 +268,9 @@ impl Bench<'_> {
         };
         // npx looks for the command beside the repository it is started in.
         let directory = if via == Via::Npx && directory == self.work { modules.as_path() } else { directory };
-        Ok(CellCommand::new(&program, &before, &lines, directory, self.environment.clone()))
+        let result_cache = entry.tool.result_cache().map(|cache| directory.join(cache));
+        let command = CellCommand::new(&program, &before, &lines, directory, self.environment.clone());
+        Ok(CellCommand { result_cache, ..command })
     }
 
     fn sample(&self, groups: &[Vec<Planned>], task: &Task) -> Vec<Outcome> {

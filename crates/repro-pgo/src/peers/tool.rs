@@ -65,6 +65,11 @@ pub enum Source {
 }
 
 impl Tool {
+    /// Where it keeps results that would answer the next run, below the repository: removed before every run.
+    pub fn result_cache(self) -> Option<&'static str> {
+        (self == Self::FerrFlow).then_some(".git/ferrflow-cache")
+    }
+
     /// All of them, in the order of the tables.
     pub const ALL: [Self; 11] = [
         Self::Relplan,
