@@ -166,20 +166,20 @@ impl History {
     }
 
     /// The counts on one input that were made on `machine`, those of each binary together.
-    pub fn counts(&self, machine: &Machine, input: &str) -> Vec<Vec<u64>> {
-        let mut groups: Vec<(&str, Vec<u64>)> = Vec::new();
+    pub fn counts(&self, machine: &Machine, input: &str) -> Vec<BinaryCounts> {
+        let mut groups: Vec<BinaryCounts> = Vec::new();
         let here = self.records.iter().filter_map(|record| match record {
             Record::Merge(record) if record.machine == *machine => Some(&record.benchmarks),
             _ => None,
         });
         let same_input = here.flatten().filter(|benchmark| benchmark.input == input);
         for counts in same_input.flat_map(|benchmark| &benchmark.counts) {
-            match groups.iter_mut().find(|(binary, _)| *binary == counts.binary) {
-                Some((_, totals)) => totals.extend(&counts.totals),
-                None => groups.push((&counts.binary, counts.totals.clone())),
+            match groups.iter_mut().find(|group| group.binary == counts.binary) {
+                Some(group) => group.totals.extend(&counts.totals),
+                None => groups.push(counts.clone()),
             }
         }
-        groups.into_iter().map(|(_, totals)| totals).collect()
+        groups
     }
 }
 
@@ -242,7 +242,8 @@ mod tests {
         }
         let history = History::read(&path).expect("the file is ours");
         assert_eq!((history.records.len(), history.unreadable), (3, 0));
-        assert_eq!(history.counts(&here, "in"), [vec![5, 6, 4, 5], vec![7, 7]]);
+        let counts = |binary: &str, totals: &[u64]| BinaryCounts { binary: binary.to_owned(), totals: totals.to_vec() };
+        assert_eq!(history.counts(&here, "in"), [counts("one", &[5, 6, 4, 5]), counts("two", &[7, 7])]);
     }
 
     #[test]
@@ -271,7 +272,7 @@ mod tests {
         append(&path, &record(here.clone(), "in", "one", &[7, 8])).expect("the file is ours");
         let history = History::read(&path).expect("the file is ours");
         assert_eq!((history.records.len(), history.unreadable), (2, 1));
-        assert_eq!(history.counts(&here, "in"), [[5, 6, 7, 8]]);
+        assert_eq!(history.counts(&here, "in")[0].totals, [5, 6, 7, 8]);
     }
 
     proptest::proptest! {

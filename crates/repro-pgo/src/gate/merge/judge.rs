@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::rules::{MergeRules, middle, spread};
 use super::verdict::{BenchmarkVerdict, MergeFinding, MergeVerdict, Revision};
+use crate::gate::history::BinaryCounts;
 use crate::measure::Machine;
 use crate::measure::callgrind::FunctionCost;
 use crate::measure::function_changes::{FunctionChange, changes};
@@ -41,7 +42,7 @@ pub struct Measured {
     /// Whether base's declaration gates it; what head's gates is gated too.
     pub gated_by_base: bool,
     /// Counts of single binaries on the same input, by earlier runs on this machine.
-    pub earlier: Vec<Vec<u64>>,
+    pub earlier: Vec<BinaryCounts>,
 }
 
 /// What was compared, where.
@@ -58,7 +59,8 @@ pub struct Subject {
 /// Applies the rules. The same counts always give the same verdict.
 pub fn judge(measured: &[Measured], rules: &MergeRules, subject: Subject) -> MergeVerdict {
     let mut verdict = MergeVerdict::not_measured(rules.clone(), subject, "");
-    verdict.benchmarks = measured.iter().map(|measured| benchmark(measured, rules)).collect();
+    let base = verdict.base.binary.clone();
+    verdict.benchmarks = measured.iter().map(|measured| benchmark(measured, base.as_deref(), rules)).collect();
     verdict.conclude();
     verdict
 }
@@ -87,13 +89,9 @@ pub fn confirm(mut verdict: MergeVerdict, rebuilt: &[Measured]) -> MergeVerdict 
     verdict
 }
 
-fn benchmark(measured: &Measured, rules: &MergeRules) -> BenchmarkVerdict {
-    let own = match &measured.base {
-        Side::Counted { totals, .. } => totals.as_slice(),
-        _ => &[],
-    };
-    let groups = || measured.earlier.iter().map(Vec::as_slice).chain([own]).filter(|group| group.len() > 1);
-    let spread = spread(groups());
+fn benchmark(measured: &Measured, base: Option<&str>, rules: &MergeRules) -> BenchmarkVerdict {
+    let groups = repetitions(measured, base);
+    let spread = spread(groups.iter().map(Vec::as_slice));
     let mut verdict = BenchmarkVerdict {
         name: measured.name.clone(),
         gated: measured.gated_by_base || rules.is_gated(&measured.name),
@@ -104,12 +102,22 @@ fn benchmark(measured: &Measured, rules: &MergeRules) -> BenchmarkVerdict {
         confirmed_change: None,
         spread,
         limit: rules.limit_for(spread),
-        spread_counts: groups().map(<[u64]>::len).sum(),
+        spread_counts: groups.iter().map(Vec::len).sum(),
         problem: None,
         functions: Vec::new(),
     };
     compare(measured, &mut verdict);
     verdict
+}
+
+/// What is known of the benchmark's A/A: the counts of each binary that was counted more than once, base's of this run
+/// together with earlier ones of the same binary.
+fn repetitions(measured: &Measured, base: Option<&str>) -> Vec<Vec<u64>> {
+    let is_base = |counts: &&BinaryCounts| Some(counts.binary.as_str()) == base;
+    let before = measured.earlier.iter().filter(is_base).flat_map(|counts| counts.totals.clone());
+    let own = before.chain(totals(&measured.base)).collect();
+    let others = measured.earlier.iter().filter(|counts| !is_base(counts)).map(|counts| counts.totals.clone());
+    others.chain([own]).filter(|group| group.len() > 1).collect()
 }
 
 fn totals(side: &Side) -> Vec<u64> {

@@ -123,10 +123,25 @@ fn scatter_widens_the_limit_and_earlier_runs_count() {
     assert_eq!(own.outcome, MergeOutcome::Pass, "{}", own.sentence);
     let exact = measured("a_full_check_flow", counted(&BASE), head);
     assert_eq!(verdict(std::slice::from_ref(&exact)).outcome, MergeOutcome::Regression);
-    let earlier = vec![vec![1_000_000, 1_010_000, 990_000, 995_000, 1_005_000, 1_009_000]];
+    let totals = vec![1_000_000, 1_010_000, 990_000, 995_000, 1_005_000, 1_009_000];
+    let earlier = vec![BinaryCounts { binary: "another".to_owned(), totals }];
     let remembered = verdict(&[Measured { earlier, ..exact }]);
     assert_eq!(remembered.outcome, MergeOutcome::Pass, "{}", remembered.sentence);
     assert_eq!(remembered.benchmarks[0].spread_counts, 9);
+}
+
+#[test]
+fn earlier_counts_of_the_same_binary_stand_beside_its_own() {
+    // Each run for itself repeats exactly; only together do they show how much the machine adds.
+    let earlier = vec![BinaryCounts { binary: "same".to_owned(), totals: vec![1_010_000; 3] }];
+    let measured = measured("a_full_check_flow", counted(&BASE), counted(&[1_005_000; 3]));
+    let mut subject = subject();
+    let rules = MergeRules::default();
+    let apart = judge(&[Measured { earlier: earlier.clone(), ..measured.clone() }], &rules, subject.clone());
+    assert_eq!(apart.outcome, MergeOutcome::Regression);
+    subject.base.binary = Some("same".to_owned());
+    let together = judge(&[Measured { earlier, ..measured }], &rules, subject);
+    assert_eq!(together.outcome, MergeOutcome::Pass, "{}", together.sentence);
 }
 
 #[test]

@@ -1,0 +1,229 @@
+//! `gate merge` on the demo program in a repository of its own: real builds, real counts.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::demo::{Demo, Ran, ran};
+
+/// What every run of these tests gates.
+const DECLARED: &str = "\n[[benchmarks]]\nname = \"many_full_check_flow\"\nstimuli = \"texts\"\n\
+    repository = \"many.txt\"\nargs = [\"count\", \"{entry}\"]\n";
+
+fn has_valgrind() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// The demo as a repository with one commit.
+struct Repository(Demo);
+
+impl Repository {
+    fn new(prefix: &str) -> Self {
+        let demo = Demo::new(prefix);
+        let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
+        demo.write("pgo.toml", (text + DECLARED).as_bytes());
+        demo.write("stimuli/many.txt", "all these words are counted many times over\n".repeat(400).as_bytes());
+        demo.write(".gitignore", b"/target\n");
+        let repository = Self(demo);
+        repository.git(&["init", "--quiet"]);
+        repository.commit();
+        repository
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let identity = ["-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false"];
+        let mut git = Command::new("git");
+        let status = git.args(identity).args(arguments).current_dir(self.0.path("")).status().expect("git is there");
+        assert!(status.success(), "{arguments:?}");
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", "change"]);
+    }
+
+    /// Gives the program this much to do besides.
+    fn burden(&self, turns: u64) {
+        let source = std::fs::read_to_string(self.0.path("src/main.rs")).expect("the demo is complete");
+        let work = format!("    let _: u64 = (0..{turns}_u64).map(extra_work).sum();\n    let text");
+        let function = "\n#[inline(never)]\nfn extra_work(turn: u64) -> u64 {\n    std::hint::black_box(turn)\n}\n";
+        self.0.write("src/main.rs", (source.replacen("    let text", &work, 1) + function).as_bytes());
+    }
+
+    fn gate(&self, more: &[&str]) -> Ran {
+        self.0.run(&[&["gate", "merge", "--base", "HEAD"], more].concat())
+    }
+
+    /// The gate's verdict, which must end in `code`.
+    #[track_caller]
+    fn verdict(&self, code: i32, more: &[&str]) -> Value {
+        let told = self.gate(&[&["--json"], more].concat());
+        assert_eq!(told.code, code, "{}\n{}", told.stdout, told.stderr);
+        let verdict: Value = serde_json::from_str(&told.stdout).expect("it is JSON");
+        let sentence = verdict["sentence"].as_str().expect("it has a sentence");
+        assert_eq!(told.stderr.lines().last(), Some(sentence), "the verdict is the last line");
+        verdict
+    }
+}
+
+fn change(verdict: &Value) -> f64 {
+    verdict["benchmarks"][0]["change"].as_f64().expect("both sides were counted")
+}
+
+#[test]
+fn extra_work_is_refused_by_name_and_its_revert_passes() {
+    if !has_valgrind() {
+        return;
+    }
+    let repository = Repository::new("burdened");
+    let original = std::fs::read(repository.0.path("src/main.rs")).expect("it is there");
+    let restore = || repository.0.write("src/main.rs", &original);
+    // How much one turn costs, in shares of the whole.
+    let calibration = 100_000;
+    repository.burden(calibration);
+    let share = change(&repository.verdict(1, &[])) / calibration as f64;
+    for (wanted, code) in [(0.001, 0), (0.003, 1), (0.01, 1), (0.03, 1)] {
+        restore();
+        repository.burden((wanted / share).round() as u64);
+        let verdict = repository.verdict(code, &[]);
+        let found = change(&verdict);
+        assert!((found - wanted).abs() < 0.0003, "{wanted} of extra work was counted as {found}");
+        if code == 1 {
+            assert_eq!(verdict["rebuilt"], true);
+            let function = verdict["benchmarks"][0]["functions"][0]["name"].as_str().expect("a function grew");
+            assert!(function.contains("extra_work") || function.contains("main"), "{function}");
+        }
+    }
+    repository.commit();
+    restore();
+    let reverted = repository.gate(&[]).fine();
+    assert!(reverted.stdout.lines().last().expect("a verdict").starts_with("pass: 1 gated"), "{}", reverted.stdout);
+    assert!(repository.0.made("merge/merge.md").is_file() && repository.0.made("merge/merge.json").is_file());
+}
+
+#[test]
+fn twenty_counts_of_one_binary_are_one_number() {
+    if !has_valgrind() {
+        return;
+    }
+    // Seeded at random, but for the pinned entropy.
+    let repository = Repository::new("repeated");
+    repository.0.set_program("random_hasher");
+    let text = std::fs::read_to_string(repository.0.path("pgo.toml")).expect("it is there");
+    repository.0.write("pgo.toml", (text + "\n[gate.merge]\nrepeats = 20\n").as_bytes());
+    repository.commit();
+    let verdict = repository.verdict(0, &["--always-count"]);
+    let counts = |side: &str| verdict["benchmarks"][0][side].as_array().expect("it was counted").clone();
+    let all = [counts("base"), counts("head")].concat();
+    assert_eq!(all.len(), 40);
+    assert!(all.iter().all(|count| *count == all[0]), "{all:?}");
+    assert_eq!(change(&verdict), 0.0);
+}
+
+#[test]
+fn a_change_that_leaves_the_binary_alone_is_not_counted() {
+    if !has_valgrind() {
+        return;
+    }
+    let repository = Repository::new("documented");
+    repository.0.write("README.md", b"a word\n");
+    let verdict = repository.verdict(0, &[]);
+    assert_eq!(verdict["benchmarks"][0]["finding"], "identical");
+    assert_eq!(verdict["base"]["binary"], verdict["head"]["binary"]);
+    assert!(verdict["sentence"].as_str().is_some_and(|sentence| sentence.contains("the same binary")));
+}
+
+#[test]
+fn benchmarks_that_come_and_go_are_told_apart() {
+    if !has_valgrind() {
+        return;
+    }
+    let repository = Repository::new("renamed");
+    repository.0.edit("pgo.toml", "many_full_check_flow", "more_full_check_flow");
+    repository.0.edit("src/main.rs", "different, longest", "distinct, longest");
+    let verdict = repository.verdict(1, &[]);
+    let finding = |index: usize| verdict["benchmarks"][index]["finding"].clone();
+    assert_eq!((finding(0), finding(1)), ("new".into(), "removed".into()));
+    let sentence = verdict["sentence"].as_str().expect("it has one");
+    assert!(sentence.contains("many_full_check_flow was removed"), "{sentence}");
+}
+
+#[test]
+fn a_base_that_can_not_be_compared_with_is_never_green() {
+    if !has_valgrind() {
+        return;
+    }
+    let repository = Repository::new("broken");
+    let program = std::fs::read(repository.0.path("src/main.rs")).expect("it is there");
+    let restore = || repository.0.write("src/main.rs", &program);
+    repository.0.write("src/main.rs", b"fn main() { missing() }\n");
+    repository.commit();
+    restore();
+    let verdict = repository.verdict(3, &[]);
+    let sentence = verdict["sentence"].as_str().expect("it has one");
+    assert!(sentence.starts_with("not measured: base HEAD (") && sentence.contains("does not build"), "{sentence}");
+    assert!(verdict["notes"].to_string().contains("cannot find function `missing`"), "{verdict}");
+    repository.0.write("src/main.rs", b"fn main() { std::process::exit(7) }\n");
+    repository.commit();
+    restore();
+    let sentence = repository.verdict(3, &[])["sentence"].to_string();
+    assert!(sentence.contains("can't answer many_full_check_flow"), "{sentence}");
+    restore();
+    repository.commit();
+    repository.0.write("src/main.rs", b"fn main() { std::process::exit(7) }\n");
+    let sentence = repository.verdict(1, &[])["sentence"].to_string();
+    assert!(sentence.contains("many_full_check_flow fails on head: it ended with exit code 7"), "{sentence}");
+    repository.0.write("src/main.rs", b"fn main() { missing() }\n");
+    let refused = repository.gate(&[]).refused(&["the head build failed", "cannot find function `missing`"]);
+    assert!(refused.stdout.starts_with("refused: the head build failed"), "{}", refused.stdout);
+    assert!(!repository.0.made("merge/merge.json").exists(), "the last run's verdict is still there");
+}
+
+#[test]
+fn what_is_missing_is_no_verdict() {
+    let repository = Repository::new("unmeasurable");
+    let path = std::env::var("PATH").expect("tests have a PATH");
+    let without: Vec<_> = std::env::split_paths(&path).filter(|folder| !folder.join("valgrind").exists()).collect();
+    // Git and cargo often live beside valgrind; the check for valgrind comes before they are needed.
+    let mut command = repository.0.command(&["gate", "merge", "--base", "HEAD"]);
+    let told = ran(command.env("PATH", std::env::join_paths(without).expect("plain")).output().expect("it starts"));
+    assert_eq!(told.code, 3, "{}", told.stderr);
+    assert!(told.stderr.contains("apt-get install valgrind"), "{}", told.stderr);
+    assert!(told.stdout.starts_with("not measured: "), "{}", told.stdout);
+    if !has_valgrind() {
+        return;
+    }
+    let unknown = repository.0.run(&["gate", "merge", "--base", "no-such-branch"]);
+    assert_eq!(unknown.code, 3, "{}", unknown.stderr);
+    assert!(unknown.stdout.contains("`no-such-branch` is no commit here"), "{}", unknown.stdout);
+    let alone = Demo::new("alone").run(&["gate", "merge", "--base", "HEAD"]);
+    assert_eq!(alone.code, 3, "{}", alone.stderr);
+    assert!(alone.stderr.contains("is in no git repository"), "{}", alone.stderr);
+}
+
+#[test]
+fn only_this_machines_history_is_used() {
+    if !has_valgrind() {
+        return;
+    }
+    let repository = Repository::new("remembering");
+    let file = repository.0.path("kept/history.jsonl");
+    let history = file.to_string_lossy().into_owned();
+    repository.burden(10);
+    let gate = |code| repository.verdict(code, &["--always-count", "--history", &history]);
+    let first = gate(0);
+    assert_eq!(first["benchmarks"][0]["spread-counts"], 3);
+    let line = std::fs::read_to_string(&file).expect("it was appended");
+    assert_eq!(line.lines().count(), 1);
+    // The same figures from elsewhere, scattering wildly, and a line that was cut.
+    let elsewhere =
+        line.replace("\"valgrind\":\"", "\"valgrind\":\"another ").replace("\"totals\":[", "\"totals\":[1,");
+    std::fs::write(&file, format!("{line}{elsewhere}{}", &line[..line.len() / 2])).expect("ours");
+    let second = gate(0);
+    // Base's three counts now and then, and head's three of then.
+    assert_eq!(second["benchmarks"][0]["spread-counts"], 9);
+    assert_eq!(second["benchmarks"][0]["limit"], 0.002);
+    let notes = second["notes"].to_string();
+    assert!(notes.contains("1 of 2 records") && notes.contains("1 line(s)"), "{notes}");
+    assert_eq!(std::fs::read_to_string(&file).expect("there").lines().count(), 4);
+}
