@@ -17,6 +17,7 @@ mod optimize;
 mod peers;
 mod profile;
 mod release;
+mod report;
 mod stimuli;
 mod train;
 mod verify;
@@ -84,6 +85,7 @@ enum Command {
     Dist(dist::Dist),
     Profile(profile::Profile),
     Release(release::Release),
+    Report(report::Report),
     Verify(verify::Verify),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -168,6 +170,7 @@ impl Command {
             Self::Dist(command) => command.run(shared),
             Self::Profile(command) => command.run(shared),
             Self::Release(command) => command.run(shared),
+            Self::Report(command) => command.run(shared),
             Self::Verify(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
             Self::Completions(command) => command.run(),

@@ -8,18 +8,24 @@ use super::{ShipReport, page, plot};
 
 /// The whole page.
 pub fn ship(report: &ShipReport<'_>) -> String {
-    let verdict = report.verdict;
     let mut body = String::new();
+    ship_body(&mut body, report);
+    page::page(&format!("Ship gate: {}", report.title), &report.verdict.sentence, &body)
+}
+
+/// Plot, tables and how it was measured.
+pub(super) fn ship_body(body: &mut String, report: &ShipReport<'_>) {
+    let verdict = report.verdict;
     let caption = format!(
         "● solid line: {} / {} with its bounds. ◇ dashed line: {} against a copy of itself (A/A). Left of 1 is a win.",
         verdict.candidate, verdict.baseline, verdict.baseline,
     );
-    page::figure(&mut body, &plot::ratios(report), &caption);
+    page::figure(body, &plot::ratios(report), &caption);
     let _ = writeln!(body, "<h2>Median {}</h2>", metric_name(verdict.rules.metric));
-    page::table(&mut body, &rows::times(report));
+    page::table(body, &rows::times(report));
     if let Some(instructions) = rows::instructions(report) {
         body.push_str("<h2>Instructions</h2>\n");
-        page::table(&mut body, &instructions);
+        page::table(body, &instructions);
     }
     body.push_str("<h2>How it was measured</h2>\n<ul>\n");
     for note in rows::notes(report) {
@@ -29,5 +35,4 @@ pub fn ship(report: &ShipReport<'_>) -> String {
         let _ = writeln!(body, "<li>{}: {}</li>", escape(label), escape(value));
     }
     body.push_str("</ul>\n");
-    page::page(&format!("Ship gate: {}", report.title), &verdict.sentence, &body)
 }

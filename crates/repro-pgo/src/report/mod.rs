@@ -2,14 +2,19 @@
 //! share the page's frame and the numbers.
 
 pub(crate) mod bars;
+mod distribution;
 pub(crate) mod escape;
 mod html;
 pub(crate) mod markdown;
 pub mod number;
+pub mod overview;
 pub(crate) mod page;
+pub mod parts;
 pub mod peers_page;
 mod plot;
 pub(crate) mod rows;
+pub mod summary;
+mod timeline;
 
 use crate::gate::ShipVerdict;
 

@@ -11,7 +11,7 @@ const STYLE: &str = "\
 @media (prefers-color-scheme: dark) { :root { --text: #eee; --soft: #aaa; --line: #555; --page: #161616; --win: #6db8f2; --same: #e0b050; } }
 @media print { :root { color-scheme: light; --text: #000; --soft: #333; --line: #aaa; --page: #fff; --win: #000; --same: #000; } }
 body { font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); margin: 0 auto; padding: 1rem; max-width: 76rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; } h3 { font-size: 1rem; margin-top: 1.4rem; }
 .verdict { border-left: .3rem solid var(--win); padding: .3rem .8rem; font-weight: 600; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
@@ -23,7 +23,7 @@ svg text { font: 13px system-ui, sans-serif; fill: var(--text); stroke: var(--pa
 svg line { stroke-width: 2; } svg .grid { stroke: var(--line); stroke-width: 1; } svg .one { stroke: var(--text); stroke-width: 1; }
 svg .limit { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 3; }
 svg .candidate { stroke: var(--win); fill: var(--win); } svg .same { stroke: var(--same); stroke-dasharray: 5 3; } svg .mark { fill: var(--page); stroke-dasharray: none; stroke-width: 1.5; }
-svg .bar { fill: var(--win); } svg .outline { fill: var(--page); stroke: var(--same); stroke-width: 1.5; } svg .curve { fill: none; stroke: var(--win); stroke-width: 2; } svg .point { fill: var(--win); }
+svg .bar { fill: var(--win); } svg .outline { fill: var(--page); stroke: var(--same); stroke-width: 1.5; } svg .hatched { fill: none; stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 4 3; } svg .cross { fill: none; stroke: var(--text); stroke-width: 2.5; } svg .curve { fill: none; stroke: var(--win); stroke-width: 2; } svg .point { fill: var(--win); }
 figure { margin: 1rem 0; } figcaption, li, .facts { color: var(--soft); font-size: .9rem; }
 @media print { body { max-width: none; padding: 0; } .table { overflow: visible; } table { font-size: .7rem; } th, td { padding: .2rem .3rem; white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } }
 ";
@@ -38,6 +38,11 @@ pub(crate) fn page(title: &str, verdict: &str, body: &str) -> String {
         escape(title),
         escape(verdict),
     )
+}
+
+/// The title of a section.
+pub(crate) fn heading(page: &mut String, title: &str) {
+    let _ = writeln!(page, "<h2>{}</h2>", escape(title));
 }
 
 /// A picture with its caption, which is text.
