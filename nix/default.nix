@@ -61,6 +61,10 @@ in
     pgo-profile = pgo.profile;
     pgo-package = pgo.package;
     pgo-baseline = pgo.baseline;
+    pgo-hashes = import ./packages/hashes.nix {
+      inherit pkgs repro-pgo release;
+      stages = pgo;
+    };
     ship-gate = release.gate pgo;
     release-x64-linux-lto = release.lto pgo;
     release-x64-linux-pgo = release.pgo pgo;
