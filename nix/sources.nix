@@ -1,4 +1,4 @@
-# The files each build reads, by file set: editing a document, a workflow or a Nix file rebuilds nothing.
+# The files each build reads, by file set: editing a document, a workflow or a Nix file makes no release anew.
 { lib }:
 
 let
@@ -17,10 +17,7 @@ let
       inherit root;
       fileset = fileset.unions parts;
     };
-in
-{
-  # Everything cargo knows: for formatting, lints and tests.
-  workspace = source [
+  workspace = [
     crates
     (root + "/src")
     (root + "/rustfmt.toml")
@@ -32,6 +29,19 @@ in
     (fileset.maybeMissing (root + "/tests"))
     (fileset.maybeMissing (root + "/pgo.toml"))
   ];
+in
+{
+  # Everything cargo knows: for formatting, lints and tests.
+  workspace = source workspace;
+  # The same with what the tests read besides: the workflows, and the scripts and attributes these name.
+  tested = source (
+    workspace
+    ++ [
+      (root + "/.ci")
+      (root + "/.github")
+      (root + "/nix")
+    ]
+  );
   # What is shipped, without the driver's tests and fixtures.
   release = source [
     crates

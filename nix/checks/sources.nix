@@ -31,6 +31,7 @@ in
   tests = craneLib.cargoTest (
     withDependencies
     // {
+      src = sources.tested;
       # What the tests run besides the programs under test.
       nativeBuildInputs = [
         pkgs.git

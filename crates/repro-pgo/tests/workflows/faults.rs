@@ -1,0 +1,111 @@
+//! Each rule notices its fault: the workflows with one thing changed for the worse.
+
+use super::problems;
+use super::workflow::Workflow;
+
+/// The problems after `old` became `new` in the file that has it.
+fn after(name: &str, old: &str, new: &str) -> Vec<String> {
+    let changed = |workflow: Workflow| match workflow.name == name {
+        true => {
+            assert!(workflow.text.contains(old), "{name} has no `{old}`, so this test changes nothing");
+            Workflow::new(workflow.name, workflow.text.replacen(old, new, 1))
+        }
+        false => workflow,
+    };
+    problems(&changed(Workflow::ci()), &changed(Workflow::release()))
+}
+
+#[track_caller]
+fn notices(name: &str, old: &str, new: &str, told: &str) {
+    let found = after(name, old, new);
+    assert!(found.iter().any(|problem| problem.contains(told)), "`{told}` is not among {found:#?}");
+}
+
+const RELEASE: &str = "nix-release.yml";
+const CI: &str = "ci.yml";
+
+#[test]
+fn a_second_target_with_pgo() {
+    let (old, new) = ("release: release-arm64-linux", "release: release-arm64-linux-pgo");
+    notices(RELEASE, old, new, "others builds release-arm64-linux-pgo, but only x64 Linux has PGO");
+    notices(RELEASE, old, new, "the flake has no `release-arm64-linux-pgo`");
+}
+
+#[test]
+fn a_missing_target() {
+    let entry = "          - release: release-x64-windows\n            runner: ubuntu-24.04\n";
+    notices(RELEASE, entry, "", "the targets are");
+}
+
+#[test]
+fn an_unpinned_action() {
+    let action = "cachix/cachix-action@1eb2ef646ac0255473d23a5907ad7b04ce94065c";
+    notices(CI, &format!("{action} # v17"), "cachix/cachix-action@v17", "cachix/cachix-action@v17 is not pinned");
+    notices(CI, &format!("{action} # v17"), action, "is not pinned by commit with its version");
+}
+
+#[test]
+fn a_swallowed_exit_code() {
+    let check = "run: nix flake check --print-build-logs";
+    for swallowed in ["|| true", "|| :", "; true"] {
+        notices(CI, check, &format!("{check} {swallowed}"), "swallows an exit code");
+    }
+    notices(CI, check, &format!("{check}\n        continue-on-error: true"), "continue-on-error swallows a failure");
+    notices(CI, check, &format!("{check}\n        shell: sh {{0}}"), "has a shell of its own");
+    notices(CI, check, "run: |\n          set +e\n          nix flake check", "more than one command");
+}
+
+#[test]
+fn a_missing_limit() {
+    notices(CI, "    timeout-minutes: 60\n", "", "test has no timeout");
+    notices(RELEASE, "concurrency:\n  group:", "other:\n  group:", "concurrency is not set");
+}
+
+#[test]
+fn a_broad_permission() {
+    notices(CI, "      contents: read\n", "      contents: write\n", "test has other permissions");
+    notices(
+        CI,
+        "    permissions:\n      contents: read\n",
+        "    permissions: write-all\n",
+        "test has other permissions",
+    );
+    notices(CI, "    permissions:\n      contents: read\n", "", "test has other permissions");
+    notices(RELEASE, "permissions: {}", "permissions: read-all", "own permissions are not empty");
+}
+
+#[test]
+fn a_secret_within_reach_of_a_pull_request() {
+    let skip = "          name: relplan\n          skipPush: true\n";
+    let token = "          name: relplan\n          authToken: ${{ secrets.CACHIX_AUTH_TOKEN }}\n";
+    notices(CI, skip, token, "flake has a secret and may run on a pull request");
+    notices(CI, "\n  pull_request:\n", "\n  pull_request_target:\n", "pull_request_target runs a stranger's event");
+    let own = " && github.event.pull_request.head.repo.full_name == github.repository";
+    notices(CI, own, "", "comment may write and runs what a pull request brings");
+    let push = "    if: github.event_name == 'push'\n    runs-on: ubuntu-24.04\n    timeout-minutes: 150\n    environment: cachix";
+    let either = push.replace("'push'", "'push' || github.event_name == 'pull_request'");
+    notices(CI, push, &either, "flake-and-cache has a secret");
+}
+
+#[test]
+fn a_command_that_does_not_exist() {
+    notices(RELEASE, "repro-pgo release compare", "repro-pgo release compair", "unrecognized subcommand 'compair'");
+    notices(RELEASE, "release collect built --platforms", "release collect built --systems", "unexpected argument");
+    notices(RELEASE, "nix build .#pgo-hashes", "nix build .#pgo-sums", "the flake has no `pgo-sums`");
+    notices(CI, ".ci/nix-rebuilds nix", ".ci/nix-rebuild nix", "there is no .ci/nix-rebuild");
+    notices(CI, "run: .ci/nix-rebuilds nix", "run: curl https://example.org/install", "no command of this repository");
+}
+
+#[test]
+fn publishing_what_was_not_compared() {
+    notices(
+        RELEASE,
+        "needs: [x64-linux, x64-linux-again, others]",
+        "needs: [x64-linux, others]",
+        "wait for x64-linux-again",
+    );
+    notices(RELEASE, "hashes-second/hashes.json", "hashes-first/hashes.json", "doesn't compare the hashes");
+    let (old, new) =
+        ("if: startsWith(github.ref, 'refs/tags/')\n    needs: collect", "if: always()\n    needs: collect");
+    notices(RELEASE, old, new, "publish runs although something before it failed");
+}

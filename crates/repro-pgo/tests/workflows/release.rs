@@ -1,0 +1,84 @@
+//! A release has five targets, one of them with PGO, and nothing is published that two machines didn't make alike.
+
+use std::collections::BTreeSet;
+
+use yaml_serde::Value;
+
+use super::workflow::{Job, Workflow};
+
+const TARGETS: [&str; 5] = [
+    "release-arm64-darwin",
+    "release-arm64-linux",
+    "release-x64-darwin",
+    "release-x64-linux-pgo",
+    "release-x64-windows",
+];
+const WITH_PROFILE: [&str; 3] = ["x64-linux", "x64-linux-again", "cache"];
+const COMPARISON: &str =
+    "cargo repro-pgo release compare built/hashes-first/hashes.json built/hashes-second/hashes.json";
+
+/// Everything by which the workflow is no such release.
+pub fn problems(workflow: &Workflow) -> Vec<String> {
+    let mut problems = targets(workflow);
+    for (job, needed) in [
+        ("collect", &["x64-linux", "x64-linux-again", "others"] as &[_]),
+        ("publish", &["collect"]),
+        ("cache", &["collect"]),
+        ("flakehub", &["publish"]),
+    ] {
+        problems.extend(order(&workflow.value["jobs"][job], job, needed));
+    }
+    if !commands(workflow, "collect").iter().any(|command| command == COMPARISON) {
+        problems.push("collect doesn't compare the hashes of the two machines".to_owned());
+    }
+    if !commands(workflow, "x64-linux-again").iter().any(|command| command.contains(".#pgo-hashes")) {
+        problems.push("no second machine makes the release again".to_owned());
+    }
+    problems
+}
+
+fn targets(workflow: &Workflow) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut built = BTreeSet::new();
+    for job in workflow.jobs() {
+        for attribute in attributes(&job) {
+            if attribute.contains("pgo") && !WITH_PROFILE.contains(&job.name) {
+                problems.push(format!("{} builds {attribute}, but only x64 Linux has PGO", job.name));
+            }
+            if attribute.starts_with("release-") {
+                built.insert(attribute);
+            }
+        }
+    }
+    let due: BTreeSet<String> = TARGETS.map(str::to_owned).into();
+    if built != due {
+        problems.push(format!("the targets are {built:?}, not {due:?}"));
+    }
+    problems
+}
+
+/// What a job lets Nix build.
+fn attributes(job: &Job<'_>) -> Vec<String> {
+    let commands = job.commands().into_iter().filter(|command| command.starts_with("nix build "));
+    let words = commands.flat_map(|command| command.split(' ').map(|word| word.replace('"', "")).collect::<Vec<_>>());
+    words.filter_map(|word| word.strip_prefix(".#").map(str::to_owned)).collect()
+}
+
+fn commands(workflow: &Workflow, name: &str) -> Vec<String> {
+    workflow.jobs().iter().filter(|job| job.name == name).flat_map(Job::commands).collect()
+}
+
+/// A job waits for those it needs, and doesn't run when one of them failed.
+fn order(job: &Value, name: &str, needed: &[&str]) -> Vec<String> {
+    let needs: Vec<&str> = match &job["needs"] {
+        Value::Sequence(needs) => needs.iter().filter_map(Value::as_str).collect(),
+        one => one.as_str().into_iter().collect(),
+    };
+    let missing = needed.iter().filter(|needed| !needs.contains(needed));
+    let mut problems: Vec<String> = missing.map(|missing| format!("{name} doesn't wait for {missing}")).collect();
+    let condition = job["if"].as_str().unwrap_or_default();
+    if ["always()", "cancelled()", "failure()"].iter().any(|form| condition.contains(form)) {
+        problems.push(format!("{name} runs although something before it failed"));
+    }
+    problems
+}
