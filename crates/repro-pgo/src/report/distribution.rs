@@ -20,7 +20,8 @@ const OUTSIDE: f64 = 0.02;
 /// The picture; `None` where nothing was measured.
 pub(crate) fn pairs(samples: &WallSamples, metric: Metric) -> Option<String> {
     let arms = samples.arms.len().saturating_sub(1).min(2);
-    let of_arm = |case, arm| samples.log_ratios(case, arm, metric).into_iter().map(|(_, log)| log).collect::<Vec<f64>>();
+    let of_arm =
+        |case, arm| samples.log_ratios(case, arm, metric).into_iter().map(|(_, log)| log).collect::<Vec<f64>>();
     let cases: Vec<Vec<Vec<f64>>> =
         (0..samples.cases.len()).map(|case| (1..=arms).map(|arm| of_arm(case, arm)).collect()).collect();
     let mut all: Vec<f64> = cases.iter().flatten().flatten().copied().filter(|log| log.is_finite()).collect();

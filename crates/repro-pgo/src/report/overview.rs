@@ -39,8 +39,7 @@ pub fn overview(parts: &Parts) -> String {
     if let Some(figures) = parts.peers.get() {
         peers_page::section(&mut body, figures);
     }
-    let missing: Vec<String> =
-        parts.missing().into_iter().map(|(name, reason)| format!("{name}: {reason}")).collect();
+    let missing: Vec<String> = parts.missing().into_iter().map(|(name, reason)| format!("{name}: {reason}")).collect();
     if !missing.is_empty() {
         page::heading(&mut body, "Not part of this report");
         page::list(&mut body, missing.iter().map(String::as_str));
@@ -60,7 +59,8 @@ fn merge(body: &mut String, verdict: &MergeVerdict) {
     });
     let bars: Vec<Row<'_>> = bars.collect();
     if !bars.is_empty() {
-        let caption = "Change of instructions, base to head. Filled: more. Outlined: fewer. Dashed, below it: the limit.";
+        let caption =
+            "Change of instructions, base to head. Filled: more. Outlined: fewer. Dashed, below it: the limit.";
         page::figure(body, &bars::draw("merge", "Change of instructions for each benchmark", &bars), caption);
     }
     let heading = cells(&["benchmark", "base", "head", "change", "limit", "finding"]);
@@ -80,7 +80,10 @@ fn merge(body: &mut String, verdict: &MergeVerdict) {
 
 fn history(body: &mut String, history: &History) {
     let pictures = [
-        (timeline::ship(history), "Geometric mean of profiled / baseline at each run, with its bounds. ● ships, ○ doesn't ship."),
+        (
+            timeline::ship(history),
+            "Geometric mean of profiled / baseline at each run, with its bounds. ● ships, ○ doesn't ship.",
+        ),
         (timeline::merge(history), "The benchmark that changed most at each run. ● pass, × refused."),
     ];
     if pictures.iter().all(|(picture, _)| picture.is_none()) {

@@ -67,7 +67,13 @@ pub(crate) fn merge(history: &History) -> Option<String> {
         }
         _ => None,
     });
-    draw("merge-history", "Largest change of instructions over the runs of the merge gate", points.collect(), 0.0, number::change)
+    draw(
+        "merge-history",
+        "Largest change of instructions over the runs of the merge gate",
+        points.collect(),
+        0.0,
+        number::change,
+    )
 }
 
 /// Runs that can't be shown beside the last one, and lines that can't be read.
@@ -76,7 +82,8 @@ pub(crate) fn left_out(history: &History) -> Option<String> {
         let own = machine(history, is_kind);
         history.records.iter().filter(|record| is_kind(record) && Some(of(record)) != own).count()
     };
-    let elsewhere = others(|record| matches!(record, Record::Ship(_))) + others(|record| matches!(record, Record::Merge(_)));
+    let elsewhere =
+        others(|record| matches!(record, Record::Ship(_))) + others(|record| matches!(record, Record::Merge(_)));
     (elsewhere + history.unreadable > 0).then(|| {
         format!("Left out: {elsewhere} runs on other machines, {} lines that hold no run.", history.unreadable)
     })
@@ -138,17 +145,17 @@ impl Point {
         let _ = writeln!(svg, "<g><title>{}: {}</title>", escape(&self.commit), label(self.value));
         if let Some((lower, upper)) = self.bounds {
             let (from, to) = (axis.y(lower), axis.y(upper));
-            let _ = writeln!(svg, "<line class=\"candidate\" x1=\"{x:.1}\" y1=\"{from:.1}\" x2=\"{x:.1}\" y2=\"{to:.1}\"/>");
+            let _ = writeln!(
+                svg,
+                "<line class=\"candidate\" x1=\"{x:.1}\" y1=\"{from:.1}\" x2=\"{x:.1}\" y2=\"{to:.1}\"/>"
+            );
         }
         let _ = match self.shape {
             Shape::Disc => writeln!(svg, "<circle class=\"candidate\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>"),
             Shape::Ring => writeln!(svg, "<circle class=\"outline\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>"),
-            Shape::Cross => writeln!(
-                svg,
-                "<path class=\"cross\" d=\"M{:.1} {:.1} l10 10 m0 -10 l-10 10\"/>",
-                x - 5.0,
-                y - 5.0
-            ),
+            Shape::Cross => {
+                writeln!(svg, "<path class=\"cross\" d=\"M{:.1} {:.1} l10 10 m0 -10 l-10 10\"/>", x - 5.0, y - 5.0)
+            }
         };
         svg.push_str("</g>\n");
     }
