@@ -33,10 +33,11 @@ in
 {
   # Everything cargo knows: for formatting, lints and tests.
   workspace = source workspace;
-  # The same with what the tests read besides: the workflows, and the scripts and attributes these name.
+  # The same with what the tests read besides: the workflows, the scripts and attributes these name, and a table that a test writes.
   tested = source (
     workspace
     ++ [
+      (root + "/docs/nasty-programs.md")
       (root + "/.ci")
       (root + "/.github")
       (root + "/nix")
