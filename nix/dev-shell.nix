@@ -28,7 +28,8 @@ pkgs.mkShell {
   packages = [
     cargo-nightly
     craneLib.rustc
-    fenix.rust-analyzer
+    # NB: not `fenix.rust-analyzer`, which is built from the input that flake.nix leaves out.
+    fenix.stable.rust-analyzer
     pkgs.cargo-deny
     pkgs.cargo-fuzz
     pkgs.cargo-nextest

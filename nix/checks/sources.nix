@@ -18,6 +18,13 @@ let
   withDependencies = args // {
     cargoArtifacts = craneLib.buildDepsOnly args;
   };
+  # What the build sandbox lacks, and the tests that can't run without it. NB: every other test has to pass there.
+  lacking = {
+    "a date program in /bin" = [
+      "verify::preload::tests::programs_see_another_date_and_another_order"
+    ];
+  };
+  leftOut = builtins.concatLists (builtins.attrValues lacking);
   nixFiles = lib.fileset.toSource {
     root = ../..;
     fileset = lib.fileset.fileFilter (file: lib.hasSuffix ".nix" file.name) ../..;
@@ -38,6 +45,12 @@ in
         pkgs.qemu-user
         pkgs.valgrind
       ];
+      preCheck = lib.concatStringsSep "\n" (
+        lib.mapAttrsToList (
+          what: tests: "echo ${lib.escapeShellArg "left out, the sandbox has not ${what}: ${toString tests}"}"
+        ) lacking
+      );
+      cargoTestExtraArgs = "-- ${lib.concatMapStringsSep " " (test: "--skip ${test}") leftOut}";
     }
   );
   documentation = craneLib.cargoDoc (

@@ -36,9 +36,15 @@ in
   cargoDoc = run "doc" (
     args: "cargoWithProfile doc ${common args} ${args.cargoDocExtraArgs or "--no-deps"}"
   );
-  cargoTest = run "test" (
-    args: "cargoWithProfile test ${common args} ${args.cargoTestExtraArgs or ""}"
-  );
+  cargoTest =
+    args:
+    run "test" (_: "") (
+      args
+      // {
+        doCheck = true;
+        checkPhaseCargoCommand = "cargoWithProfile test ${common args} ${args.cargoTestExtraArgs or ""}";
+      }
+    );
   cargoDeny =
     args:
     run "deny"

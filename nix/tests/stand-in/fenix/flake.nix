@@ -23,7 +23,7 @@
                 };
             in
             {
-              rust-analyzer = empty "rust-analyzer";
+              stable.rust-analyzer = empty "rust-analyzer";
               complete.withComponents = components: empty "nightly-${builtins.concatStringsSep "-" components}";
             };
         })
