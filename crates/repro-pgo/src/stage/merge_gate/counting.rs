@@ -87,7 +87,8 @@ impl Tally {
 /// Why the program did not answer, where it is the program's doing.
 fn no_answer(error: MeasureError) -> Result<String, StageError> {
     match error {
-        MeasureError::Callgrind { exit, said, .. } => Ok(format!("it ended with {exit}{said}")),
+        // In one line, as the verdict needs it; the rest of valgrind's log says nothing about the program.
+        MeasureError::Callgrind { exit, .. } => Ok(format!("it ended with {exit}")),
         MeasureError::Child { source: ChildError::TimedOut { limit, .. }, .. } => {
             Ok(format!("it was still running after {} s", limit.as_secs()))
         }
