@@ -115,3 +115,7 @@ fn profile(body: &mut String, profile: &ProfileFacts) {
     );
     page::list(body, std::iter::once(profile.sentence().as_str()));
 }
+
+#[cfg(test)]
+#[path = "overview_tests.rs"]
+mod tests;
