@@ -122,7 +122,10 @@ fn the_page_has_every_part_and_loads_nothing() {
 #[test]
 fn another_machine_is_not_in_the_history() {
     let page = overview(&everything());
-    assert!(page.contains("<g><title>aaaaaaaa: 0.940</title>") && page.contains("bbbbbbbb: 0.950"), "own runs are shown");
+    assert!(
+        page.contains("<g><title>aaaaaaaa: 0.940</title>") && page.contains("bbbbbbbb: 0.950"),
+        "own runs are shown"
+    );
     assert!(!page.contains("elsewher: "), "a foreign run is not");
     assert!(page.contains("Left out: 1 runs on other machines, 1 lines that hold no run."));
 }
@@ -153,7 +156,9 @@ fn a_comment_begins_with_the_verdicts_and_folds_the_rest() {
 #[test]
 fn notes_tell_the_win_and_the_peers() {
     let text = notes(&everything());
-    for part in ["## Performance\n\nship pgo: ", "| geometric mean | 0.9", "### Against other release planners", "| relplan |"] {
+    for part in
+        ["## Performance\n\nship pgo: ", "| geometric mean | 0.9", "### Against other release planners", "| relplan |"]
+    {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
     assert!(!text.contains("What each row does"), "release notes are short");
