@@ -97,15 +97,17 @@ pub enum Outcome {
     },
 }
 
-/// Median and quartiles of what was measured.
+/// What was measured, in a few figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
     /// Median wall time.
     pub wall_ns: u64,
     /// Its quartiles.
     pub wall_quartiles_ns: (u64, u64),
-    /// Median user CPU time.
+    /// Mean user CPU time: the kernel gives single short runs whole ticks or nothing.
     pub user_ns: u64,
+    /// Median of user and system CPU time.
+    pub cpu_ns: u64,
     /// Largest resident set of all runs.
     pub peak_bytes: u64,
     /// Number of runs.
@@ -121,11 +123,12 @@ impl Outcome {
             values.sort_unstable();
             values
         };
-        let (wall, user) = (sorted(|run| run.wall_ns), sorted(|run| run.user_ns));
+        let (wall, cpu) = (sorted(|run| run.wall_ns), sorted(|run| run.cpu_ns));
         Some(Summary {
             wall_ns: quantile(&wall, 2)?,
             wall_quartiles_ns: (quantile(&wall, 1)?, quantile(&wall, 3)?),
-            user_ns: quantile(&user, 2)?,
+            user_ns: runs.iter().map(|run| run.user_ns).sum::<u64>() / runs.len().max(1) as u64,
+            cpu_ns: quantile(&cpu, 2)?,
             peak_bytes: runs.iter().map(|run| run.max_rss_bytes).max()?,
             runs: runs.len(),
         })

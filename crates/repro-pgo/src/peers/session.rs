@@ -65,15 +65,28 @@ struct Tools(Vec<(Tool, Result<Installed, InstallError>)>);
 
 impl Tools {
     fn install(request: &Request<'_>, task: &Task) -> Self {
-        let install = |&tool: &Tool| {
+        let mut tools = Self(Vec::new());
+        for &tool in request.tools {
             task.doing(&format!("installing {}", tool.name()));
-            let installed = install::install(tool, request.cache, request.relplan, task);
+            let known = tools.failure_of_all(tool);
+            let installed = known.map_or_else(|| install::install(tool, request.cache, request.relplan, task), Err);
             if let Err(error @ (InstallError::Failed { .. } | InstallError::Version { .. })) = &installed {
                 task.say(&format!("{}: {error}", tool.name()));
             }
-            (tool, installed)
-        };
-        Self(request.tools.iter().map(install).collect())
+            tools.0.push((tool, installed));
+        }
+        tools
+    }
+
+    /// Why `tool` can't be installed, where another of the same lock file has failed: all of them come at once.
+    fn failure_of_all(&self, tool: Tool) -> Option<InstallError> {
+        let from_npm = |tool: Tool| matches!(tool.source(), Source::Npm { .. } | Source::NpmBinary { .. });
+        self.0.iter().find_map(|(other, installed)| match installed {
+            Err(InstallError::Failed { command, reason }) if from_npm(tool) && from_npm(*other) => {
+                Some(InstallError::Failed { command: command.clone(), reason: reason.clone() })
+            }
+            _ => None,
+        })
     }
 
     fn get(&self, tool: Tool) -> Option<&Result<Installed, InstallError>> {

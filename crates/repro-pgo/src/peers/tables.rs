@@ -46,7 +46,7 @@ pub fn wall(report: &PeersReport) -> Table {
 pub fn last_repository(report: &PeersReport) -> Option<(String, Table)> {
     let facts = report.repositories.last()?;
     let case = report.repositories.len();
-    let heading = cells(&["tool", "wall", "quartiles", "user CPU", "peak memory", "runs"]);
+    let heading = cells(&["tool", "wall", "quartiles", "CPU", "of it user", "peak memory", "runs"]);
     let row = |row: &RowFigures| {
         let quartiles = |summary: &Summary| {
             let (lower, upper) = summary.wall_quartiles_ns;
@@ -56,6 +56,7 @@ pub fn last_repository(report: &PeersReport) -> Option<(String, Table)> {
             title(row),
             cell(row, case, |summary| number::duration(summary.wall_ns)),
             cell(row, case, quartiles),
+            cell(row, case, |summary| number::duration(summary.cpu_ns)),
             cell(row, case, |summary| number::duration(summary.user_ns)),
             cell(row, case, |summary| number::bytes(summary.peak_bytes)),
             cell(row, case, |summary| summary.runs.to_string()),
@@ -119,7 +120,10 @@ pub fn notes(report: &PeersReport) -> Vec<String> {
             2 * report.pairs,
             report.timeout_seconds
         ),
-        "start-up is `--version`. One thread where a tool has a switch for it.".to_owned(),
+        "CPU and memory include child processes; user CPU is a mean, all else medians, memory the largest. Memory is never \
+         below that of the measuring program, from which each one is started."
+            .to_owned(),
+        "start-up is --version. One thread where a tool has a switch for it.".to_owned(),
         "Times compare only between rows that plan the same; the column says what each one decides.".to_owned(),
     ]
 }

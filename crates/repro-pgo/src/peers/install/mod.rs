@@ -134,9 +134,14 @@ fn run(command: &mut std::process::Command, task: &Task) -> Result<(), InstallEr
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let last: Vec<&str> = said.lines().rev().map(str::trim).filter(|line| !line.is_empty()).take(4).collect();
-    Err(failed(last.into_iter().rev().collect::<Vec<_>>().join(" / ")))
+    Err(failed(first_error(&String::from_utf8_lossy(&output.stderr))))
+}
+
+/// The first lines of what an installer said about its failure: further down both cargo and npm only explain themselves.
+fn first_error(said: &str) -> String {
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "npm error");
+    let error: Vec<&str> = lines.skip_while(|line| !line.contains("error")).take(4).collect();
+    error.join(" / ")
 }
 
 #[cfg(test)]
@@ -148,6 +153,13 @@ mod tests {
         assert_eq!(version_in("git version 2.39.5\n"), "2.39.5");
         assert_eq!(version_in("v24.1.0"), "24.1.0");
         assert_eq!(version_in("hello"), "unknown");
+    }
+
+    #[test]
+    fn a_failure_is_told_by_its_first_words() {
+        let said = "warning: x\n\nerror: failed to compile `a`\n\nCaused by:\n  rustc 1.95 is not supported\n  b\n  c\n";
+        assert_eq!(first_error(said), "error: failed to compile `a` / Caused by: / rustc 1.95 is not supported / b");
+        assert_eq!(first_error("npm error code EUSAGE\nnpm error\nnpm error no lock"), "npm error code EUSAGE / npm error no lock");
     }
 
     #[test]
