@@ -120,8 +120,7 @@ pub fn notes(report: &PeersReport) -> Vec<String> {
             2 * report.pairs,
             report.timeout_seconds
         ),
-        "CPU and memory include child processes; user CPU is a mean, all else medians, memory the largest. Memory is never \
-         below that of the measuring program, from which each one is started."
+        "CPU and memory include child processes; user CPU is a mean, all else medians. Memory is the peak of a run of its own."
             .to_owned(),
         "start-up is --version. One thread where a tool has a switch for it.".to_owned(),
         "Times compare only between rows that plan the same; the column says what each one decides.".to_owned(),
