@@ -14,6 +14,10 @@ const BARS: usize = 15;
 /// The whole page.
 pub fn overview(parts: &Parts) -> String {
     let mut body = String::new();
+    let verdicts = parts.verdicts();
+    for verdict in verdicts.iter().skip(1) {
+        page::verdict(&mut body, verdict);
+    }
     if let Some(verdict) = parts.merge.get() {
         merge(&mut body, verdict);
     }
@@ -44,7 +48,7 @@ pub fn overview(parts: &Parts) -> String {
         page::heading(&mut body, "Not part of this report");
         page::list(&mut body, missing.iter().map(String::as_str));
     }
-    page::page(&parts.title, &parts.sentence(), &body)
+    page::page(&parts.title, verdicts.first().unwrap_or(&"no gate's verdict is there"), &body)
 }
 
 fn merge(body: &mut String, verdict: &MergeVerdict) {

@@ -17,7 +17,9 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; } h3 { font-
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
-.long td:first-child { white-space: normal; min-width: 16rem; }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--page); }
+@media (max-width: 40rem) { td:first-child { white-space: normal; max-width: 9rem; } }
+.long td:first-child { white-space: normal; min-width: 11rem; max-width: none; }
 svg { width: 100%; max-width: 36rem; height: auto; display: block; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--text); stroke: var(--page); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; } svg text.mean { font-weight: 700; } svg text.tick { font-size: 11px; fill: var(--soft); }
 svg line { stroke-width: 2; } svg .grid { stroke: var(--line); stroke-width: 1; } svg .one { stroke: var(--text); stroke-width: 1; }
@@ -25,7 +27,7 @@ svg .limit { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 3; }
 svg .candidate { stroke: var(--win); fill: var(--win); } svg .same { stroke: var(--same); stroke-dasharray: 5 3; } svg .mark { fill: var(--page); stroke-dasharray: none; stroke-width: 1.5; }
 svg .bar { fill: var(--win); } svg .outline { fill: var(--page); stroke: var(--same); stroke-width: 1.5; } svg .hatched { fill: none; stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 4 3; } svg .cross { fill: none; stroke: var(--text); stroke-width: 2.5; } svg .curve { fill: none; stroke: var(--win); stroke-width: 2; } svg .point { fill: var(--win); }
 figure { margin: 1rem 0; } figcaption, li, .facts { color: var(--soft); font-size: .9rem; }
-@media print { body { max-width: none; padding: 0; } .table { overflow: visible; } table { font-size: .7rem; } th, td { padding: .2rem .3rem; white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } }
+@media print { body { max-width: none; padding: 0; } .table { overflow: visible; } table { font-size: .7rem; } th, td { padding: .2rem .3rem; white-space: normal; overflow-wrap: normal; } tr, figure { break-inside: avoid; } h2, h3 { break-after: avoid; } svg { max-width: 27rem; } }
 ";
 
 /// The whole page: title and verdict, then `body`, which is HTML.
@@ -38,6 +40,11 @@ pub(crate) fn page(title: &str, verdict: &str, body: &str) -> String {
         escape(title),
         escape(verdict),
     )
+}
+
+/// A further verdict below the one of the page's head.
+pub(crate) fn verdict(page: &mut String, verdict: &str) {
+    let _ = writeln!(page, "<p class=\"verdict\">{}</p>", escape(verdict));
 }
 
 /// The title of a section.

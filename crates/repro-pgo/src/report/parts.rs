@@ -119,12 +119,4 @@ impl Parts {
         let ship = self.ship.get().map(|verdict| verdict.sentence.as_str());
         merge.into_iter().chain(ship).collect()
     }
-
-    /// The verdicts as one sentence.
-    pub fn sentence(&self) -> String {
-        match self.verdicts()[..] {
-            [] => "no gate's verdict is there".to_owned(),
-            ref verdicts => verdicts.join(" · "),
-        }
-    }
 }

@@ -15,6 +15,8 @@ const BOTTOM: f64 = 190.0;
 const HEIGHT: f64 = 232.0;
 /// Room for the labels of the vertical axis.
 const GUTTER: f64 = 52.0;
+/// Least distance of two labels of the vertical axis.
+const ROOM: f64 = 14.0;
 /// As many points as can be told apart.
 const NEWEST: usize = 60;
 
@@ -110,7 +112,8 @@ fn draw(id: &str, title: &str, mut points: Vec<Point>, neutral: f64, label: fn(f
     let (first, last) = (points.first()?, points.last()?);
     let axis = Axis::over(&points, neutral);
     let mut svg = opening(id, title, HEIGHT);
-    for (value, class) in [(axis.low, "grid"), (axis.high, "grid"), (neutral, "one")] {
+    let far = |&(value, class): &(f64, &str)| class == "one" || (axis.y(value) - axis.y(neutral)).abs() > ROOM;
+    for (value, class) in [(axis.low, "grid"), (axis.high, "grid"), (neutral, "one")].into_iter().filter(far) {
         let y = axis.y(value);
         let _ = writeln!(
             svg,

@@ -157,9 +157,13 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_by_its_first_words() {
-        let said = "warning: x\n\nerror: failed to compile `a`\n\nCaused by:\n  rustc 1.95 is not supported\n  b\n  c\n";
+        let said =
+            "warning: x\n\nerror: failed to compile `a`\n\nCaused by:\n  rustc 1.95 is not supported\n  b\n  c\n";
         assert_eq!(first_error(said), "error: failed to compile `a` / Caused by: / rustc 1.95 is not supported / b");
-        assert_eq!(first_error("npm error code EUSAGE\nnpm error\nnpm error no lock"), "npm error code EUSAGE / npm error no lock");
+        assert_eq!(
+            first_error("npm error code EUSAGE\nnpm error\nnpm error no lock"),
+            "npm error code EUSAGE / npm error no lock"
+        );
     }
 
     #[test]
