@@ -61,6 +61,9 @@ pub struct Peers {
     /// Name the tools with their versions and what is run, and measure nothing.
     #[arg(long)]
     list: bool,
+    /// Keep what each tool answered in files here, from a run that doesn't count.
+    #[arg(long, value_name = "DIR")]
+    answers: Option<PathBuf>,
     /// Write every run here.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -94,6 +97,9 @@ impl Peers {
         let repositories = selection::repositories(&self.repositories, &known)?;
         let (binary, cache) = self.places(shared)?;
         let document = self.update.as_ref().map(|path| read_document(path)).transpose()?;
+        if let Some(folder) = &self.answers {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        }
         let request = Request {
             relplan: &super::absolute(&binary)?,
             tools: &tools,
@@ -103,6 +109,7 @@ impl Peers {
             amount: Amount { pairs: self.pairs, budget: Duration::from_secs(self.budget) },
             timeout: Duration::from_secs(self.timeout),
             machine: provenance::cpu_model(),
+            answers: self.answers.as_deref(),
         };
         let task = shared.progress().begin(1, 1, "peers");
         let report = measure(&request, &task)?;

@@ -51,7 +51,32 @@ impl CellCommand {
 
     /// The peak resident set of one run, children included, in bytes; 0 where it can't be measured.
     pub fn peak_rss_bytes(&self, timeout: Duration) -> u64 {
+        if self.forget_results().is_err() {
+            return 0;
+        }
         peak_memory::peak_rss_bytes(&self.invocation(timeout)).unwrap_or(0)
+    }
+
+    /// Removes what earlier runs remember.
+    fn forget_results(&self) -> Result<(), String> {
+        match self.result_cache.as_ref().filter(|cache| cache.exists()) {
+            Some(cache) => {
+                std::fs::remove_dir_all(cache).map_err(|error| format!("cannot remove {}: {error}", cache.display()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Runs it once more and writes what it says to `file`, for people who want to see what was decided.
+    ///
+    /// # Errors
+    /// The system's, where the file can't be written. How the run ends is no error: the tables tell.
+    pub fn keep_answer(&self, file: &Path, timeout: Duration) -> std::io::Result<()> {
+        let answer = std::fs::File::create(file)?;
+        let own = answer.try_clone()?;
+        let _ = self.forget_results();
+        let _ = child::run(&self.invocation(timeout), Stdio::from(answer), Stdio::from(own));
+        Ok(())
     }
 
     fn invocation(&self, timeout: Duration) -> Invocation<'_> {
@@ -71,10 +96,8 @@ impl CellCommand {
         let (Ok(stdout), Ok(mut stderr)) = (tempfile::tempfile(), tempfile::tempfile()) else {
             return Attempt::Failed("no temporary file can be made".to_owned());
         };
-        if let Some(cache) = self.result_cache.as_ref().filter(|cache| cache.exists())
-            && let Err(error) = std::fs::remove_dir_all(cache)
-        {
-            return Attempt::Failed(format!("cannot remove {}: {error}", cache.display()));
+        if let Err(reason) = self.forget_results() {
+            return Attempt::Failed(reason);
         }
         let invocation = self.invocation(timeout);
         let Ok(own) = stderr.try_clone() else {
@@ -160,6 +183,16 @@ mod tests {
             let attempt = command.run(Duration::from_secs(30));
             assert!(matches!(attempt, Attempt::Finished(_)), "mkdir fails if the folder is there: {attempt:?}");
         }
+    }
+
+    #[test]
+    fn an_answer_is_kept_with_its_complaints() {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        let file = directory.path().join("answer.txt");
+        command("echo planned; echo oh >&2; exit 1").keep_answer(&file, Duration::from_secs(30)).expect("writable");
+        assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "planned\noh\n");
+        let nowhere = directory.path().join("none/answer.txt");
+        assert!(command("true").keep_answer(&nowhere, Duration::from_secs(30)).is_err());
     }
 
     #[test]

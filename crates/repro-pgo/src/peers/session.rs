@@ -40,6 +40,8 @@ pub struct Request<'a> {
     pub timeout: Duration,
     /// What the machine is called in the report.
     pub machine: String,
+    /// A folder for what each tool answered, where that is wanted.
+    pub answers: Option<&'a Path>,
 }
 
 /// Why there is no comparison at all.
@@ -173,6 +175,9 @@ impl Bench<'_> {
         let groups: Vec<Vec<Planned>> = std::iter::once(self.start_up(&rows))
             .chain(self.shapes.iter().map(|shape| self.on(shape, &rows, &mut places, task)))
             .collect();
+        if let Some(folder) = self.request.answers {
+            self.keep_answers(folder, &groups, &rows, task);
+        }
         let outcomes = self.sample(&groups, task);
         for (title, place) in &places {
             let unanswered = place.api.as_ref().map(super::github::Server::unanswered).unwrap_or_default();
@@ -284,6 +289,21 @@ impl Bench<'_> {
         let result_cache = entry.tool.result_cache().map(|cache| directory.join(cache));
         let command = CellCommand::new(&program, &before, &lines, directory, self.environment.clone());
         Ok(CellCommand { result_cache, ..command })
+    }
+
+    /// One file for each row on each repository.
+    fn keep_answers(&self, folder: &Path, groups: &[Vec<Planned>], rows: &[(&Entry, Via)], task: &Task) {
+        for (shape, group) in self.shapes.iter().zip(groups.iter().skip(1)) {
+            for planned in group {
+                let (Ok(command), (entry, via)) = (&planned.command, rows[planned.row]) else { continue };
+                let via = if via == Via::Npx { " npx" } else { "" };
+                let file = folder.join(format!("{} {}{via}.txt", shape.name, entry.title()));
+                task.doing(&format!("keeping the answer of {}", entry.title()));
+                if let Err(error) = command.keep_answer(&file, self.request.timeout) {
+                    task.say(&format!("cannot write {}: {error}", file.display()));
+                }
+            }
+        }
     }
 
     fn sample(&self, groups: &[Vec<Planned>], task: &Task) -> Vec<Outcome> {

@@ -69,7 +69,7 @@ pub fn last_repository(report: &PeersReport) -> Option<(String, Table)> {
 pub fn what_they_do(report: &PeersReport) -> Vec<(String, String)> {
     let mut told: Vec<(String, String)> = Vec::new();
     for row in &report.rows {
-        if told.iter().any(|(title, _)| title.starts_with(&format!("{} ", row.title)) || *title == row.title) {
+        if told.iter().any(|(title, _)| *title == row.title) {
             continue;
         }
         let version = report.tools.iter().find(|tool| tool.name == row.tool).map(|tool| {
@@ -109,7 +109,9 @@ pub fn without_figures(report: &PeersReport) -> Vec<String> {
 /// What holds for all rows.
 pub fn notes(report: &PeersReport) -> Vec<String> {
     let sizes = report.repositories.iter().map(|facts| {
-        format!("{} ({} packages, {} commits, {} tags)", facts.name, facts.packages, facts.commits, facts.tags)
+        let counts = [(facts.packages, "package"), (facts.commits, "commit"), (facts.tags, "tag")];
+        let counts = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+        format!("{} ({})", facts.name, counts.join(", "))
     });
     vec![
         format!("Measured on {}.", report.machine),
