@@ -28,8 +28,6 @@ let
     (fileset.maybeMissing (root + "/benches"))
     (fileset.maybeMissing (root + "/tests"))
     (fileset.maybeMissing (root + "/pgo.toml"))
-    # A table that a test compares with its own.
-    (fileset.maybeMissing (root + "/docs/nasty-programs.md"))
   ];
 in
 {
