@@ -48,6 +48,10 @@ let
     in
     {
       inherit declared file;
+      # What single derivations read of it, as files.
+      part = builtins.mapAttrs (_: pkgs.writeText "pgo.toml") (
+        import ./pgoSpec.nix { inherit lib; } declared
+      );
       package = need "package";
       binary = need "binary";
       target = need "target";

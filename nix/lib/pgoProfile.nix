@@ -17,7 +17,7 @@ let
     ;
   inherit (pkgs) lib;
   train = one: output: ''
-    repro-pgo train --spec ${one.file} --binary ${instrumented}/bin/${one.binary} --stimuli ${stimuli} ${lib.escapeShellArgs trainArgs} --output ${output}
+    repro-pgo train --spec ${one.part.trained} --binary ${instrumented}/bin/${one.binary} --stimuli ${stimuli} ${lib.escapeShellArgs trainArgs} --output ${output}
   '';
   inputs = {
     nativeBuildInputs = [

@@ -22,14 +22,14 @@ let
     specs
     ;
   inherit (pkgs) lib;
-  inherit (builtins.head specs) file;
+  inherit (builtins.head specs) part;
   given = craneArgs // extraArgs;
   profileArgs = lib.optionalString (profile != null) "--profile ${profile}";
 
   args = given // {
     pname = "${given.pname or (craneLib.crateNameFromCargoToml given).pname}-${stage}";
     preBuild = ''
-      CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${file} --stage ${stage} ${profileArgs} --work "$NIX_BUILD_TOP/repro-pgo")
+      CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${part.building} --stage ${stage} ${profileArgs} --work "$NIX_BUILD_TOP/repro-pgo")
       export CARGO_ENCODED_RUSTFLAGS
     ''
     + (given.preBuild or "");
@@ -58,7 +58,7 @@ let
       exit 1
     fi
     mkdir -p "$report"
-    repro-pgo applied --spec ${file} ${profileArgs} --log "$cargoBuildLog" --output "$report/applied.json"
+    repro-pgo applied --spec ${part.judging} ${profileArgs} --log "$cargoBuildLog" --output "$report/applied.json"
   '';
 in
 craneLib.buildPackage (

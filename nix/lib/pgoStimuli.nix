@@ -1,6 +1,6 @@
 # The inputs of training, checks and benchmarks: a folder for each set of the specs, the same bytes everywhere.
 #
-# Made from the spec and the folders it names alone, so that editing anything else makes no new stimuli.
+# Made from the folders the spec names and what it says of them, so that editing anything else makes no new stimuli.
 { arguments }:
 
 let
@@ -12,17 +12,16 @@ let
       (set.definitions or null)
       (set.directory or null)
     ];
-  sourceOf =
+  foldersOfSpec =
     one:
     let
       root = dirOf one.file;
       sets = lib.mapAttrsToList (_: set: set) (one.declared.stimuli or { });
-      folders = builtins.concatMap foldersOf sets;
     in
     lib.fileset.toSource {
       inherit root;
       fileset = lib.fileset.unions (
-        [ one.file ] ++ map (folder: root + "/${folder}") (lib.unique folders)
+        map (folder: root + "/${folder}") (lib.unique (builtins.concatMap foldersOf sets))
       );
     };
 in
@@ -32,6 +31,11 @@ pkgs.runCommand "pgo-stimuli"
   }
   (
     lib.concatMapStringsSep "\n" (one: ''
-      repro-pgo stimuli --spec ${sourceOf one}/${baseNameOf one.file} --output "$out"
+      # The folders' paths are relative to the spec.
+      folders=$(mktemp -d)
+      cp -r ${foldersOfSpec one}/. "$folders"
+      chmod -R u+w "$folders"
+      cp ${one.part.made} "$folders/pgo.toml"
+      repro-pgo stimuli --spec "$folders/pgo.toml" --output "$out"
     '') specs
   )

@@ -17,12 +17,14 @@
 let
   inherit (pkgs) lib stdenv;
   spec = ../../pgo.toml;
+  inherit (import ../lib/pgoSpec.nix { inherit lib; } (lib.importTOML spec)) building;
 
   # A cargo derivation, because the manifest tells the workspace's version, lock file and compiler.
-  pack =
-    name: script:
+  pack = packWith { };
+  packWith =
+    passthru: name: script:
     craneLib.mkCargoDerivation {
-      inherit name;
+      inherit name passthru;
       pname = name;
       src = sources.distributed;
       strictDeps = true;
@@ -61,13 +63,13 @@ let
         nativeBuildInputs = [ repro-pgo ];
         inherit buildInputs;
         preBuild = ''
-          CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${spec} --stage baseline --target ${target})
+          CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${pkgs.writeText "pgo.toml" building} --stage baseline --target ${target})
           export CARGO_ENCODED_RUSTFLAGS
         '';
       };
     in
     {
-      ${name} = pack name ''
+      ${name} = packWith { binary = built; } name ''
         repro-pgo dist --target ${target} --platform ${platform} --binary ${built}/bin/relplan${suffix} \
           --generator ${lib.getExe relplan} --output "$out"
       '';

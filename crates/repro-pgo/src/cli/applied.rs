@@ -18,7 +18,8 @@ Exit codes: 0 the profile was applied, 1 refused or failed, 2 usage";
 
 /// Judge a build that another build system ran with the flags of `repro-pgo flags --stage optimized`.
 ///
-/// Counts the functions compiled without profile data and holds them to limits.max-unmatched-functions.
+/// Counts the functions compiled without profile data and holds them to limits.max-unmatched-functions. Of pgo.toml
+/// only [build] and [limits] are needed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Applied {
@@ -35,14 +36,14 @@ pub struct Applied {
 
 impl Applied {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let spec = spec::load(&shared.spec_file()?)?;
-        let unmatched = external::judge(&spec, &self.log, &self.profile)?;
+        let (_, limits) = spec::load_build(&shared.spec_file()?)?;
+        let unmatched = external::judge(&limits, &self.log, &self.profile)?;
         if let Some(path) = &self.output {
             let report =
                 serde_json::json!({ "unmatched-functions": unmatched.count(), "by-crate": unmatched.by_crate });
             std::fs::write(path, to_json(&report)).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        let limit = spec.limits.max_unmatched_functions;
+        let limit = limits.max_unmatched_functions;
         println!("applied: {} functions without profile data (limit {limit})", unmatched.count());
         Ok(ExitCode::Fine)
     }

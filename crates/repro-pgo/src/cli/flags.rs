@@ -19,7 +19,7 @@ Exit codes: 0 printed, 1 refused (a profile of another program) or failed, 2 usa
 
 /// Print the compiler flags of a stage, for a build system that runs cargo itself.
 ///
-/// The workspace is the one in the current directory. The flags are separated as CARGO_ENCODED_RUSTFLAGS wants them.
+/// The workspace is the one in the current directory. Of pgo.toml only [build] is needed. The flags are separated as CARGO_ENCODED_RUSTFLAGS wants them.
 /// Build with `-vv`, and hand the output to `repro-pgo applied`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -53,11 +53,11 @@ enum Stage {
 
 impl Flags {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let mut spec = spec::load(&shared.spec_file()?)?;
+        let (mut build, _) = spec::load_build(&shared.spec_file()?)?;
         if let Some(target) = &self.target {
-            spec.build.target.clone_from(target);
+            build.target.clone_from(target);
         }
-        let external = External::open(spec, Path::new("."), shared.llvm_profdata.as_deref())?;
+        let external = External::open(build, Path::new("."), shared.llvm_profdata.as_deref())?;
         let flags = external.flags(self.stage())?;
         if self.lines {
             println!("{}", flags.join("\n"));

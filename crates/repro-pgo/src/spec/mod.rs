@@ -30,8 +30,22 @@ pub fn find(start: &Path) -> Result<PathBuf, SpecError> {
 /// # Errors
 /// [`SpecError`] with file, line and column.
 pub fn load(path: &Path) -> Result<Spec, SpecError> {
-    let text = std::fs::read_to_string(path).map_err(|source| SpecError::Read { path: path.to_owned(), source })?;
-    parse(&text, path)
+    parse(&text_of(path)?, path)
+}
+
+/// What the file at `path` says to a build that another build system runs.
+///
+/// The other tables may be missing, and the rules about them are not asked: a build system that tells by a file's content
+/// whether to build again can leave out what no build reads, such as the hashes of the stimuli.
+///
+/// # Errors
+/// [`SpecError`] with file, line and column.
+pub fn load_build(path: &Path) -> Result<(BuildSpec, LimitsSpec), SpecError> {
+    parse_build(&text_of(path)?, path)
+}
+
+fn text_of(path: &Path) -> Result<String, SpecError> {
+    std::fs::read_to_string(path).map_err(|source| SpecError::Read { path: path.to_owned(), source })
 }
 
 /// Reads and checks `text`; `path` is only named in messages.
@@ -39,6 +53,16 @@ pub fn load(path: &Path) -> Result<Spec, SpecError> {
 /// # Errors
 /// [`SpecError`] with file, line and column.
 pub fn parse(text: &str, path: &Path) -> Result<Spec, SpecError> {
+    parse_by(rules::violations, text, path)
+}
+
+fn parse_build(text: &str, path: &Path) -> Result<(BuildSpec, LimitsSpec), SpecError> {
+    let spec = parse_by(rules::build_violations, text, path)?;
+    Ok((spec.build, spec.limits))
+}
+
+/// Reads `text` and holds it to `rules`.
+fn parse_by(rules: fn(&Spec) -> Vec<rules::Violation<'_>>, text: &str, path: &Path) -> Result<Spec, SpecError> {
     let place = |offset| {
         let (line, column) = location::line_and_column(text, offset);
         format!("{}:{line}:{column}", path.display())
@@ -47,7 +71,7 @@ pub fn parse(text: &str, path: &Path) -> Result<Spec, SpecError> {
         place: place(error.span().map_or(0, |span| span.start)),
         message: location::explain(error.message()),
     })?;
-    let broken = rules::violations(&spec);
+    let broken = rules(&spec);
     let problems: Vec<Problem> = broken
         .into_iter()
         .map(|broken| Problem { place: place(location::offset_of(text, &broken.path)), message: broken.message })
@@ -87,6 +111,24 @@ stimuli = "small"
         assert_eq!(spec.training.emulator, EmulatorChoice::Auto);
         assert_eq!(spec.training.workloads[0].exit_codes, [0]);
         assert!(spec.dist.is_none());
+    }
+
+    #[test]
+    fn a_build_needs_no_more_than_what_it_reads() {
+        let build = MINIMAL.split("[stimuli").next().expect("split gives one part");
+        let read = |text: &str| parse_build(text, Path::new("pgo.toml"));
+        let (found, limits) = read(&format!("{build}[limits]\nmax-unmatched-functions = 7\n")).expect("it is enough");
+        assert_eq!((found.binary.as_str(), limits.max_unmatched_functions), ("demo", 7));
+        read(MINIMAL).expect("a whole file will do");
+        for (text, told) in [
+            (build.replace("\"demo\"", "\"\""), "`package` is empty"),
+            (format!("{build}rustflag = []"), "did you mean `rustflags`?"),
+            (format!("{build}[limit]"), "did you mean `limits`?"),
+            ("[limits]".to_owned(), "missing field `build`"),
+        ] {
+            let error = read(&text).expect_err("it breaks a rule").to_string();
+            assert!(error.contains(told), "{error}");
+        }
     }
 
     #[test]

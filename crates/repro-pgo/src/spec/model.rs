@@ -16,6 +16,7 @@ pub struct Spec {
     #[serde(default)]
     pub stimuli: BTreeMap<String, StimuliSpec>,
     /// How the profile is made.
+    #[serde(default)]
     pub training: TrainingSpec,
     /// What a profile has to reach to be used.
     #[serde(default)]
@@ -86,6 +87,18 @@ pub struct TrainingSpec {
     /// The runs.
     #[serde(default)]
     pub workloads: Vec<WorkloadSpec>,
+}
+
+impl Default for TrainingSpec {
+    fn default() -> Self {
+        Self {
+            replicates: default_replicates(),
+            timeout_seconds: default_timeout(),
+            emulator: EmulatorChoice::default(),
+            cpu_models: default_cpu_models(),
+            workloads: Vec::new(),
+        }
+    }
 }
 
 fn default_replicates() -> u32 {

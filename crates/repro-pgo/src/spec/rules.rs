@@ -12,10 +12,16 @@ pub struct Violation<'a> {
     pub message: String,
 }
 
-/// Every broken rule, in the order of the file's sections.
-pub fn violations(spec: &Spec) -> Vec<Violation<'_>> {
+/// Every broken rule of [build].
+pub fn build_violations(spec: &Spec) -> Vec<Violation<'_>> {
     let mut found = Vec::new();
     build(spec, &mut found);
+    found
+}
+
+/// Every broken rule, in the order of the file's sections.
+pub fn violations(spec: &Spec) -> Vec<Violation<'_>> {
+    let mut found = build_violations(spec);
     stimuli(spec, &mut found);
     training(spec, &mut found);
     workloads(spec, &mut found);

@@ -9,7 +9,7 @@ use super::StageError;
 use super::optimize::{require_few_unmatched, require_own};
 use crate::build::flags::{self, Variant};
 use crate::build::{Project, Unmatched, entropy, log};
-use crate::spec::Spec;
+use crate::spec::{BuildSpec, LimitsSpec};
 use crate::toolchain::{ProfileTool, Toolchain};
 
 /// Which of the three builds, and what it takes.
@@ -32,7 +32,7 @@ pub enum ExternalStage<'a> {
 /// The workspace, its compiler and its declaration, which need not lie in it.
 #[derive(Debug)]
 pub struct External {
-    spec: Spec,
+    build: BuildSpec,
     project: Project,
     toolchain: Toolchain,
     tool: ProfileTool,
@@ -43,11 +43,11 @@ impl External {
     ///
     /// # Errors
     /// [`StageError`] when there is no compiler, or no such package and binary in the workspace.
-    pub fn open(spec: Spec, directory: &Path, llvm_profdata: Option<&Path>) -> Result<Self, StageError> {
+    pub fn open(build: BuildSpec, directory: &Path, llvm_profdata: Option<&Path>) -> Result<Self, StageError> {
         let toolchain = Toolchain::discover(directory)?;
         let tool = ProfileTool::discover(llvm_profdata, toolchain.llvm_major, &toolchain.llvm_tools())?;
-        let project = Project::discover(directory, &spec.build)?;
-        Ok(Self { spec, project, toolchain, tool })
+        let project = Project::discover(directory, &build)?;
+        Ok(Self { build, project, toolchain, tool })
     }
 
     /// All compiler flags of `stage`.
@@ -55,7 +55,7 @@ impl External {
     /// # Errors
     /// [`StageError`] when the target can't be instrumented, or the profile is unreadable or of another program.
     pub fn flags(&self, stage: ExternalStage<'_>) -> Result<Vec<String>, StageError> {
-        let (build, project, toolchain) = (&self.spec.build, &self.project, &self.toolchain);
+        let (build, project, toolchain) = (&self.build, &self.project, &self.toolchain);
         let variant = match stage {
             ExternalStage::Instrumented { work } => {
                 toolchain.require_instrumentation(&build.target)?;
@@ -74,13 +74,13 @@ impl External {
     }
 }
 
-/// What the build whose output is in the file `output` made of `profile`, held to the limits of `spec`.
+/// What the build whose output is in the file `output` made of `profile`, held to `limits`.
 ///
 /// # Errors
 /// [`StageError`] when the profile was not used, or more functions have no data than allowed.
-pub fn judge(spec: &Spec, output: &Path, profile: &Path) -> Result<Unmatched, StageError> {
+pub fn judge(limits: &LimitsSpec, output: &Path, profile: &Path) -> Result<Unmatched, StageError> {
     let file = File::open(output).map_err(StageError::file("cannot read", output))?;
     let unmatched = log::unmatched(BufReader::new(file), output, profile)?;
-    require_few_unmatched(&unmatched, spec.limits.max_unmatched_functions)?;
+    require_few_unmatched(&unmatched, limits.max_unmatched_functions)?;
     Ok(unmatched)
 }

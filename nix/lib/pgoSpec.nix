@@ -1,0 +1,51 @@
+# The tables of a pgo.toml that one derivation reads, as a pgo.toml of its own: `lib -> declared -> { building, judging, made, trained }`,
+# each the text of the file.
+#
+# A derivation is made anew when its inputs' bytes change, and the whole file holds the hashes of the stimuli, the benchmarks and the gates'
+# limits, none of which a compiler sees. Nothing is interpreted here: tables are left out, and the driver reads the rest by its own rules.
+{ lib }:
+
+declared:
+
+let
+  # Tables inline, on one line, which TOML allows. NB: strings and numbers are written in JSON alike.
+  inline =
+    value:
+    if builtins.isAttrs value then
+      "{ ${
+        lib.concatMapStringsSep ", " (key: "${builtins.toJSON key} = ${inline value.${key}}") (
+          builtins.attrNames value
+        )
+      } }"
+    else if builtins.isList value then
+      "[${lib.concatMapStringsSep ", " inline value}]"
+    else
+      builtins.toJSON value;
+  text =
+    tables:
+    lib.concatMapStringsSep "" (key: "${builtins.toJSON key} = ${inline tables.${key}}\n") (
+      builtins.attrNames tables
+    );
+  # NB: what is left out is named, so that a misspelt table stays and is refused.
+  without = names: text (removeAttrs declared names);
+  measuring = [
+    "benchmarks"
+    "check"
+    "dist"
+    "gate"
+  ];
+  training = [
+    "stimuli"
+    "training"
+  ];
+in
+{
+  # `repro-pgo flags`: what is compiled, and how.
+  building = without (measuring ++ training ++ [ "limits" ]);
+  # `repro-pgo applied`: the same with the limits.
+  judging = without (measuring ++ training);
+  # `repro-pgo stimuli`
+  made = without (measuring ++ [ "limits" ]);
+  # `repro-pgo train`
+  trained = without measuring;
+}
