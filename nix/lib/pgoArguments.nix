@@ -40,7 +40,11 @@ let
   read =
     file:
     let
-      declared = lib.importTOML file;
+      declared =
+        if builtins.isPath file && !builtins.pathExists file then
+          throw "mkPgoPackage: there is no ${toString file}; set `spec` to a file that is there (a flake sees only what git tracks: git add it)"
+        else
+          lib.importTOML file;
       build =
         declared.build
           or (throw "mkPgoPackage: ${toString file} has no [build] table; set package, binary and target in it");
@@ -69,6 +73,7 @@ let
     "CARGO_ENCODED_RUSTFLAGS"
     "RUSTFLAGS"
   ];
+  givenProfile = given.CARGO_PROFILE or first.cargoProfile;
   flagSet = builtins.filter (name: given ? ${name} || (given.env or { }) ? ${name}) stageFlags;
   target = given.CARGO_BUILD_TARGET or first.target;
   agree =
@@ -76,12 +81,17 @@ let
     lib.assertMsg (builtins.all (
       one: one.${key} == first.${key}
     ) specs) "mkPgoPackage: the specs differ in [build] ${key}; one build has one of it";
+  repeated = builtins.filter (
+    name: builtins.length (builtins.filter (one: one.binary == name) specs) > 1
+  ) (map (one: one.binary) specs);
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
 in
 
 assert lib.assertMsg (
   specs != [ ]
 ) "mkPgoPackage: `spec` is an empty list; name at least one pgo.toml";
+assert lib.assertMsg (stimuli != null || builtins.all builtins.isPath (lib.toList spec))
+  "mkPgoPackage: `spec` is a string; set it to a path, such as ./pgo.toml: the stimuli's folders are looked up beside it";
 assert lib.assertMsg (
   given ? src
 ) "mkPgoPackage: set `src` in `commonArgs`, for example craneLib.cleanCargoSource ./.";
@@ -89,11 +99,19 @@ assert lib.assertMsg (flagSet == [ ])
   "mkPgoPackage: ${builtins.concatStringsSep ", " flagSet} would be lost, the stages set their own; move the flags to [build] rustflags of ${toString first.file}";
 assert lib.assertMsg (target == first.target)
   "mkPgoPackage: CARGO_BUILD_TARGET is ${target}, but ${toString first.file} trains and ships ${first.target}; a profile of one fits no other: set both the same";
+assert lib.assertMsg (givenProfile == first.cargoProfile)
+  "mkPgoPackage: CARGO_PROFILE is ${givenProfile}, but ${toString first.file} builds with ${first.cargoProfile}; set `profile` in its [build] instead";
+assert lib.assertMsg (profile == null || (cpuModels == [ ] && trainArgs == [ ]))
+  "mkPgoPackage: with a pinned `profile` nothing is trained, so `cpuModels` and `trainArgs` would have no effect; set one or the other";
 assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
 assert lib.assertMsg (builtins.all builtins.isString cpuModels)
   "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong into [training] cpu-models of ${toString first.file}";
 assert agree "target" && agree "cargoProfile" && agree "rustflags";
+assert lib.assertMsg (repeated == [ ])
+  "mkPgoPackage: more than one of `spec` trains the binary ${builtins.head repeated}; put its workloads into one pgo.toml";
+assert lib.assertMsg (builtins.match ".*-linux-.*" first.target != null)
+  "mkPgoPackage: ${toString first.file} ships ${first.target}, but a profile is trained on Linux alone; set `target` in its [build] to a Linux triple";
 assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
   "mkPgoPackage: ${toString first.file} ships ${first.target}, which ${platform.system} can't build and train; set `pkgs` to a package set of a ${architecture}-linux system";
 

@@ -7,25 +7,39 @@ let
   inherit (arguments) pkgs reproPgo specs;
   inherit (pkgs) lib;
   foldersOf =
-    set:
-    lib.filter (folder: folder != null) [
-      (set.definitions or null)
-      (set.directory or null)
-    ];
-  foldersOfSpec =
     one:
     let
       root = dirOf one.file;
-      sets = lib.mapAttrsToList (_: set: set) (one.declared.stimuli or { });
+      folder =
+        name: set:
+        let
+          given = set.definitions or set.directory or "";
+          path = root + "/${given}";
+        in
+        lib.throwIfNot (given != "" && builtins.pathExists path)
+          "mkPgoPackage: [stimuli.${name}] of ${toString one.file}: set `definitions` or `directory` to a folder that is there (a flake sees only what git tracks: git add it)"
+          path;
+      folders = lib.mapAttrsToList folder (one.declared.stimuli or { });
     in
     lib.fileset.toSource {
       inherit root;
-      fileset = lib.fileset.unions (
-        map (folder: root + "/${folder}") (lib.unique (builtins.concatMap foldersOf sets))
-      );
+      fileset = lib.fileset.unions folders;
     };
+  # NB: the specs' sets share one folder, each in one of its name.
+  declare =
+    declared: one:
+    let
+      own = builtins.mapAttrs (_: set: set // { root = dirOf one.file; }) (one.declared.stimuli or { });
+      other = lib.filter (name: declared ? ${name} && declared.${name} != own.${name}) (
+        builtins.attrNames own
+      );
+    in
+    lib.throwIf (other != [ ])
+      "mkPgoPackage: [stimuli.${builtins.head other}] of ${toString one.file} is another set than an earlier spec's of this name; rename one of them"
+      (declared // own);
+  declared = builtins.foldl' declare { } specs;
 in
-pkgs.runCommand "pgo-stimuli"
+builtins.seq declared pkgs.runCommand "pgo-stimuli"
   {
     nativeBuildInputs = [ reproPgo ];
   }
@@ -33,7 +47,7 @@ pkgs.runCommand "pgo-stimuli"
     lib.concatMapStringsSep "\n" (one: ''
       # The folders' paths are relative to the spec.
       folders=$(mktemp -d)
-      cp -r ${foldersOfSpec one}/. "$folders"
+      cp -r ${foldersOf one}/. "$folders"
       chmod -R u+w "$folders"
       cp ${one.part.made} "$folders/pgo.toml"
       repro-pgo stimuli --spec "$folders/pgo.toml" --output "$out"
