@@ -85,6 +85,8 @@ let
     name: builtins.length (builtins.filter (one: one.binary == name) specs) > 1
   ) (map (one: one.binary) specs);
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
+  # What every stage builds.
+  binaryNames = lib.unique (map (one: one.binary) specs ++ binaries);
 in
 
 assert lib.assertMsg (
@@ -118,6 +120,7 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
 {
   inherit
     baselineArgs
+    binaryNames
     craneLib
     gatedBenchmarks
     instrumentedArgs
@@ -145,9 +148,7 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     cargoExtraArgs = lib.concatStringsSep " " (
       [ (given.cargoExtraArgs or "--locked") ]
       ++ lib.unique (map (one: "--package ${lib.escapeShellArg one.package}") specs)
-      ++ map (binary: "--bin ${lib.escapeShellArg binary}") (
-        lib.unique (map (one: one.binary) specs ++ binaries)
-      )
+      ++ map (binary: "--bin ${lib.escapeShellArg binary}") binaryNames
     );
     nativeBuildInputs = given.nativeBuildInputs or [ ] ++ [ reproPgo ];
     # A static binary for glibc needs libc.a; nixpkgs' compiler wrapper knows static-pie.

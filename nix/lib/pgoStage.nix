@@ -25,11 +25,16 @@ let
   inherit (builtins.head specs) part;
   given = craneArgs // extraArgs;
   profileArgs = lib.optionalString (profile != null) "--profile ${profile}";
+  work = "$NIX_BUILD_TOP/repro-pgo";
+  # Each binary's linker overwrites the map, so where there are several it says nothing about the others, and all functions count.
+  linkMapArgs = lib.optionalString (
+    builtins.length arguments.binaryNames == 1
+  ) "--link-map \"${work}/link.map\"";
 
   args = given // {
     pname = "${given.pname or (craneLib.crateNameFromCargoToml given).pname}-${stage}";
     preBuild = ''
-      CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${part.building} --stage ${stage} ${profileArgs} --work "$NIX_BUILD_TOP/repro-pgo")
+      CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${part.building} --stage ${stage} ${profileArgs} --work "${work}")
       export CARGO_ENCODED_RUSTFLAGS
     ''
     + (given.preBuild or "");
@@ -58,7 +63,7 @@ let
       exit 1
     fi
     mkdir -p "$report"
-    repro-pgo applied --spec ${part.judging} ${profileArgs} --log "$cargoBuildLog" --output "$report/applied.json"
+    repro-pgo applied --spec ${part.judging} ${profileArgs} ${linkMapArgs} --log "$cargoBuildLog" --output "$report/applied.json"
   '';
 in
 craneLib.buildPackage (

@@ -202,7 +202,7 @@ impl CargoBuild<'_> {
 
 /// What counts as unmatched: functions without data that the linker kept (all, where nobody knows what it kept), and those
 /// whose control flow changed.
-fn linked(
+pub(super) fn linked(
     mut unmatched: Unmatched,
     changed: Vec<(String, String)>,
     link_map: Option<&Path>,

@@ -3,27 +3,36 @@
 use std::io::{self, BufRead};
 use std::path::Path;
 
+use super::cargo;
 use super::messages::{self, Message};
 use super::unmatched::{self, Warning};
 use super::{BuildError, Unmatched};
 
 /// Counts the functions without profile data in `log`, the output of `cargo build -vv --message-format=json`.
 ///
-/// Functions of libraries that the program never calls count too: what the linker threw away is not in the log.
+/// Without the linker's map, functions of libraries that the program never calls count too: what the linker threw away is
+/// not in the log.
 /// Packages that cargo took from its cache count too: it repeats their warnings, provided they were built with `-vv`.
 ///
 /// # Errors
 /// [`BuildError::ProfileIgnored`] when rustc said that it went on without the profile, [`BuildError::EmptyLog`] when no
 /// package is in the log, [`BuildError::File`] when it can't be read.
-pub fn unmatched(log: impl BufRead, path: &Path, profile: &Path) -> Result<Unmatched, BuildError> {
-    let mut unmatched = Unmatched::default();
+pub fn unmatched(
+    log: impl BufRead,
+    path: &Path,
+    profile: &Path,
+    link_map: Option<&Path>,
+) -> Result<Unmatched, BuildError> {
+    let mut missing = Unmatched::default();
+    let mut changed = Vec::new();
     let mut packages = 0_usize;
     for line in log.lines() {
         let line = line.map_err(|error: io::Error| BuildError::file("cannot read", path)(error))?;
         match messages::read(&line) {
             Some(Message::CompilerMessage { target, message }) if message.level == "warning" => {
                 match unmatched::classify(&message.message, &profile.to_string_lossy()) {
-                    Warning::Missing(function) | Warning::Changed(function) => unmatched.add(&target.name, function),
+                    Warning::Missing(function) => missing.add(&target.name, function),
+                    Warning::Changed(function) => changed.push((target.name, function.to_owned())),
                     Warning::Ignored => {
                         return Err(BuildError::ProfileIgnored {
                             profile: profile.to_owned(),
@@ -40,7 +49,7 @@ pub fn unmatched(log: impl BufRead, path: &Path, profile: &Path) -> Result<Unmat
     if packages == 0 {
         return Err(BuildError::EmptyLog { log: path.to_owned() });
     }
-    Ok(unmatched)
+    cargo::linked(missing, changed, link_map)
 }
 
 #[cfg(test)]
@@ -57,7 +66,7 @@ mod tests {
     }
 
     fn read(lines: &[&str]) -> Result<Unmatched, BuildError> {
-        unmatched(lines.join("\n").as_bytes(), Path::new("log.json"), Path::new("/p.profdata"))
+        unmatched(lines.join("\n").as_bytes(), Path::new("log.json"), Path::new("/p.profdata"), None)
     }
 
     #[test]

@@ -29,6 +29,10 @@ pub struct Applied {
     /// The output of `cargo build -vv --message-format=json`.
     #[arg(long, value_name = "FILE")]
     log: PathBuf,
+    /// The map that the linker of the only binary wrote (`flags --work DIR` asks for DIR/link.map): functions that it threw
+    /// away don't count, because no profile can hold them.
+    #[arg(long, value_name = "FILE")]
+    link_map: Option<PathBuf>,
     /// Write the number of functions without profile data, and their names by crate, here as JSON.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -37,7 +41,7 @@ pub struct Applied {
 impl Applied {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (_, limits) = spec::load_build(&shared.spec_file()?)?;
-        let unmatched = external::judge(&limits, &self.log, &self.profile)?;
+        let unmatched = external::judge(&limits, &self.log, &self.profile, self.link_map.as_deref())?;
         if let Some(path) = &self.output {
             let report =
                 serde_json::json!({ "unmatched-functions": unmatched.count(), "by-crate": unmatched.by_crate });

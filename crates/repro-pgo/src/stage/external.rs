@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::StageError;
 use super::optimize::{require_few_unmatched, require_own};
@@ -11,6 +11,9 @@ use crate::build::flags::{self, Variant};
 use crate::build::{Project, Unmatched, entropy, log};
 use crate::spec::{BuildSpec, LimitsSpec};
 use crate::toolchain::{ProfileTool, Toolchain};
+
+/// The linker's map, in the folder that `flags` is told to work in.
+const LINK_MAP: &str = "link.map";
 
 /// Which of the three builds, and what it takes.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +27,8 @@ pub enum ExternalStage<'a> {
     Optimized {
         /// The profile.
         profile: &'a Path,
+        /// A folder whose path is the same in every run, for the linker's map.
+        work: Option<&'a Path>,
     },
     /// The binary built without.
     Baseline,
@@ -62,9 +67,10 @@ impl External {
                 let entropy_object = entropy::compile(&build.target, &project.root, work)?;
                 Variant::Instrumented { entropy_object }
             }
-            ExternalStage::Optimized { profile } => {
+            ExternalStage::Optimized { profile, work } => {
                 require_own(&self.tool, &project.crates, profile)?;
-                Variant::Optimized { profile: profile.to_owned(), link_map: None }
+                let link_map = work.map(place_of_link_map).transpose()?;
+                Variant::Optimized { profile: profile.to_owned(), link_map }
             }
             ExternalStage::Baseline => Variant::Baseline,
         };
@@ -74,13 +80,25 @@ impl External {
     }
 }
 
-/// What the build whose output is in the file `output` made of `profile`, held to `limits`.
+/// Where the linker is told to write its map; it does not make folders.
+fn place_of_link_map(work: &Path) -> Result<PathBuf, StageError> {
+    std::fs::create_dir_all(work).map_err(StageError::file("cannot make", work))?;
+    Ok(work.join(LINK_MAP))
+}
+
+/// What the build whose output is in the file `output` made of `profile`, held to `limits`. With the linker's map, functions
+/// that it threw away don't count, as in [`super::optimize`].
 ///
 /// # Errors
 /// [`StageError`] when the profile was not used, or more functions have no data than allowed.
-pub fn judge(limits: &LimitsSpec, output: &Path, profile: &Path) -> Result<Unmatched, StageError> {
+pub fn judge(
+    limits: &LimitsSpec,
+    output: &Path,
+    profile: &Path,
+    link_map: Option<&Path>,
+) -> Result<Unmatched, StageError> {
     let file = File::open(output).map_err(StageError::file("cannot read", output))?;
-    let unmatched = log::unmatched(BufReader::new(file), output, profile)?;
+    let unmatched = log::unmatched(BufReader::new(file), output, profile, link_map)?;
     require_few_unmatched(&unmatched, limits.max_unmatched_functions)?;
     Ok(unmatched)
 }

@@ -43,7 +43,15 @@ pub fn toolchain(pipeline: &Pipeline, profile_tool: Option<String>) -> Toolchain
 
 fn linker() -> String {
     let told = search::on_path("cc").and_then(|path| search::output_of(&path, &["--version"]));
-    told.and_then(|text| text.lines().next().map(str::to_owned)).unwrap_or_else(|| "unknown".to_owned())
+    told.and_then(|text| text.lines().next().map(without_own_name)).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The banner of a C compiler, without the name it was called by: gcc prints that in front, be it `cc`, `gcc` or a wrapper's.
+fn without_own_name(banner: &str) -> String {
+    match banner.split_once(" (") {
+        Some((name, version)) if !name.contains(' ') => format!("gcc ({version}"),
+        _ => banner.to_owned(),
+    }
 }
 
 /// The C library that a static binary takes in: rustc's own for musl, the system's for gnu.
@@ -76,6 +84,15 @@ pub fn cpu_model() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_compiler_is_told_alike_whatever_it_is_called() {
+        let (short, long) = ("cc (Debian 12.2.0-14) 12.2.0", "x86_64-linux-gnu-gcc-12 (Debian 12.2.0-14) 12.2.0");
+        assert_eq!(without_own_name(short), "gcc (Debian 12.2.0-14) 12.2.0");
+        assert_eq!(without_own_name(long), without_own_name(short));
+        let clang = "Debian clang version 22.1.8 (1~deb12u1)";
+        assert_eq!(without_own_name(clang), clang);
+    }
 
     #[test]
     fn flags_hold_placeholders_only() {

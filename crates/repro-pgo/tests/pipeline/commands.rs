@@ -45,6 +45,22 @@ fn another_build_system_gets_the_same_stages() {
 }
 
 #[test]
+fn what_the_linker_threw_away_in_another_build_system_does_not_count() {
+    let demo = trained();
+    demo.set_program("random_hasher");
+    let profile = demo.path("good.profdata").display().to_string();
+    let work = demo.path("work").display().to_string();
+    build(&demo, "own", &["optimized", "--profile", &profile, "--work", &work]);
+    let judged =
+        |map: &str| demo.run(&["applied", "--profile", "good.profdata", "--log", "log.json", "--link-map", map]);
+    judged("work/link.map").refused(&["functions were compiled without profile data", "demo::main"]);
+    demo.write("kept-nothing.map", b"");
+    // The changed `main` has data of its old self, so it was in the binary then.
+    assert_eq!(judged("kept-nothing.map").fine().stdout, "applied: 1 functions without profile data (limit 2)\n");
+    judged("none.map").refused(&["none.map"]);
+}
+
+#[test]
 fn a_build_that_did_not_apply_its_profile_is_refused() {
     let demo = trained();
     demo.set_program("random_hasher");
