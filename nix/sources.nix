@@ -4,13 +4,19 @@
 let
   inherit (lib) fileset;
   root = ../.;
-  manifests = fileset.unions [
-    (root + "/Cargo.toml")
-    (root + "/Cargo.lock")
-    (fileset.fileFilter (file: file.name == "Cargo.toml") (root + "/crates"))
-  ];
-  # Sources and what is compiled into them.
-  crates = fileset.union manifests (root + "/crates");
+  members = map (name: root + "/crates/${name}") (builtins.attrNames (builtins.readDir ../crates));
+  # What is compiled, and what is compiled into it; the members' tests change no program.
+  crates = fileset.unions (
+    [
+      (root + "/Cargo.toml")
+      (root + "/Cargo.lock")
+    ]
+    ++ builtins.concatMap (member: [
+      (member + "/Cargo.toml")
+      (member + "/src")
+      (fileset.maybeMissing (member + "/assets"))
+    ]) members
+  );
   source =
     parts:
     fileset.toSource {
@@ -19,6 +25,7 @@ let
     };
   workspace = [
     crates
+    (root + "/crates")
     (root + "/src")
     (root + "/rustfmt.toml")
     (fileset.maybeMissing (root + "/clippy.toml"))
