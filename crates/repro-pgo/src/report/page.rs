@@ -18,7 +18,7 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
 th:first-child, td:first-child { position: sticky; left: 0; background: var(--page); }
-@media (max-width: 40rem) { td:first-child { white-space: normal; max-width: 9rem; } }
+@media (max-width: 40rem) { td:first-child { white-space: normal; min-width: 8rem; max-width: 9rem; } }
 .long td:first-child { white-space: normal; min-width: 11rem; max-width: none; }
 svg { width: 100%; max-width: 36rem; height: auto; display: block; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--text); stroke: var(--page); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; } svg text.mean { font-weight: 700; } svg text.tick { font-size: 11px; fill: var(--soft); }
@@ -84,10 +84,16 @@ fn write_table(page: &mut String, table: &Table, class: &str) {
     page.push_str("</tr></thead>\n<tbody>\n");
     for cells in &table.rows {
         page.push_str("<tr>");
-        for cell in cells {
-            let _ = write!(page, "<td>{}</td>", escape(cell));
+        for (column, cell) in cells.iter().enumerate() {
+            let text = if column == 0 { breakable(cell) } else { escape(cell) };
+            let _ = write!(page, "<td>{text}</td>");
         }
         page.push_str("</tr>\n");
     }
     page.push_str("</tbody></table></div>\n");
+}
+
+/// A name that a narrow screen may break where its words end.
+fn breakable(name: &str) -> String {
+    escape(name).replace('_', "_<wbr>")
 }
