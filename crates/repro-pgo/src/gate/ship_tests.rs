@@ -1,6 +1,7 @@
 //! Verdicts on measurements whose outcome is known, and their words.
 
 use super::*;
+use crate::exit_code::ExitCode;
 use crate::gate::simulated::Machine;
 use crate::measure::wall::UseWholeBudget;
 
@@ -57,10 +58,16 @@ fn an_unclear_case_does_not_ship_and_says_what_would_help() {
 #[test]
 fn a_copy_that_differs_from_itself_makes_it_void() {
     let verdict = verdict(&Machine { same_binary: 0.95, ..quiet(&[0.8, 0.8]) });
-    assert_eq!((verdict.outcome, verdict.outcome.exit_code()), (Outcome::Void, 3));
+    assert_eq!((verdict.outcome, verdict.outcome.exit_code()), (Outcome::Void, ExitCode::NotMeasured));
     assert_eq!(verdict.same_binary.objections.len(), 3, "{:?}", verdict.same_binary.objections);
     assert!(verdict.sentence.starts_with("void, nothing is known: the baseline differs from a copy of itself"));
     assert!(!verdict.is_final());
+}
+
+#[test]
+fn every_outcome_has_an_exit_code_of_its_own() {
+    let codes = [Outcome::Ship, Outcome::DontShip, Outcome::Void].map(|outcome| outcome.exit_code() as u8);
+    assert_eq!(codes, [0, 1, 3]);
 }
 
 #[test]

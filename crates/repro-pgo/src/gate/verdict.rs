@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ShipRules;
+use crate::exit_code::ExitCode;
 use crate::report::number;
 
 /// What the gate says.
@@ -11,18 +12,19 @@ use crate::report::number;
 pub enum Outcome {
     /// The profiled binary ships.
     Ship,
-    /// The baseline ships. That is an answer, not a failure.
+    /// The baseline ships: a win is not shown, or a benchmark loses.
     DontShip,
     /// The measurement can't be trusted; nothing is known.
     Void,
 }
 
 impl Outcome {
-    /// The exit code of the program that printed it.
-    pub fn exit_code(self) -> u8 {
+    /// What `gate ship` ends with.
+    pub fn exit_code(self) -> ExitCode {
         match self {
-            Self::Ship | Self::DontShip => 0,
-            Self::Void => 3,
+            Self::Ship => ExitCode::Fine,
+            Self::DontShip => ExitCode::Refused,
+            Self::Void => ExitCode::NotMeasured,
         }
     }
 }

@@ -183,6 +183,12 @@ stimuli = "small"
     }
 
     #[test]
+    fn one_memory_layout_is_refused() {
+        let found = message(&format!("{MINIMAL}\n[gate.ship]\nmemory-layouts = 1\n"));
+        assert!(found.ends_with("`memory-layouts` must be at least 2"), "{found}");
+    }
+
+    #[test]
     fn every_broken_rule_is_listed() {
         let text = MINIMAL.replace("replicates = 2", "replicates = 0\ntimeout-seconds = 0");
         assert_eq!(message(&text).lines().count(), 2);

@@ -11,7 +11,7 @@ use crate::measure::plan::SamplingPlan;
 use crate::measure::wall::{Arm, SamplingProgress};
 use crate::progress::Task;
 use crate::report::{InstructionComparison, ShipReport, ship_html, ship_markdown};
-use crate::spec::{ShipSpec, Spec};
+use crate::spec::{BenchmarkSpec, ShipSpec, Spec, WorkloadSpec};
 
 /// The verdict's name in the output folder.
 pub const VERDICT: &str = "gate.json";
@@ -77,6 +77,8 @@ pub fn gate(
 pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, StageError> {
     let output = request.output;
     std::fs::create_dir_all(output).map_err(StageError::file("cannot make", output))?;
+    // Nobody may take an earlier verdict for this one.
+    let _ = std::fs::remove_file(output.join(VERDICT));
     let cases = cases::benchmarks(request.spec, request.stimuli)?;
     let scratch = tempfile::tempdir_in(output).map_err(StageError::file("cannot make a folder in", output))?;
     let declared = &request.spec.gate.ship;
@@ -86,8 +88,26 @@ pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, St
     };
     let arms = Arm::ship_gate(request.baseline, request.candidate);
     let decided = ship::run(&arms, &cases, &plan, &rules(declared), &Rounds { task })?;
-    write(request, &decided, instructions(request, task)?)?;
+    let known = trained_on(request.spec);
+    if !known.is_empty() {
+        task.say(&format!("warning: {}: a win there says nothing about what users run", known.join(", ")));
+    }
+    write(request, &decided, &known, instructions(request, task)?)?;
     Ok(decided.verdict)
+}
+
+/// The benchmarks whose repository the training sees, one clause each.
+fn trained_on(spec: &Spec) -> Vec<String> {
+    let sees = |workload: &WorkloadSpec, benchmark: &BenchmarkSpec| {
+        let mut globs = workload.repositories.iter().filter_map(|glob| globset::Glob::new(glob).ok());
+        workload.stimuli == benchmark.stimuli
+            && globs.any(|glob| glob.compile_matcher().is_match(&benchmark.repository))
+    };
+    let found = spec.benchmarks.iter().filter_map(|benchmark| {
+        let workload = spec.training.workloads.iter().find(|workload| sees(workload, benchmark))?;
+        Some(format!("{} is measured on what workload {} is trained on", benchmark.name, workload.name))
+    });
+    found.collect()
 }
 
 /// Instruction counts stand beside the times where valgrind is installed; they repeat exactly but decide nothing here.
@@ -100,7 +120,8 @@ fn instructions(request: &ShipRequest<'_>, task: &Task) -> Result<Vec<Instructio
     Ok(figures.into_iter().map(|figure| figure.comparison).collect())
 }
 
-fn rules(declared: &ShipSpec) -> ShipRules {
+/// The gate's rules as declared.
+pub fn rules(declared: &ShipSpec) -> ShipRules {
     ShipRules {
         minimum_win: declared.minimum_win,
         case_tolerance: declared.case_tolerance,
@@ -112,15 +133,17 @@ fn rules(declared: &ShipSpec) -> ShipRules {
 fn write(
     request: &ShipRequest<'_>,
     decided: &Decided,
+    known: &[String],
     instructions: Vec<InstructionComparison>,
 ) -> Result<(), StageError> {
     let build = &request.spec.build;
+    let not_held_out = known.iter().map(|clause| ("Not held out".to_owned(), clause.clone()));
     let report = ShipReport {
         title: format!("{}, {}", build.binary, build.target),
         verdict: &decided.verdict,
         void: decided.void.as_ref(),
         instructions,
-        context: request.context.clone(),
+        context: request.context.iter().cloned().chain(not_held_out).collect(),
     };
     let path = |name: &str| -> PathBuf { request.output.join(name) };
     stamp::replace(&path(SAMPLES), &super::to_json(&decided.samples))?;
@@ -149,5 +172,21 @@ pub struct Rounds<'a> {
 impl SamplingProgress for Rounds<'_> {
     fn round(&self, done: u32, planned: u32) {
         self.task.at_step(done as usize, planned as usize);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_benchmark_on_a_trained_repository_is_named() {
+        let text = "[build]\npackage = \"d\"\nbinary = \"d\"\ntarget = \"t\"\n\
+            [[training.workloads]]\nname = \"count\"\nstimuli = \"s\"\nrepositories = [\"seen-*\"]\n\
+            [[benchmarks]]\nname = \"a\"\nstimuli = \"s\"\nrepository = \"seen-1\"\n\
+            [[benchmarks]]\nname = \"b\"\nstimuli = \"s\"\nrepository = \"other\"\n\
+            [[benchmarks]]\nname = \"c\"\nstimuli = \"held-out\"\nrepository = \"seen-1\"\n";
+        let spec: Spec = toml::from_str(text).expect("it is complete");
+        assert_eq!(trained_on(&spec), ["a is measured on what workload count is trained on"]);
     }
 }

@@ -98,7 +98,7 @@ fn extra_work_is_refused_by_name_and_its_revert_passes() {
     restore();
     let reverted = repository.gate(&[]).fine();
     assert!(reverted.stdout.lines().last().expect("a verdict").starts_with("pass: 1 gated"), "{}", reverted.stdout);
-    assert!(repository.0.made("merge/merge.md").is_file() && repository.0.made("merge/merge.json").is_file());
+    assert!(repository.0.made("merge/comment.md").is_file() && repository.0.made("merge/merge.json").is_file());
 }
 
 #[test]
@@ -174,9 +174,11 @@ fn a_base_that_can_not_be_compared_with_is_never_green() {
     let sentence = repository.verdict(1, &[])["sentence"].to_string();
     assert!(sentence.contains("many_full_check_flow fails on head: it ended with exit code 7"), "{sentence}");
     repository.0.write("src/main.rs", b"fn main() { missing() }\n");
-    let refused = repository.gate(&[]).refused(&["the head build failed", "cannot find function `missing`"]);
+    let refused =
+        repository.gate(&["--output", "told"]).refused(&["the head build failed", "cannot find function `missing`"]);
     assert!(refused.stdout.starts_with("refused: the head build failed"), "{}", refused.stdout);
-    assert!(!repository.0.made("merge/merge.json").exists(), "the last run's verdict is still there");
+    let comment = std::fs::read_to_string(repository.0.path("told/comment.md")).expect("it was written");
+    assert!(comment.contains("**refused: the head build failed") && comment.contains("missing"), "{comment}");
 }
 
 #[test]

@@ -8,8 +8,7 @@ use clap::Args;
 use super::super::Shared;
 use crate::exit_code::ExitCode;
 use crate::gate::merge::{MergeOutcome, MergeVerdict, markdown};
-use crate::stage::StageError;
-use crate::stage::merge_gate::{MergeRequest, merge_gate};
+use crate::stage::merge_gate::{MergeRequest, merge_gate, refusal};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo gate merge --base origin/main                # the working tree against main
@@ -23,7 +22,7 @@ Exit codes: 0 pass, 1 regression (or head does not build), 2 usage, 3 could not 
 /// Builds base and head alike, counts the instructions of both under callgrind on every benchmark of head's pgo.toml, and
 /// refuses if a gated one ([gate.merge] benchmarks) grew beyond its limit: [gate.merge] limit, or three interquartile
 /// ranges of the benchmark's own repetitions where they are more. A suspicion is confirmed by building both sides again
-/// from nothing. Writes merge.json and merge.md; the last line is the verdict.
+/// from nothing. Writes merge.json and comment.md; the last line is the verdict.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Merge {
@@ -96,11 +95,6 @@ fn exit_code(outcome: MergeOutcome) -> ExitCode {
         MergeOutcome::Regression => ExitCode::Refused,
         MergeOutcome::NotMeasured => ExitCode::NotMeasured,
     }
-}
-
-fn refusal(error: &StageError) -> String {
-    let what = if error.exit_code() == ExitCode::NotMeasured { "not measured" } else { "refused" };
-    format!("{what}: {}", error.to_string().lines().next().unwrap_or_default())
 }
 
 fn print_table(verdict: &MergeVerdict) {

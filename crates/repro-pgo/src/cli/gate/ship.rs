@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
 
 use super::super::{Shared, absolute, build};
 use crate::exit_code::ExitCode;
-use crate::gate::Outcome;
+use crate::gate::ShipVerdict;
+use crate::gate::history::{self, Record, ShipRecord};
+use crate::measure::Machine;
 use crate::spec;
 use crate::stage::chain::{Shipped, Stage};
 use crate::stage::gate::{ShipRequest, measure};
@@ -16,7 +19,8 @@ const EXAMPLES: &str = "Examples:
   repro-pgo gate ship
   repro-pgo gate ship --baseline out/lto/demo --candidate out/pgo/demo --stimuli out/stimuli --output out/gate
 
-Exit codes: 0 decided (for either binary), 1 failed, 2 usage, 3 could not measure or void";
+Exit codes: 0 ship the profiled binary, 1 don't (the baseline ships) or failed, 2 usage, 3 could not measure or void.
+A decision, whichever it is, leaves gate.json behind; a failure does not";
 
 /// Does the profiled binary ship instead of the baseline?
 ///
@@ -38,16 +42,21 @@ pub struct Ship {
     /// Where the reports go.
     #[arg(long, value_name = "DIR", requires = "baseline")]
     output: Option<PathBuf>,
+    /// Add the result to this file (JSON lines).
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
 }
 
 impl Ship {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let (Some(baseline), Some(candidate), Some(stimuli), Some(output)) =
-            (&self.baseline, &self.candidate, &self.stimuli, &self.output)
-        else {
-            return build::told(shared, Stage::Gate, Shipped::Measured, None, |summary| {
-                summary.gate.as_ref().map(|verdict| verdict.sentence.clone()).unwrap_or_default()
-            });
+        let explicit = (&self.baseline, &self.candidate, &self.stimuli, &self.output);
+        let (Some(baseline), Some(candidate), Some(stimuli), Some(output)) = explicit else {
+            let mut verdict = None;
+            let ended = build::told(shared, Stage::Gate, Shipped::Measured, None, |summary| {
+                verdict = summary.gate.clone();
+                verdict.as_ref().map(|verdict| verdict.sentence.clone()).unwrap_or_default()
+            })?;
+            return verdict.map_or(Ok(ended), |verdict| self.keep(shared, &verdict));
         };
         let spec = spec::load(&shared.spec_file()?)?;
         let context = vec![("Measured on".to_owned(), provenance::cpu_model())];
@@ -58,6 +67,19 @@ impl Ship {
             Ok((verdict, format!("reports in {}", output.display())))
         })?;
         println!("{}", verdict.sentence);
-        Ok(if verdict.outcome == Outcome::Void { ExitCode::NotMeasured } else { ExitCode::Fine })
+        self.keep(shared, &verdict)
+    }
+
+    /// Adds the verdict to the history and turns it into the exit code.
+    fn keep(&self, shared: &Shared, verdict: &ShipVerdict) -> anyhow::Result<ExitCode> {
+        if let Some(path) = &self.history {
+            let spec_file = absolute(&shared.spec_file()?)?;
+            let commit =
+                provenance::source(spec_file.parent().unwrap_or(&spec_file)).ok().filter(|source| !source.dirty);
+            let commit = commit.and_then(|source| source.revision);
+            let record = Record::Ship(ShipRecord::new(verdict, commit, Machine::detect()));
+            history::append(path, &record).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(verdict.outcome.exit_code())
     }
 }

@@ -16,6 +16,7 @@ use self::side::{Built, Place};
 use super::{StageError, cases, stamp};
 use crate::build::Project;
 use crate::digest;
+use crate::exit_code::ExitCode;
 use crate::gate::history::{self, History, MergeRecord, Record};
 use crate::gate::merge::{
     Measured, MergeFinding, MergeOutcome, MergeRules, MergeVerdict, Revision, Side, Subject, confirm, judge, markdown,
@@ -27,7 +28,7 @@ use crate::spec::{self, Spec};
 /// The verdict's name in the output folder.
 pub const VERDICT: &str = "merge.json";
 /// The report for a pull request.
-pub const MARKDOWN: &str = "merge.md";
+pub const MARKDOWN: &str = "comment.md";
 
 /// What is compared, and where the results go.
 #[derive(Debug)]
@@ -62,6 +63,23 @@ pub struct Decided {
 /// # Errors
 /// [`StageError`] when head does not build or nothing could be counted. A base that can't be compared with is a verdict.
 pub fn merge_gate(request: &MergeRequest<'_>, progress: Progress) -> Result<Decided, StageError> {
+    let decided = attempt(request, progress);
+    if let (Err(error), Some(output)) = (&decided, request.output) {
+        // Whoever reads the report has to learn why there is no verdict; the error itself goes on to the caller.
+        let _ = std::fs::create_dir_all(output);
+        let text = format!("## Merge gate\n\n**{}**\n\n```text\n{error}\n```\n", refusal(error).replace('<', "&lt;"));
+        let _ = stamp::replace(&output.join(MARKDOWN), text.as_bytes());
+    }
+    decided
+}
+
+/// The verdict line where there is an error instead of a verdict.
+pub fn refusal(error: &StageError) -> String {
+    let what = if error.exit_code() == ExitCode::NotMeasured { "not measured" } else { "refused" };
+    format!("{what}: {}", error.to_string().lines().next().unwrap_or_default())
+}
+
+fn attempt(request: &MergeRequest<'_>, progress: Progress) -> Result<Decided, StageError> {
     let gate = Gate::open(request, progress)?;
     for name in [VERDICT, MARKDOWN] {
         let _ = std::fs::remove_file(gate.output.join(name));
