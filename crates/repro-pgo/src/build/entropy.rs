@@ -5,10 +5,8 @@
 //! `readdir64`, which the linker can send elsewhere ([`LINK_ARGUMENT`]).
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use super::{BuildError, environment};
-use crate::toolchain::rustc;
+use super::{BuildError, object};
 
 /// The object's sources, by file; the first one is the crate's root.
 const SOURCES: [(&str, &str); 2] = [
@@ -27,25 +25,7 @@ pub fn source() -> String {
 /// Compiles the object for `target` into `directory` and returns its absolute path. `workspace` selects the toolchain.
 ///
 /// # Errors
-/// [`BuildError::Entropy`] when rustc refuses, [`BuildError::File`] when `directory` can't be written.
+/// [`BuildError::Object`] when rustc refuses, [`BuildError::File`] when `directory` can't be written.
 pub fn compile(target: &str, workspace: &Path, directory: &Path) -> Result<PathBuf, BuildError> {
-    let object = directory.join("pinned_entropy.o");
-    std::fs::create_dir_all(directory).map_err(BuildError::file("cannot make", directory))?;
-    for (name, text) in SOURCES {
-        let source = directory.join(name);
-        std::fs::write(&source, text).map_err(BuildError::file("cannot write", &source))?;
-    }
-    let mut command = Command::new(rustc::program());
-    environment::scrub(&mut command);
-    command.current_dir(workspace).stdin(Stdio::null());
-    command.args(["--edition=2024", "--crate-type=lib", "--emit=obj", "--target", target]);
-    command.args(["-Cpanic=abort", "-Copt-level=2", "-Crelocation-model=pic", "-Ccodegen-units=1"]);
-    command.arg("-o").arg(&object).arg(directory.join(SOURCES[0].0));
-    let started = |source| BuildError::Start { program: "rustc".to_owned(), source };
-    let output = command.output().map_err(started)?;
-    if output.status.success() {
-        return Ok(object);
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(BuildError::Entropy { target: target.to_owned(), stderr })
+    object::compile(&SOURCES, target, workspace, directory)
 }

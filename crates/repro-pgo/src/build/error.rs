@@ -76,9 +76,11 @@ pub enum BuildError {
         /// rustc's LLVM.
         llvm_major: u32,
     },
-    /// The object with the fixed random bytes did not compile.
-    #[error("the pinned-entropy object did not compile for {target}:\n{stderr}")]
-    Entropy {
+    /// An object that is to be linked in did not compile.
+    #[error("{name} of the driver did not compile for {target}:\n{stderr}")]
+    Object {
+        /// Its source.
+        name: String,
         /// The triple.
         target: String,
         /// What rustc said.

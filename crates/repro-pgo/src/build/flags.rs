@@ -31,6 +31,11 @@ pub enum Variant {
         /// The object.
         entropy_object: PathBuf,
     },
+    /// The baseline that can be told to take longer: what a gate is tried on.
+    Tried {
+        /// The object that takes longer.
+        work_object: PathBuf,
+    },
 }
 
 impl Variant {
@@ -60,6 +65,7 @@ impl Variant {
                 let entropy = format!("-Clink-arg={}", entropy_object.display());
                 vec!["-Cstrip=debuginfo".to_owned(), entropy, entropy::LINK_ARGUMENT.to_owned()]
             }
+            Self::Tried { work_object } => vec![format!("-Clink-arg={}", work_object.display())],
         }
     }
 }

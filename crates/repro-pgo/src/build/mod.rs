@@ -11,6 +11,7 @@ pub mod flags;
 pub mod link_map;
 pub mod log;
 pub mod messages;
+pub mod object;
 pub mod project;
 pub mod unmatched;
 

@@ -18,6 +18,7 @@ mod optimize;
 pub mod pinned;
 mod pipeline;
 pub mod provenance;
+pub mod ship_trial;
 pub mod sources;
 pub mod stamp;
 mod stimuli;

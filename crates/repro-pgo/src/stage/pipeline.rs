@@ -28,6 +28,8 @@ pub enum Room {
     Bench,
     /// The ship gate's measurements and verdict.
     Gate,
+    /// The binary that the ship gate is tried on.
+    Trial,
 }
 
 impl Room {
@@ -42,6 +44,7 @@ impl Room {
             Self::Check => "check",
             Self::Bench => "bench",
             Self::Gate => "gate",
+            Self::Trial => "trial",
         }
     }
 }

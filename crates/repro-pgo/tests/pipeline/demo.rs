@@ -28,6 +28,13 @@ impl Ran {
         self
     }
 
+    /// The same, known to be no command line, for this reason.
+    #[track_caller]
+    pub fn refused_usage(self, reason: &str) {
+        assert_eq!(self.code, 2, "{}\n{}", self.stdout, self.stderr);
+        assert!(self.stderr.contains(reason), "{}", self.stderr);
+    }
+
     /// The same, known to have been refused with a message that holds every one of `parts`.
     #[track_caller]
     pub fn refused(self, parts: &[&str]) -> Self {

@@ -34,6 +34,46 @@ fn the_whole_pipeline_decides_and_packs() {
 }
 
 #[test]
+fn the_ship_gates_exit_code_is_its_verdict() {
+    let demo = declared("deciding");
+    demo.run(&["stimuli", "--output", "sets"]).fine();
+    let baseline = demo.run(&["baseline"]).fine().stdout.trim().to_owned();
+    let gate = |candidate: &str| {
+        let binaries = ["--baseline", &baseline, "--candidate", candidate];
+        let places = ["--stimuli", "sets", "--output", "judged", "--history", "kept.jsonl"];
+        demo.run(&[&["gate", "ship"], binaries.as_slice(), &places].concat())
+    };
+    let told = gate(&baseline);
+    assert!(demo.path("judged/gate.json").is_file(), "{}", told.stderr);
+    // Nothing wins 90 % over itself; on a machine too busy to measure nothing is known.
+    match told.code {
+        1 => assert!(told.stdout.starts_with("ship lto: a win of 90 % is not shown"), "{}", told.stdout),
+        code => assert!(code == 3 && told.stdout.starts_with("void, nothing is known"), "{}", told.stdout),
+    }
+    let kept = std::fs::read_to_string(demo.path("kept.jsonl")).expect("it was written");
+    assert!(kept.starts_with("{\"gate\":\"ship\"") && kept.contains("\"machine\""), "{kept}");
+    std::fs::copy("/bin/false", demo.path("false")).expect("the directory is ours");
+    let failed = gate("false");
+    assert_ne!(failed.code, 0, "{}", failed.stdout);
+    assert!(!demo.path("judged/gate.json").exists(), "an earlier verdict is not taken for this one's");
+}
+
+#[test]
+fn the_ship_gate_is_tried_on_known_differences() {
+    let demo = declared("tried");
+    let trial = ["gate", "trial", "--change", "1,-0.5", "--runs", "1", "--budget-seconds", "1", "--json"];
+    let told = demo.run(&trial).fine();
+    let runs: Vec<serde_json::Value> =
+        told.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+    let ratios: Vec<f64> = runs.iter().filter_map(|run| run["ratio"].as_f64()).collect();
+    let [slower, faster] = ratios[..] else { panic!("{}", told.stdout) };
+    // What starting a process costs the system is not the program's time.
+    assert!(slower > 1.3 && faster < 0.8, "{ratios:?}");
+    assert!(told.stderr.contains("| +100 % | 1 |") && told.stderr.contains("| -50 % | 1 |"), "{}", told.stderr);
+    demo.run(&["gate", "trial", "--change", "-1"]).refused_usage("a change is between -0.9 and 9");
+}
+
+#[test]
 fn the_tarball_is_the_same_everywhere() {
     let packed = ["one", "another place"].map(|prefix| {
         let demo = declared(prefix);

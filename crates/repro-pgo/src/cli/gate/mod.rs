@@ -2,6 +2,7 @@
 
 mod merge;
 mod ship;
+mod trial;
 
 use clap::{Args, Subcommand};
 
@@ -12,7 +13,7 @@ const EXAMPLES: &str = "Examples:
   repro-pgo gate merge --base origin/main
   repro-pgo gate ship
 
-Exit codes: 0 pass (merge) or decided (ship), 1 regression or failed, 2 usage, 3 could not measure or void";
+Exit codes: 0 pass (merge) or ship, 1 regression, don't ship, or failed, 2 usage, 3 could not measure or void";
 
 /// Decide by measurement.
 #[derive(Debug, Args)]
@@ -26,6 +27,7 @@ pub struct Gate {
 enum Which {
     Merge(merge::Merge),
     Ship(ship::Ship),
+    Trial(trial::Trial),
 }
 
 impl Gate {
@@ -33,6 +35,7 @@ impl Gate {
         match self.gate {
             Which::Merge(merge) => merge.run(shared),
             Which::Ship(ship) => ship.run(shared),
+            Which::Trial(trial) => trial.run(shared),
         }
     }
 }
