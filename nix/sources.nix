@@ -40,10 +40,11 @@ in
 {
   # Everything cargo knows: for formatting, lints and tests.
   workspace = source workspace;
-  # The same with what the tests read besides: the workflows, the scripts and attributes these name, and a table that a test writes.
+  # The same with what the tests read besides: the workflows, the scripts and attributes these name, and the tables that tests write.
   tested = source (
     workspace
     ++ [
+      (root + "/docs/gates.md")
       (root + "/docs/nasty-programs.md")
       (root + "/.ci")
       (root + "/.github")

@@ -8,6 +8,8 @@ pub mod ship;
 pub mod verdict;
 
 #[cfg(test)]
+pub(crate) mod documented;
+#[cfg(test)]
 pub(crate) mod simulated;
 
 pub use merge::{MergeOutcome, MergeRules, MergeVerdict};

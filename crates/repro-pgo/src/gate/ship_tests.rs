@@ -24,7 +24,7 @@ fn a_win_ships_with_its_figures() {
     assert!((verdict.geometric_mean.ratio - 0.72_f64.sqrt()).abs() < 0.01, "{:?}", verdict.geometric_mean);
     assert!(verdict.geometric_mean.lower < verdict.geometric_mean.ratio);
     assert!(verdict.geometric_mean.ratio < verdict.geometric_mean.upper);
-    assert!(verdict.sentence.starts_with("ship pgo: geometric mean of 2 benchmark(s) 0.84"), "{}", verdict.sentence);
+    assert!(verdict.sentence.starts_with("ship pgo: geometric mean of 2 benchmark(s) 0.85"), "{}", verdict.sentence);
     assert_eq!((verdict.reasons.len(), verdict.cases[0].pairs), (0, 80));
     assert!(verdict.cases.iter().all(|case| case.finding == Finding::NoLoss));
     assert_eq!(verdict.cases[0].baseline_peak_bytes, 20_000_000);

@@ -23,6 +23,10 @@ pub struct Machine {
     pub drift: f64,
     /// Share of the runs that take one and a half to three times as long.
     pub outliers: f64,
+    /// Half of the runs take this share longer: two clock frequencies, two placements.
+    pub second_mode: f64,
+    /// For a third of the time, in stretches of some twenty runs, everything takes this share longer.
+    pub neighbour: f64,
     /// Rounds that fit the budget.
     pub rounds: u32,
 }
@@ -30,7 +34,16 @@ pub struct Machine {
 impl Machine {
     /// The noise measured on a shared machine: 13 % per run, drifting, with outliers.
     pub fn noisy(ratios: &[f64], rounds: u32) -> Self {
-        Self { ratios: ratios.to_vec(), same_binary: 1.0, variation: 0.13, drift: 0.3, outliers: 0.03, rounds }
+        Self {
+            ratios: ratios.to_vec(),
+            same_binary: 1.0,
+            variation: 0.13,
+            drift: 0.3,
+            outliers: 0.03,
+            second_mode: 0.0,
+            neighbour: 0.0,
+            rounds,
+        }
     }
 
     /// One whole measurement.
@@ -51,6 +64,7 @@ impl Machine {
             now_ns: Rc::clone(&now_ns),
             budget_ns: budget.as_nanos() as f64,
             warm_ups_left,
+            neighbour_is_there: false,
         };
         sample(&mut runner, &Stopped(now_ns), names, &plan, stopping, &Silent).expect("simulated runs never fail")
     }
@@ -64,6 +78,7 @@ struct Simulated<'a> {
     now_ns: Rc<Cell<u64>>,
     budget_ns: f64,
     warm_ups_left: usize,
+    neighbour_is_there: bool,
 }
 
 impl Runner for Simulated<'_> {
@@ -76,9 +91,14 @@ impl Runner for Simulated<'_> {
         let drift = 1.0 + self.machine.drift * self.now_ns.get() as f64 / self.budget_ns;
         let noise = (self.normal() * self.machine.variation).exp();
         let outlier = if self.random.unit() < self.machine.outliers { 1.5 + 1.5 * self.random.unit() } else { 1.0 };
+        let mode = if self.random.unit() < 0.5 { 1.0 + self.machine.second_mode } else { 1.0 };
+        // Comes every fortieth run and stays for twenty, on average.
+        let turns = if self.neighbour_is_there { 1.0 / 20.0 } else { 1.0 / 40.0 };
+        self.neighbour_is_there ^= self.random.unit() < turns;
+        let neighbour = if self.neighbour_is_there { 1.0 + self.machine.neighbour } else { 1.0 };
         // The clock follows the plan, not the noise, so that every experiment has the rounds it asked for.
         self.now_ns.set(self.now_ns.get() + RUN_NS);
-        Ok(run((RUN_NS as f64 * truth * drift * noise * outlier) as u64))
+        Ok(run((RUN_NS as f64 * truth * drift * noise * outlier * mode * neighbour) as u64))
     }
 }
 
