@@ -129,7 +129,7 @@ impl Repository {
         let theirs = self.ask(&["rev-parse", "--git-path", "index"])?;
         let theirs = self.top.join(theirs);
         if theirs.is_file() {
-            std::fs::copy(&theirs, &index).map_err(RevisionError::file("cannot copy", &theirs))?;
+            copy_with_time(&theirs, &index).map_err(RevisionError::file("cannot copy", &theirs))?;
         }
         let mut list = self.git(&index, &self.top);
         list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
@@ -229,6 +229,14 @@ fn run(mut command: Command, input: &[u8]) -> Result<Vec<u8>, RevisionError> {
     }
     let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(RevisionError::Git { command: words.join(" "), stderr })
+}
+
+/// Copies an index together with its time: git looks at the content only of files that are no older than the index, so that a
+/// younger copy would hide a change of the same size in the moment in which the index was written.
+fn copy_with_time(from: &Path, to: &Path) -> std::io::Result<()> {
+    let modified = std::fs::metadata(from)?.modified()?;
+    std::fs::copy(from, to)?;
+    std::fs::File::options().write(true).open(to)?.set_modified(modified)
 }
 
 fn text(bytes: Vec<u8>) -> String {

@@ -63,6 +63,17 @@ impl Fixture {
 }
 
 #[test]
+fn a_change_in_the_second_of_the_commit_is_seen() {
+    let fixture = Fixture::new();
+    fixture.write("a.txt", "two");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let repository = fixture.open();
+    let head = repository.revision("HEAD").expect("it is there");
+    let changed = repository.working_tree(Path::new("/nowhere")).expect("git works");
+    assert_ne!(changed.tree, head.tree);
+}
+
+#[test]
 fn a_checkout_holds_exactly_the_tree_and_rewrites_only_what_differs() {
     let fixture = Fixture::new();
     fixture.write("a.txt", "changed");
