@@ -8,7 +8,7 @@ use super::session::{NO_PACKAGES, Session};
 use super::surroundings::WorkTree;
 use super::timing;
 use crate::config::{Config, Dialect, VersionFileFormat};
-use crate::history::{self, History};
+use crate::history::{self, Detail, History};
 use crate::plan::{self, Plan};
 use crate::report::{self, FileChange, PlanView, TextOptions};
 use crate::version::Prerelease;
@@ -27,7 +27,9 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
         return tell_no_packages();
     }
     let channel = session.channel(check.channel.as_deref())?;
-    let history = session.history(channel.as_ref())?;
+    let lists_commits = check.json || global.verbose;
+    let detail = if lists_commits { Detail::EveryCommit } else { Detail::FarthestBump };
+    let history = session.history(channel.as_ref(), detail)?;
     let plan = timing::stage("plan", || make_plan(&session, &history, channel.as_ref()))?;
     require_versioned_files(session.config(), session.repository.root(), &plan)?;
     let head_files =

@@ -12,7 +12,7 @@ use super::timing;
 use crate::commit::{Bump, Classifier};
 use crate::config::{self, Config, Dialect, LoadedConfig, Versioning};
 use crate::history::{
-    self, CommitRules, History, PackageScope, PackageTags, Repository, Request, TagHistory, TagRef, Touched,
+    self, CommitRules, Detail, History, PackageScope, PackageTags, Repository, Request, TagHistory, TagRef, Touched,
 };
 use crate::plan::PackageState;
 use crate::version::{self, Found, Prerelease, TagTemplate};
@@ -85,18 +85,19 @@ impl Session {
     ///
     /// # Errors
     /// When an object or a tag can't be read.
-    pub fn history(&self, channel: Option<&Prerelease>) -> Result<History, CommandError> {
+    pub fn history(&self, channel: Option<&Prerelease>, detail: Detail) -> Result<History, CommandError> {
         let scopes = self.scopes();
-        Ok(timing::stage("read history", || history::read(&self.repository, &self.request(&scopes, channel)))?)
+        let request = self.request(&scopes, channel, detail);
+        Ok(timing::stage("read history", || history::read(&self.repository, &request))?)
     }
 
     /// As [`Self::history`], with the commits of untouched packages too.
     ///
     /// # Errors
     /// When an object or a tag can't be read.
-    pub fn history_of_all(&self, channel: Option<&Prerelease>) -> Result<History, CommandError> {
+    pub fn history_of_all(&self, channel: Option<&Prerelease>, detail: Detail) -> Result<History, CommandError> {
         let scopes = self.scopes();
-        let request = Request { commits_of_untouched: true, ..self.request(&scopes, channel) };
+        let request = Request { commits_of_untouched: true, ..self.request(&scopes, channel, detail) };
         Ok(timing::stage("read history", || history::read(&self.repository, &request))?)
     }
 
@@ -122,7 +123,12 @@ impl Session {
         config.package.iter().enumerate().map(scope).collect()
     }
 
-    fn request<'a>(&'a self, packages: &'a [PackageScope], channel: Option<&Prerelease>) -> Request<'a> {
+    fn request<'a>(
+        &'a self,
+        packages: &'a [PackageScope],
+        channel: Option<&Prerelease>,
+        detail: Detail,
+    ) -> Request<'a> {
         let config = &self.loaded.config;
         Request {
             packages,
@@ -134,6 +140,7 @@ impl Session {
             shared_paths_by_component: self.shared_paths_by_component(),
             since_any_tag: channel.is_some(),
             commits_of_untouched: false,
+            detail,
             orphans: config.workspace.orphaned_tag_strategy,
             jobs: self.jobs.get(),
         }

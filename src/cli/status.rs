@@ -3,7 +3,7 @@
 use super::arguments::{GlobalArguments, Output, StatusArguments};
 use super::failure::CommandError;
 use super::session::{NO_PACKAGES, Session};
-use crate::history::History;
+use crate::history::{Detail, History};
 use crate::plan::{PackageState, Standing};
 use crate::report::{self, PackageStatus};
 
@@ -13,7 +13,7 @@ use crate::report::{self, PackageStatus};
 /// When the repository, its configuration or its history can't be used.
 pub fn run(global: &GlobalArguments, arguments: &StatusArguments) -> Result<(), CommandError> {
     let session = Session::start(global)?;
-    let history = session.history_of_all(session.channel(None)?.as_ref())?;
+    let history = session.history_of_all(session.channel(None)?.as_ref(), Detail::AnyBump)?;
     let states = session.package_states(&history);
     let packages: Vec<PackageStatus> =
         states.iter().enumerate().map(|(package, state)| status(&session, &history, package, state)).collect();

@@ -10,7 +10,7 @@ use super::session::Session;
 use super::surroundings::WorkTree;
 use crate::commit::Bump;
 use crate::config::Config;
-use crate::history::{self, CommitRecord, History, TagRef, Touched};
+use crate::history::{self, CommitRecord, Detail, History, TagRef, Touched};
 use crate::plan::{self, Label, PackageState, Plan, Release, SkipReason, Standing};
 use crate::report::{self, CommitLine, Decision, DependencyLine, Explanation, FileLine, LastTag, TouchCheck};
 
@@ -22,7 +22,7 @@ pub fn run(global: &GlobalArguments, arguments: &WhyArguments) -> Result<(), Com
     let session = Session::start(global)?;
     let package = asked(session.config(), arguments.package.as_deref())?;
     let channel = session.channel(arguments.channel.as_deref())?;
-    let history = session.history_of_all(channel.as_ref())?;
+    let history = session.history_of_all(channel.as_ref(), Detail::EveryCommit)?;
     let states = session.package_states(&history);
     let work_tree = WorkTree::new(&session, &history);
     let plan = plan::plan(session.config(), &states, channel.as_ref(), &work_tree)?;

@@ -13,8 +13,10 @@ use super::ownership::Ownership;
 use super::package_set::{PackageSets, members};
 use super::released::Unreleased;
 use super::repository::{ObjectReader, Objects};
-use super::request::CommitRules;
+use super::request::{CommitRules, Detail};
+use super::settled::Settled;
 use super::tree::TreeComparison;
+use crate::commit::Bump;
 
 /// A thread is worth its start from this many commits on.
 const COMMITS_PER_THREAD: usize = 256;
@@ -29,6 +31,8 @@ pub(super) struct Task<'a> {
     /// `None` in a repository of one package, which owns everything.
     pub(super) ownership: Option<&'a Ownership>,
     pub(super) rules: &'a dyn CommitRules,
+    /// How much is told of the commits.
+    pub(super) detail: Detail,
     /// Whether the commit-graph took part, so that objects have to agree with it.
     pub(super) check_graph: bool,
 }
@@ -90,6 +94,8 @@ struct Worker<'a> {
     task: Task<'a>,
     reader: ObjectReader,
     trees: Option<TreeComparison<'a>>,
+    /// `None` if every commit is told.
+    settled: Option<Settled>,
     wanted: Vec<u64>,
     buffer: Vec<u8>,
     text_buffer: u32,
@@ -100,7 +106,8 @@ impl<'a> Worker<'a> {
     fn new(task: Task<'a>, text_buffer: u32, reader: ObjectReader) -> Self {
         let wanted = task.sets.bits(PackageSets::EMPTY).to_vec();
         let trees = task.ownership.map(TreeComparison::new);
-        Self { task, reader, trees, wanted, buffer: Vec::new(), text_buffer, batch: Batch::default() }
+        let settled = Settled::nothing(task.detail, wanted.len());
+        Self { task, reader, trees, settled, wanted, buffer: Vec::new(), text_buffer, batch: Batch::default() }
     }
 
     fn run(mut self, order: &[(Node, u32)]) -> Result<Batch, WalkError> {
@@ -113,6 +120,10 @@ impl<'a> Worker<'a> {
     }
 
     fn attribute(&mut self, node: Node, rank: u32) -> Result<(), WalkError> {
+        self.want_unreleased(node);
+        if !self.keep_open(Bump::Major) {
+            return Ok(());
+        }
         let message_start = self.read_message(node)?;
         let task = self.task;
         let message = task.dag.message(node).unwrap_or(&self.buffer[message_start..]);
@@ -122,13 +133,32 @@ impl<'a> Worker<'a> {
         }
         let bump = task.rules.classify(message);
         let start = self.batch.subjects.len();
-        self.batch.subjects.push_str(&String::from_utf8_lossy(subject));
+        if self.settled.is_none() {
+            self.batch.subjects.push_str(&String::from_utf8_lossy(subject));
+        }
         let subject =
             TextSpan { buffer: self.text_buffer, start: offset(start), end: offset(self.batch.subjects.len()) };
-        let packages = self.packages(node)?;
-        let record = CommitRecord { id: task.dag.id(node), bump, subject };
-        self.batch.commits.push(Attributed { rank, record, packages });
+        if self.keep_open(bump) {
+            let packages = self.packages(node, bump)?;
+            let record = CommitRecord { id: task.dag.id(node), bump, subject };
+            self.batch.commits.push(Attributed { rank, record, packages });
+        }
         Ok(())
+    }
+
+    /// Wants all packages that have not released a commit.
+    fn want_unreleased(&mut self, node: Node) {
+        let task = self.task;
+        let released = task.unreleased.released_for(node).expect("only unreleased commits are attributed");
+        let all = task.sets.bits(task.unreleased.all());
+        for ((wanted, all), released) in self.wanted.iter_mut().zip(all).zip(task.sets.bits(released)) {
+            *wanted = all & !released;
+        }
+    }
+
+    /// Wants only packages that a commit with this bump could tell something new of; `false` if there are none.
+    fn keep_open(&mut self, bump: Bump) -> bool {
+        self.settled.as_ref().is_none_or(|settled| settled.keep_open(&mut self.wanted, bump))
     }
 
     /// Reads a commit that has not been read for its parents, and returns where its message starts.
@@ -151,14 +181,9 @@ impl<'a> Worker<'a> {
         commit.tree == dag.tree(node) && commit.parents().eq(parents)
     }
 
-    /// The packages that have not released a commit and that own some of it, or all of them if it changes nothing.
-    fn packages(&mut self, node: Node) -> Result<(u32, u32), WalkError> {
+    /// The wanted packages that own some of a commit, or all of them if it changes nothing.
+    fn packages(&mut self, node: Node, bump: Bump) -> Result<(u32, u32), WalkError> {
         let task = self.task;
-        let released = task.unreleased.released_for(node).expect("only unreleased commits are attributed");
-        let all = task.sets.bits(task.unreleased.all());
-        for ((wanted, all), released) in self.wanted.iter_mut().zip(all).zip(task.sets.bits(released)) {
-            *wanted = all & !released;
-        }
         let start = self.batch.packages.len();
         let parent = task.dag.parents(node).first().map(|parent| task.dag.tree(*parent));
         let tree = task.dag.tree(node);
@@ -169,6 +194,7 @@ impl<'a> Worker<'a> {
             _ => None,
         };
         keep_only(&mut self.wanted, touched);
+        self.settled.iter_mut().for_each(|settled| settled.settle(&self.wanted, bump));
         self.batch.packages.extend(members(&self.wanted).map(offset));
         Ok((offset(start), offset(self.batch.packages.len())))
     }

@@ -9,7 +9,7 @@ use crate::commit::Bump;
 /// The history since the oldest release that matters, and what of it is whose.
 #[derive(Debug, Default)]
 pub struct History {
-    /// The commits that are not skipped, breadth-first from HEAD.
+    /// The commits that are not skipped, as far as they were asked for, breadth-first from HEAD.
     pub commits: Vec<CommitRecord>,
     /// One entry a package, in the request's order.
     pub packages: Vec<PackageHistory>,
@@ -21,7 +21,7 @@ pub struct History {
 }
 
 impl History {
-    /// First line of a commit's message, with bytes that are not UTF-8 replaced.
+    /// First line of a commit's message, with bytes that are not UTF-8 replaced. Empty unless every commit was asked for.
     pub fn subject(&self, commit: &CommitRecord) -> &str {
         let text = &commit.subject;
         &self.subjects[text.buffer as usize][text.start as usize..text.end as usize]

@@ -132,6 +132,7 @@ fn read_with(
         sets: &sets,
         ownership: ownership.as_ref(),
         rules: request.rules,
+        detail: request.detail,
         check_graph,
     };
     let batches = attribution::attribute(task, &order, request.jobs, reader)?;

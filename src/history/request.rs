@@ -11,6 +11,17 @@ pub trait CommitRules: Sync {
     fn classify(&self, message: &[u8]) -> Bump;
 }
 
+/// How much is told of a package's unreleased commits. Whatever is left out need not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Every commit, with its subject.
+    EveryCommit,
+    /// As many commits, without their subjects, as tell how far all of them together move the package.
+    FarthestBump,
+    /// As many commits, without their subjects, as tell whether there are any and whether one of them asks for a release.
+    AnyBump,
+}
+
 /// Which tags and which files are a package's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PackageScope {
@@ -45,6 +56,8 @@ pub struct Request<'a> {
     pub since_any_tag: bool,
     /// Read the commits of untouched packages too.
     pub commits_of_untouched: bool,
+    /// How much is told of the commits.
+    pub detail: Detail,
     /// What happens to tags that HEAD can't reach.
     pub orphans: OrphanedTagStrategy,
     /// At most this many threads; results don't depend on it.

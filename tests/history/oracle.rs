@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use proptest::prelude::*;
+use relplan::commit::Bump;
 use relplan::config::NestedPackages;
-use relplan::history::{History, PackageScope, Request};
+use relplan::history::{Detail, History, PackageScope, Request};
 
 use crate::repository::{Script, TestRepository};
 use crate::request::{history, package, request};
@@ -54,7 +55,8 @@ fn script(commits: &[RandomCommit], tags: &[Option<prop::sample::Index>]) -> Scr
         // Removing a file that isn't there is no change, as is writing what it holds.
         let contents = commit.files.iter().map(|(file, content)| (FILES[*file], ["", "1", "2"][usize::from(*content)]));
         let files: BTreeMap<&str, &str> = contents.collect();
-        script.commit(&parents, commit.time, &format!("fix: {index}"), &files.into_iter().collect::<Vec<_>>());
+        let subject = format!("{}: {index}", ["fix", "chore", "feat", "chore"][index % 4]);
+        script.commit(&parents, commit.time, &subject, &files.into_iter().collect::<Vec<_>>());
     }
     for (package, tag) in tags.iter().enumerate() {
         if let Some(tag) = tag {
@@ -163,6 +165,19 @@ fn ids(history: &History, package: usize) -> Vec<String> {
     history.commits_of(package).map(|commit| commit.id.to_string()).collect()
 }
 
+/// How far a package's commits move it; `None` without commits.
+fn farthest_bump(history: &History, package: usize) -> Option<Bump> {
+    history.commits_of(package).map(|commit| commit.bump).max()
+}
+
+/// Whether reading no more commits than needed tells the same of a package as all of them.
+fn is_told_by_fewer_commits(every: &History, fewer: &History, any: &History, package: usize) -> bool {
+    let (every, fewer, any) =
+        (farthest_bump(every, package), farthest_bump(fewer, package), farthest_bump(any, package));
+    let asks = |bump: Option<Bump>| bump.map(|bump| bump > Bump::None);
+    every == fewer && asks(every) == asks(any)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -186,11 +201,14 @@ proptest! {
         repository.git(["repack", "-adq"]);
         repository.git(["commit-graph", "write", "--reachable"]);
         let from_graph = history(repository.path(), &request).expect("a good repository");
+        let with = |detail| history(repository.path(), &Request { detail, ..request }).expect("a good repository");
+        let (fewer, any) = (with(Detail::FarthestBump), with(Detail::AnyBump));
         let oracle = Oracle::of(&repository);
         for package in 0..scopes.len() {
             let expected = oracle.commits(&repository, package, &scopes, rules);
             prop_assert_eq!(&ids(&from_objects, package), &expected, "package {} from objects", package);
             prop_assert_eq!(&ids(&from_graph, package), &expected, "package {} from the commit-graph", package);
+            prop_assert!(is_told_by_fewer_commits(&from_graph, &fewer, &any, package), "package {}", package);
         }
     }
 }

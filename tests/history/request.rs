@@ -4,7 +4,7 @@ use std::path::Path;
 
 use relplan::commit::Bump;
 use relplan::config::{NestedPackages, OrphanedTagStrategy};
-use relplan::history::{CommitRules, History, HistoryError, PackageScope, Repository, Request, TagRef, read};
+use relplan::history::{CommitRules, Detail, History, HistoryError, PackageScope, Repository, Request, TagRef, read};
 
 /// `feat` is minor, `fix` is patch, `[skip]` is skipped.
 pub struct Rules;
@@ -45,6 +45,7 @@ pub fn request(packages: &[PackageScope]) -> Request<'_> {
         shared_paths_by_component: true,
         since_any_tag: false,
         commits_of_untouched: false,
+        detail: Detail::EveryCommit,
         orphans: OrphanedTagStrategy::Warn,
         jobs: 1,
     }

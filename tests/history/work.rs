@@ -1,6 +1,6 @@
 //! How much is read grows with the commits, not with commits times packages.
 
-use relplan::history::{Request, Work};
+use relplan::history::{Detail, Request, Work};
 
 use crate::repository::{Script, TestRepository};
 use crate::request::{history, packages, request};
@@ -27,10 +27,14 @@ fn repository(tagged_again_at: u64) -> TestRepository {
 }
 
 fn work(repository: &TestRepository, count: usize) -> Work {
+    work_for(repository, count, Detail::EveryCommit)
+}
+
+fn work_for(repository: &TestRepository, count: usize, detail: Detail) -> Work {
     let names: Vec<String> = (0..count).map(|package| format!("packages/p{package:02}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let packages = packages(&names);
-    let request = Request { jobs: 1, commits_of_untouched: true, ..request(&packages) };
+    let request = Request { detail, jobs: 1, commits_of_untouched: true, ..request(&packages) };
     history(repository.path(), &request).expect("a good repository").work
 }
 
@@ -48,6 +52,19 @@ fn twice_the_packages_are_no_more_work() {
     let repository = repository(0);
     let (few, many) = (work(&repository, 20), work(&repository, 40));
     assert_eq!(few, many);
+}
+
+#[test]
+fn trees_are_left_alone_once_no_package_can_move_farther() {
+    let repository = repository(0);
+    repository.git(["repack", "-adq"]);
+    repository.git(["commit-graph", "write", "--reachable"]);
+    // The last forty commits touch all packages with patches, but a minor or major change might still come before them.
+    let farthest = work_for(&repository, 40, Detail::FarthestBump);
+    assert_eq!(farthest.commits, COMMITS, "what they say is read of all commits");
+    assert!(farthest.trees <= 2 * 42 + 6, "the root has a greater bump: {farthest:?}");
+    let any = work_for(&repository, 40, Detail::AnyBump);
+    assert!(any.commits <= 41 && any.trees <= 2 * 42 + 4, "{any:?}");
 }
 
 #[test]
