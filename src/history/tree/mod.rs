@@ -24,6 +24,8 @@ pub(super) struct TreeComparison<'o> {
     ownership: &'o Ownership,
     sets: PackageSets,
     cache: TreeCache,
+    /// By directory: a version of it whose layout is known. Others mostly have the same.
+    examples: Vec<Option<Rc<Tree>>>,
     touched: Vec<u64>,
     pending: Vec<Pair>,
 }
@@ -40,7 +42,8 @@ impl<'o> TreeComparison<'o> {
     pub(super) fn new(ownership: &'o Ownership) -> Self {
         let sets = ownership.sets().clone();
         let touched = sets.bits(PackageSets::EMPTY).to_vec();
-        Self { ownership, sets, cache: TreeCache::default(), touched, pending: Vec::new() }
+        let examples = Vec::new();
+        Self { ownership, sets, cache: TreeCache::default(), examples, touched, pending: Vec::new() }
     }
 
     /// The packages that own some of the difference of two root trees, as bits. `None` is the empty tree. Directories that
@@ -82,7 +85,7 @@ impl<'o> TreeComparison<'o> {
         self.compare_trees(pair, &left, &right)
     }
 
-    fn compare_trees(&mut self, pair: Pair, left: &Tree, right: &Tree) -> Result<(), ObjectError> {
+    fn compare_trees(&mut self, pair: Pair, left: &Rc<Tree>, right: &Rc<Tree>) -> Result<(), ObjectError> {
         let layout = self.layout(pair, left)?;
         let hash_length = pair.hash_length();
         let (touched, pending, sets) = (&mut self.touched, &mut self.pending, &mut self.sets);
@@ -102,18 +105,40 @@ impl<'o> TreeComparison<'o> {
             };
             right.layout.replace(Some(layout));
         }
+        self.keep_example(pair.directory, left);
         Ok(())
     }
 
-    /// The tree's layout, read if it isn't known.
+    fn keep_example(&mut self, directory: Directory, tree: &Rc<Tree>) {
+        let directory = directory as usize;
+        if self.examples.len() <= directory {
+            self.examples.resize(directory + 1, None);
+        }
+        self.examples[directory] = Some(Rc::clone(tree));
+    }
+
+    /// The tree's layout, found out if it isn't known.
     fn layout(&mut self, pair: Pair, tree: &Tree) -> Result<Rc<Layout>, ObjectError> {
         if let Some(layout) = known_layout(tree, pair.directory) {
             return Ok(layout);
         }
-        let layout = Layout::read(pair.directory, &tree.data, pair.hash_length(), self.ownership, &mut self.sets);
-        let layout = Rc::new(layout.ok_or_else(|| pair.makes_no_sense())?);
+        let layout = self.layout_like_example(pair, tree).ok_or_else(|| pair.makes_no_sense())?;
         tree.layout.replace(Some(Rc::clone(&layout)));
         Ok(layout)
+    }
+
+    /// Works a tree's layout out from what it has in common with another version of the directory. `None` if it makes no sense.
+    fn layout_like_example(&mut self, pair: Pair, tree: &Tree) -> Option<Rc<Layout>> {
+        let (hash_length, ownership, sets) = (pair.hash_length(), self.ownership, &mut self.sets);
+        let example = self.examples.get(pair.directory as usize).and_then(Option::as_ref);
+        let Some((example, layout)) = example.and_then(|tree| Some((tree, known_layout(tree, pair.directory)?))) else {
+            return Layout::read(pair.directory, &tree.data, hash_length, ownership, sets).map(Rc::new);
+        };
+        let mut context = Context { hash_length, ownership, sets };
+        match compare::compare((&example.data, &layout), &tree.data, &mut context, |_| ())? {
+            RightLayout::Shared => Some(layout),
+            RightLayout::Own(own) => Some(Rc::new(own)),
+        }
     }
 
     fn tree(
