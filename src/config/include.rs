@@ -38,7 +38,10 @@ pub(super) fn resolve(
             pattern: pattern.clone(),
             problem,
         };
-        let paths = expand(pattern, folder, config_path).map_err(|error| not_found(format!(" ({error})")))?;
+        if leaves_repository(pattern, folder.strip_prefix(root).unwrap_or(Path::new(""))) {
+            return Err(not_found(" (it leaves the repository)".to_owned()));
+        }
+        let paths = expand(pattern, root, folder, config_path).map_err(|error| not_found(format!(" ({error})")))?;
         if paths.is_empty() {
             return Err(not_found(String::new()));
         }
@@ -47,6 +50,12 @@ pub(super) fn resolve(
         }
     }
     Ok(())
+}
+
+/// Whether a pattern in a configuration in `folder` of the repository looks outside of it, where no package can be.
+fn leaves_repository(pattern: &str, folder: &Path) -> bool {
+    let from_root = format!("./{}/{pattern}", slashes(folder).unwrap_or_default());
+    Path::new(pattern).is_absolute() || within_repository(&from_root).is_err()
 }
 
 fn read(root: &Path, path: &Path, warnings: &mut Vec<String>) -> Result<Package, ConfigError> {
@@ -81,14 +90,14 @@ fn slashes(path: &Path) -> Option<String> {
 }
 
 /// The files that `pattern` names, sorted; never the configuration itself.
-fn expand(pattern: &str, folder: &Path, config_path: &Path) -> Result<Vec<PathBuf>, globset::Error> {
+fn expand(pattern: &str, root: &Path, folder: &Path, config_path: &Path) -> Result<Vec<PathBuf>, globset::Error> {
     if !pattern.contains(['*', '?', '[', '{']) {
         let path = plain(&folder.join(pattern));
         return Ok(if path.is_file() { vec![path] } else { Vec::new() });
     }
     let matcher = GlobBuilder::new(pattern).literal_separator(true).build()?.compile_matcher();
     let levels = if pattern.contains("**") || pattern.contains('{') { DEEPEST } else { pattern.matches('/').count() };
-    let mut search = Search { folder, config_path, matcher, linked: BTreeSet::new(), found: Vec::new() };
+    let mut search = Search { root, folder, config_path, matcher, linked: BTreeSet::new(), found: Vec::new() };
     search.visit(
         &folder.join(literal_start(pattern)),
         literal_start(pattern).matches('/').count(),
@@ -120,6 +129,7 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 struct Search<'a> {
+    root: &'a Path,
     folder: &'a Path,
     config_path: &'a Path,
     matcher: GlobMatcher,
@@ -150,9 +160,10 @@ impl Search<'_> {
         }
     }
 
-    /// Links are followed, but only once to each folder: they may lead in circles.
+    /// Links are followed within the repository, but only once to each folder: they may lead in circles.
     fn enters_link(&mut self, link: &Path) -> bool {
-        link.canonicalize().is_ok_and(|folder| self.linked.insert(folder))
+        let (Ok(folder), Ok(root)) = (link.canonicalize(), self.root.canonicalize()) else { return false };
+        folder.starts_with(root) && self.linked.insert(folder)
     }
 
     fn matches(&self, path: &Path) -> bool {

@@ -354,7 +354,7 @@ fn includes_that_cannot_be_are_refused() {
     with("{}", "E1020", &["a/p.json:1:1: ", "no `name`"]);
     with(r#"{"name":"p","path":"../.."}"#, "E1021", &["a/p.json", "../.."]);
     with("{", "E1002", &["a/p.json:1:1: "]);
-    for pattern in ["none.json", "x/*.json", "*/none.json", "[.json"] {
+    for pattern in ["none.json", "x/*.json", "*/none.json", "[.json", "../x.json", "a/../../**", "/**"] {
         let content = format!("{{\"include\":[\"{pattern}\"]}}");
         refuses(&[("ferrflow.json", &content)], "E1019", &[pattern, "ferrflow.json"]);
     }

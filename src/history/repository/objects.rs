@@ -1,6 +1,6 @@
 //! Reads objects, with buffers and decoder state that are reused from one object to the next.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use gix_hash::oid;
@@ -22,11 +22,7 @@ pub(crate) struct Objects {
 impl Objects {
     /// Opens `directory` and the alternates it names. Nothing is read before the first object is.
     pub(super) fn open(directory: PathBuf, object_hash: gix_hash::Kind, partial_clone: bool) -> std::io::Result<Self> {
-        let options = gix_odb::store::init::Options {
-            // Alternates are resolved against it; `.` keeps the working directory's name out of the run.
-            current_dir: Some(PathBuf::from(".")),
-            ..Default::default()
-        };
+        let options = gix_odb::store::init::Options { current_dir: base(&directory), ..Default::default() };
         // Replacement refs (`git replace`) are left aside: a plan speaks of the commits that are really there.
         let packs = Arc::new(PackFiles::new(&directory, object_hash));
         let store = gix_odb::Store::at_opts(directory, object_hash, &mut std::iter::empty(), options)?;
@@ -38,6 +34,14 @@ impl Objects {
         let (handle, packs) = (self.store.to_handle_arc(), Packs::new(Arc::clone(&self.packs)));
         ObjectReader { handle, packs, partial_clone: self.partial_clone, work: Work::default() }
     }
+}
+
+/// What the paths of object directories are resolved against, `None` for the working directory. `.` keeps that one's name out of
+/// the run, and does wherever no path can lead above it.
+fn base(directory: &Path) -> Option<PathBuf> {
+    let leads_up = directory.components().any(|component| component == Component::ParentDir);
+    let borrows = directory.join("info").join("alternates").exists();
+    (!leads_up && !borrows).then(|| PathBuf::from("."))
 }
 
 /// One thread's access to the object database.
