@@ -17,6 +17,15 @@ pub enum HistoryError {
         /// What is wrong.
         reason: String,
     },
+    /// The clone was made without tags.
+    #[error(
+        "no tags are here, because remote.{remote}.tagOpt is `--no-tags`: without the last releases everything would be released \
+         again; `git fetch --tags {remote}` gets them (if there are none yet: `git config --unset remote.{remote}.tagOpt`)"
+    )]
+    TagsNotFetched {
+        /// The remote.
+        remote: String,
+    },
 }
 
 impl HistoryError {
@@ -26,6 +35,7 @@ impl HistoryError {
             Self::Open(error) => error.code(),
             Self::Object(_) => "E2023",
             Self::Tags { .. } => "E2024",
+            Self::TagsNotFetched { .. } => "E2025",
         }
     }
 }

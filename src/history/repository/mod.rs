@@ -139,6 +139,11 @@ impl Repository {
         self.settings.object_hash
     }
 
+    /// A remote whose tags are not fetched.
+    pub(super) fn remote_without_tags(&self) -> Option<&str> {
+        self.settings.remote_without_tags.as_deref()
+    }
+
     /// Directory of the commit-graph, unless the repository says not to use it.
     pub(super) fn commit_graph_dir(&self) -> Option<PathBuf> {
         self.settings.commit_graph.then(|| self.layout.common_dir.join("objects").join("info"))

@@ -32,6 +32,8 @@ pub(super) struct Settings {
     pub(super) partial_clone: bool,
     /// Whether the commit-graph may be used.
     pub(super) commit_graph: bool,
+    /// A remote whose tags are not fetched, as `git clone --no-tags` leaves it.
+    pub(super) remote_without_tags: Option<String>,
 }
 
 /// Reads the configuration shared by all work trees and, where it is switched on, the work tree's own.
@@ -42,6 +44,7 @@ pub(super) fn read(git_dir: &Path, common_dir: &Path) -> Result<Settings, OpenEr
         object_hash: object_hash(&config, common_dir)?,
         partial_clone: is_partial_clone(&config),
         commit_graph: flag(&config, "core.commitGraph", true),
+        remote_without_tags: remote_without_tags(&config),
     };
     refuse_unknown_formats(&config, common_dir)?;
     if flag(&config, "extensions.worktreeConfig", false) {
@@ -84,6 +87,12 @@ fn is_partial_clone(config: &gix_config::File) -> bool {
     };
     config.string("extensions.partialClone").is_some()
         || config.sections_by_name("remote").is_some_and(|mut remotes| remotes.any(promised))
+}
+
+fn remote_without_tags(config: &gix_config::File) -> Option<String> {
+    let mut remotes = config.sections_by_name("remote")?;
+    let remote = remotes.find(|section| section.value("tagOpt").is_some_and(|value| value == "--no-tags"))?;
+    remote.header().subsection_name().map(ToString::to_string)
 }
 
 fn refuse_unknown_formats(config: &gix_config::File, common_dir: &Path) -> Result<(), OpenError> {

@@ -24,7 +24,8 @@ pub(super) struct TagList {
 }
 
 impl TagList {
-    /// Reads the loose and packed tags. Symbolic tags that lead nowhere are left out, as git does.
+    /// Reads the loose and packed tags. Symbolic tags that lead nowhere are left out, as git does. A clone that was told not to
+    /// fetch tags and has none is refused: without them everything would be released again.
     pub(super) fn read(repository: &Repository) -> Result<Self, HistoryError> {
         let failed = |reason: String| HistoryError::Tags { reason };
         let platform = repository.refs().iter().map_err(|error| failed(error.to_string()))?;
@@ -38,7 +39,10 @@ impl TagList {
                 tags.push(Tag { name, target });
             }
         }
-        Ok(Self::sorted(tags))
+        match repository.remote_without_tags() {
+            Some(remote) if tags.is_empty() => Err(HistoryError::TagsNotFetched { remote: remote.to_owned() }),
+            _ => Ok(Self::sorted(tags)),
+        }
     }
 
     fn sorted(mut tags: Vec<Tag>) -> Self {
