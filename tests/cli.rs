@@ -37,6 +37,9 @@ fn check_answers_the_same_from_below_and_from_elsewhere_and_with_any_number_of_t
     let below = relplan(&repository.path().join("core"), &["check", "--json", "--jobs", "1"]);
     let path = repository.path().to_str().expect("a UTF-8 path");
     let elsewhere = relplan(Path::new("/"), &["-C", path, "check", "--json", "--jobs", "7"]);
+    let deep = repository.path().join("cli/src/a/b/c");
+    fs::create_dir_all(&deep).expect("a writable folder");
+    assert_eq!(stdout(&here), stdout(&relplan(&deep, &["check", "--json"])));
     assert_eq!(stdout(&here), stdout(&below));
     assert_eq!(stdout(&here), stdout(&elsewhere));
 }
@@ -61,6 +64,20 @@ fn version_and_tag_answer_for_one_package_and_for_all() {
     assert_eq!(ask(&["version", "cli", "--json"]), "{\"name\":\"cli\",\"version\":\"1.0.0\"}\n");
     assert_eq!(ask(&["tag"]), "core\tcore@v1.0.0\ncli\tcli@v1.0.0\n");
     assert_eq!(ask(&["tag", "cli", "--json"]), "{\"name\":\"cli\",\"tag\":\"cli@v1.0.0\"}\n");
+}
+
+#[test]
+fn a_version_manifest_is_asked_first() {
+    let repository = monorepo(&CONFIG.replacen('{', r#"{"workspace":{"manifestFile":"versions.json"},"#, 1));
+    let ask = || stdout(&relplan(repository.path(), &["version"]));
+    assert_eq!(ask(), "core\t1.0.0\ncli\t1.0.0\n");
+    let manifest =
+        r#"{"version":1,"packages":{"core":"7.7.7"},"released_at":"2026-01-01T00:00:00Z","commit":"1234567"}"#;
+    write(repository.path(), "versions.json", manifest);
+    assert_eq!(ask(), "core\t7.7.7\ncli\t1.0.0\n");
+    assert!(stderr(&relplan(repository.path(), &["status"])).starts_with("● core                 v7.7.7 "));
+    write(repository.path(), "versions.json", "{");
+    assert_eq!(ask(), "core\t1.0.0\ncli\t1.0.0\n");
 }
 
 #[test]
@@ -119,6 +136,23 @@ fn a_shallow_clone_is_refused_with_the_command_that_completes_it() {
     git(&shallow, &["fetch", "-q", "--unshallow", "--tags"]);
     assert_eq!(
         stdout(&relplan(&shallow, &["check", "--json"])),
+        stdout(&relplan(repository.path(), &["check", "--json"]))
+    );
+}
+
+#[test]
+fn a_clone_without_tags_is_refused_with_the_command_that_gets_them() {
+    let repository = monorepo(CONFIG);
+    let clones = TempDir::new().expect("a temporary folder");
+    let origin = format!("file://{}", repository.path().display());
+    git(clones.path(), &["clone", "-q", "--no-tags", &origin, "untagged"]);
+    let untagged = clones.path().join("untagged");
+    for command in ["check", "status", "tag"] {
+        assert_refused(&untagged, &[command], &["error[E2025]", "remote.origin.tagOpt", "git fetch --tags origin"]);
+    }
+    git(&untagged, &["fetch", "-q", "--tags", "origin"]);
+    assert_eq!(
+        stdout(&relplan(&untagged, &["check", "--json"])),
         stdout(&relplan(repository.path(), &["check", "--json"]))
     );
 }

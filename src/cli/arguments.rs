@@ -42,7 +42,7 @@ pub struct Arguments {
 }
 
 /// Flags that every command takes, before or after its name.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct GlobalArguments {
     /// Run as if started in this directory
     #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]

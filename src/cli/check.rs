@@ -22,38 +22,61 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
     refuse_foreign_options(check)?;
     let mut session = Session::start(global)?;
     session.override_with(&check.force_version, &check.exclude)?;
-    if session.config().package.is_empty() && !check.json {
+    if check.json {
+        let answer = json(&session, check.channel.as_deref())?;
+        return super::print(|out| out.write_all(&answer));
+    }
+    if session.config().package.is_empty() {
         session.tell_warnings(&[])?;
         return tell_no_packages();
     }
-    let channel = session.channel(check.channel.as_deref())?;
-    let lists_commits = check.json || global.verbose;
-    let detail = if lists_commits { Detail::EveryCommit } else { Detail::FarthestBump };
-    let history = session.history(channel.as_ref(), detail)?;
-    let plan = timing::stage("plan", || make_plan(&session, &history, channel.as_ref()))?;
-    require_versioned_files(session.config(), session.repository.root(), &plan)?;
-    let head_files =
-        if global.verbose && !check.json { history::head_files(&session.repository, true)? } else { Vec::new() };
+    text(&session, check.channel.as_deref(), global.verbose)
+}
+
+/// The plan as one line of JSON.
+///
+/// # Errors
+/// When no plan can be made.
+pub fn json(session: &Session, channel: Option<&str>) -> Result<Vec<u8>, CommandError> {
+    let (history, plan) = planned(session, channel, Detail::EveryCommit)?;
     let warnings: Vec<String> = session.loaded.warnings.iter().chain(&history.warnings).cloned().collect();
+    let mut answer = Vec::new();
+    report::write_json(&PlanView { warnings: &warnings, ..PlanView::new(&plan, &history) }, &mut answer)?;
+    Ok(answer)
+}
+
+/// Tells the plan, and with `verbose` what a release would change in version files.
+fn text(session: &Session, channel: Option<&str>, verbose: bool) -> Result<(), CommandError> {
+    // Without the list of commits only those count that move a package farther.
+    let detail = if verbose { Detail::EveryCommit } else { Detail::FarthestBump };
+    let (history, plan) = planned(session, channel, detail)?;
+    let head_files = if verbose { history::head_files(&session.repository, true)? } else { Vec::new() };
+    session.tell_warnings(&history.warnings)?;
+    if verbose {
+        let changes = file_changes(session, &plan)?;
+        super::print(|out| changes.iter().try_for_each(|change| report::write_diff(change, out)))?;
+    }
+    let options = TextOptions {
+        verbose,
+        floating_of_dependents: session.loaded.dialect != Dialect::FerrFlow,
+        recover: session.loaded.recover_missed_releases(),
+    };
     let view = PlanView {
-        plan: &plan,
-        history: &history,
-        warnings: &warnings,
         head_files: &head_files,
         hooks: &plan::planned_hooks(session.config(), &plan),
         build_metadata: &build_metadata(session.config(), &plan),
         is_monorepo: session.config().is_monorepo(),
+        ..PlanView::new(&plan, &history)
     };
-    if check.json {
-        return super::print(|out| report::write_json(&view, out));
-    }
-    session.tell_warnings(&history.warnings)?;
-    if global.verbose {
-        let changes = file_changes(&session, &plan)?;
-        super::print(|out| changes.iter().try_for_each(|change| report::write_diff(change, out)))?;
-    }
-    let options = TextOptions { verbose: global.verbose, recover: session.loaded.recover_missed_releases() };
     super::tell(|out| report::write_text(&view, options, out))
+}
+
+fn planned(session: &Session, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), CommandError> {
+    let channel = session.channel(channel)?;
+    let history = session.history(channel.as_ref(), detail)?;
+    let plan = timing::stage("plan", || make_plan(session, &history, channel.as_ref()))?;
+    require_versioned_files(session.config(), session.repository.root(), &plan)?;
+    Ok((history, plan))
 }
 
 /// Options of FerrFlow's `check` that need what relplan doesn't have.

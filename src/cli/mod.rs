@@ -18,12 +18,14 @@ mod validate;
 mod why;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, GlobalArguments};
 use failure::CommandError;
+use session::Session;
 use talk::tell;
 
 /// Runs the program and returns its exit code: 0 done, 1 refused or failed, 2 wrong usage.
@@ -42,6 +44,21 @@ pub fn run() -> ExitCode {
     }
     timing::report();
     result.unwrap_or(ExitCode::FAILURE)
+}
+
+/// The answer of `check --json` for the repository around `directory`, or why there is none: for programs that ask without
+/// starting another one.
+///
+/// # Errors
+/// The message that the program would end with.
+pub fn check_json(directory: &Path) -> Result<Vec<u8>, String> {
+    let answer = Session::open(directory, &GlobalArguments::default()).and_then(|session| check::json(&session, None));
+    answer.map_err(|error| {
+        let mut message = Vec::new();
+        // Writing to memory never fails.
+        let _ = error.write(&mut message);
+        String::from_utf8_lossy(&message).into_owned()
+    })
 }
 
 fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {

@@ -37,7 +37,7 @@ pub fn tag(global: &GlobalArguments, query: &QueryArguments) -> Result<(), Comma
         session.tell_warnings(&tags.warnings)?;
     }
     answer(&session, query, &asked, "tag", |position| {
-        tags.packages[asked[position]].last.as_ref().map(|tag| tag.name.clone())
+        tags.packages[asked[position]].since_any.as_ref().map(|tag| tag.name.clone())
     })
 }
 

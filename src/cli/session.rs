@@ -1,16 +1,19 @@
 //! What every command starts from: the repository, its configuration, and what the history says of its packages.
 
 use std::env;
+use std::fs;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
+
+use serde_json::Value;
 
 use super::arguments::GlobalArguments;
 use super::failure::CommandError;
 use super::overrides::{OverrideError, Overrides};
 use super::timing;
 use crate::commit::{Bump, Classifier};
-use crate::config::{self, Config, Dialect, LoadedConfig, Versioning};
+use crate::config::{self, Config, Dialect, LoadedConfig, VersionFileFormat, Versioning};
 use crate::history::{
     self, CommitRules, Detail, History, PackageScope, PackageTags, Repository, Request, TagHistory, TagRef, Touched,
 };
@@ -52,7 +55,15 @@ impl Session {
     /// When the directory, the repository or its configuration can't be used.
     pub fn start(global: &GlobalArguments) -> Result<Self, CommandError> {
         enter(global)?;
-        let repository = timing::stage("open repository", || Repository::discover(".".as_ref()))?;
+        Self::open(".".as_ref(), global)
+    }
+
+    /// Opens the repository around `directory`, whatever directory was asked for.
+    ///
+    /// # Errors
+    /// When the repository or its configuration can't be used.
+    pub fn open(directory: &Path, global: &GlobalArguments) -> Result<Self, CommandError> {
+        let repository = timing::stage("open repository", || Repository::discover(directory))?;
         let loaded =
             timing::stage("load configuration", || config::load(repository.root(), configuration(global).as_deref()))?;
         let classifier = Classifier::new(&loaded.config.workspace)?;
@@ -160,6 +171,7 @@ impl Session {
             commits: found.commits.clone(),
             bump: strongest(history, &found.commits),
             highest_tag: found.tags.highest.as_ref().map(found_in),
+            announced: announced(found),
             tag_template: TagTemplate::of(config, package),
             detected: self.detected_strategy(&TagTemplate::of(config, package), found),
             forced: overrides.forced.get(index).cloned().flatten(),
@@ -184,12 +196,23 @@ impl Session {
         version_files::read_version(self.repository.root(), file).ok()
     }
 
-    /// The current version of each of `packages`: its first versioned file's, else its highest tag's.
+    /// As [`Self::file_version`]; a Go module's is its highest tag's.
+    pub fn declared_version(&self, package: usize, tags: &PackageTags) -> Option<String> {
+        match self.loaded.config.package[package].versioned_files.first()?.format {
+            VersionFileFormat::GoMod => tags.highest.as_ref().map(|tag| tag.version.clone()),
+            _ => self.file_version(package),
+        }
+    }
+
+    /// The current version of each of `packages`: the manifest's where there is one, else its first versioned file's, else its
+    /// highest tag's.
     ///
     /// # Errors
     /// When tags are needed and can't be read.
     pub fn current_versions(&self, packages: &[usize]) -> Result<Vec<Option<String>>, CommandError> {
-        let mut versions: Vec<Option<String>> = packages.iter().map(|&package| self.file_version(package)).collect();
+        let listed = self.manifest_versions();
+        let current = |&package: &usize| listed[package].clone().or_else(|| self.file_version(package));
+        let mut versions: Vec<Option<String>> = packages.iter().map(current).collect();
         // Most repositories keep versions in files: then no tag is looked at.
         if versions.contains(&None) {
             let tags = self.tags()?;
@@ -199,6 +222,15 @@ impl Session {
             }
         }
         Ok(versions)
+    }
+
+    /// What the version manifest says of every package; nothing where there is none that can be read, as FerrFlow has it.
+    pub fn manifest_versions(&self) -> Vec<Option<String>> {
+        let config = self.config();
+        let file = config.workspace.manifest_file.as_ref();
+        let text = file.and_then(|file| fs::read(self.repository.root().join(file)).ok());
+        let manifest: Value = text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        config.package.iter().map(|package| Some(manifest["packages"][&package.name].as_str()?.to_owned())).collect()
     }
 
     /// The channel asked for on the command line, else the one that the branch releases on; `None` is stable.
@@ -273,4 +305,11 @@ impl CommitRules for Classifier {
     fn classify(&self, message: &[u8]) -> Bump {
         Classifier::classify(self, message)
     }
+}
+
+/// The stable version that a package's last pre-release leads to.
+fn announced(found: &history::PackageHistory) -> Option<String> {
+    let last = found.tags.since_any.as_ref()?;
+    let version = last.version.strip_prefix('v').unwrap_or(&last.version);
+    version.split_once('-').map(|(base, _)| base.to_owned())
 }

@@ -15,8 +15,13 @@ pub fn run(global: &GlobalArguments, arguments: &StatusArguments) -> Result<(), 
     let session = Session::start(global)?;
     let history = session.history_of_all(session.channel(None)?.as_ref(), Detail::AnyBump)?;
     let states = session.package_states(&history);
-    let packages: Vec<PackageStatus> =
-        states.iter().enumerate().map(|(package, state)| status(&session, &history, package, state)).collect();
+    let listed = session.manifest_versions();
+    let packages: Vec<PackageStatus> = states
+        .iter()
+        .zip(listed)
+        .enumerate()
+        .map(|(package, (state, listed))| status(&session, &history, package, state, listed))
+        .collect();
     if arguments.json || arguments.output == Output::Json {
         return super::print(|out| report::write_status_json(&packages, out));
     }
@@ -27,13 +32,22 @@ pub fn run(global: &GlobalArguments, arguments: &StatusArguments) -> Result<(), 
     super::tell(|out| report::write_status_text(&packages, out))
 }
 
-fn status(session: &Session, history: &History, package: usize, state: &PackageState) -> PackageStatus {
+fn status(
+    session: &Session,
+    history: &History,
+    package: usize,
+    state: &PackageState,
+    listed: Option<String>,
+) -> PackageStatus {
     let tags = &history.packages[package].tags;
     let tagged = || tags.highest.as_ref().map(|tag| tag.version.clone());
     PackageStatus {
         name: session.config().package[package].name.clone(),
-        version: session.file_version(package).or_else(tagged).unwrap_or_else(|| "unknown".to_owned()),
-        last_tag: tags.last.as_ref().map(|tag| tag.name.clone()),
+        version: listed
+            .or_else(|| session.file_version(package))
+            .or_else(tagged)
+            .unwrap_or_else(|| "unknown".to_owned()),
+        last_tag: tags.since_any.as_ref().map(|tag| tag.name.clone()),
         has_changes: Standing::new(session.config(), package, state).has_releasable_commits(),
     }
 }

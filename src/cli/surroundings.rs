@@ -30,7 +30,8 @@ impl<'a> WorkTree<'a> {
 
 impl Surroundings for WorkTree<'_> {
     fn file_version(&self, package: usize) -> Option<String> {
-        self.files[package].get_or_init(|| self.session.file_version(package)).clone()
+        let tags = &self.history.packages[package].tags;
+        self.files[package].get_or_init(|| self.session.declared_version(package, tags)).clone()
     }
 
     fn today(&self) -> Date {

@@ -26,7 +26,8 @@ pub fn run(global: &GlobalArguments, arguments: &WhyArguments) -> Result<(), Com
     let states = session.package_states(&history);
     let work_tree = WorkTree::new(&session, &history);
     let plan = plan::plan(session.config(), &states, channel.as_ref(), &work_tree)?;
-    let subject = Subject { session: &session, history: &history, plan: &plan, package, state: &states[package] };
+    let (state, on_channel) = (&states[package], channel.is_some());
+    let subject = Subject { session: &session, history: &history, plan: &plan, package, state, on_channel };
     let mut explanation = subject.explain()?;
     explanation.channel = channel.map(|channel| channel.channel);
     if arguments.json {
@@ -54,6 +55,7 @@ struct Subject<'a> {
     plan: &'a Plan,
     package: usize,
     state: &'a PackageState,
+    on_channel: bool,
 }
 
 impl Subject<'_> {
@@ -61,7 +63,8 @@ impl Subject<'_> {
         let config = self.session.config();
         let declared = &config.package[self.package];
         let standing = Standing::new(config, self.package, self.state);
-        let current = standing.current(self.session.file_version(self.package));
+        let current =
+            standing.current(self.session.declared_version(self.package, &self.history.packages[self.package].tags));
         let strategy = standing.template().unwrap_or_else(|| standing.strategy().name()).to_owned();
         let commits = self.commits();
         let (commits, waiting_commits) = if self.state.touched { (commits, Vec::new()) } else { (Vec::new(), commits) };
@@ -74,7 +77,7 @@ impl Subject<'_> {
             channel: None,
             monorepo: config.is_monorepo(),
             touch: self.touch()?,
-            last_tag: self.history.packages[self.package].tags.last.as_ref().map(last_tag),
+            last_tag: self.history.packages[self.package].tags.since_any.as_ref().map(last_tag),
             commits,
             waiting_commits,
             dependencies: self.dependencies(),
@@ -87,7 +90,7 @@ impl Subject<'_> {
         let repository = &self.session.repository;
         let recovered = found.touched == Touched::SinceRelease;
         let files = if recovered {
-            history::files_since(repository, found.tags.last.as_ref().map(|tag| tag.commit))?
+            history::files_since(repository, found.tags.baseline(self.on_channel).map(|tag| tag.commit))?
         } else {
             history::head_files(repository, true)?
         };
@@ -162,6 +165,7 @@ impl Subject<'_> {
         let skipped = self.plan.skipped.iter().find(|skipped| skipped.package == self.package);
         let own = match skipped.map(|skipped| &skipped.reason) {
             Some(SkipReason::Excluded) => "excluded".to_owned(),
+            Some(SkipReason::CannotFollow { problem }) => format!("its dependency moves, but {problem}"),
             Some(SkipReason::NotTouched) | None => "not touched".to_owned(),
             Some(SkipReason::NoNewCommits) => "no new commits".to_owned(),
             Some(SkipReason::NoReleasableCommits) => "no releasable commits".to_owned(),

@@ -25,6 +25,11 @@ impl Config {
         self.package.len() > 1
     }
 
+    /// Whether a command gives a package's version when it is released.
+    pub fn decides_by_command(&self, package: usize) -> bool {
+        self.package[package].version_command.is_some() || self.workspace.version_command.is_some()
+    }
+
     /// The command that gives a package's build metadata, if any; a package's `false` switches the workspace's off.
     pub fn build_metadata_of(&self, package: usize) -> Option<&str> {
         let shared = self.workspace.build_metadata.as_deref();
@@ -91,6 +96,9 @@ pub struct Workspace {
     pub fixed: Vec<Vec<String>>,
     /// Shell commands around a release.
     pub hooks: Option<Hooks>,
+    /// A JSON file with the version of every package, which `version` and `status` ask first.
+    #[serde(alias = "manifestFile")]
+    pub manifest_file: Option<String>,
     /// Keys that only writing commands need, kept as read.
     #[serde(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,
@@ -118,6 +126,7 @@ impl Default for Workspace {
             linked: Vec::new(),
             fixed: Vec::new(),
             hooks: None,
+            manifest_file: None,
             other: BTreeMap::new(),
         }
     }

@@ -102,8 +102,21 @@ pub struct PackageTags {
     pub last_stable: Option<TagRef>,
     /// The highest by version, pre-releases excluded.
     pub highest: Option<TagRef>,
+    /// The one that a stable release's commits count from: the newest stable one, or the highest where that isn't in the
+    /// newest one's history.
+    pub since_stable: Option<TagRef>,
+    /// The same with pre-releases, for releases on a channel.
+    pub since_any: Option<TagRef>,
     /// All of its versions, reachable or not, in the order of their names.
     pub versions: Arc<Versions>,
+}
+
+impl PackageTags {
+    /// The release that commits count from: of any kind on a channel, else the stable one, so that a pre-release is released
+    /// once more when it becomes stable.
+    pub fn baseline(&self, on_channel: bool) -> Option<&TagRef> {
+        if on_channel { self.since_any.as_ref() } else { self.since_stable.as_ref() }
+    }
 }
 
 /// A release.

@@ -172,8 +172,8 @@ fn unreleased(
 fn boundaries(request: &Request<'_>, tags: &[PackageTags], dag: &Dag, sets: &mut PackageSets) -> Vec<(Node, SetId)> {
     let mut packages_by_node: Vec<(Node, usize)> = Vec::new();
     for (package, tags) in tags.iter().enumerate() {
-        let tag = if request.since_any_tag { &tags.last } else { &tags.last_stable };
-        if let Some((Place::Node(node), _)) = tag.as_ref().and_then(|tag| dag.find(&tag.commit)) {
+        let tag = tags.baseline(request.since_any_tag);
+        if let Some((Place::Node(node), _)) = tag.and_then(|tag| dag.find(&tag.commit)) {
             packages_by_node.push((node, package));
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn test(
         })
         .collect();
     if request.recover {
-        add_since_release(&mut answers, tags, dag, &mut trees, reader)?;
+        add_since_release(request, &mut answers, tags, dag, &mut trees, reader)?;
     }
     Ok(answers)
 }
@@ -70,6 +70,7 @@ fn by_head(
 
 /// Compares untouched packages with their last release; those without one with nothing at all.
 fn add_since_release(
+    request: &Request<'_>,
     answers: &mut [Touched],
     tags: &[PackageTags],
     dag: &Dag,
@@ -78,7 +79,7 @@ fn add_since_release(
 ) -> Result<(), WalkError> {
     let mut packages_by_release: BTreeMap<Option<ObjectId>, Vec<usize>> = BTreeMap::new();
     for (package, tags) in tags.iter().enumerate().filter(|(package, _)| answers[*package] == Touched::No) {
-        let release = tags.last.as_ref().map(|tag| tag.commit);
+        let release = tags.baseline(request.since_any_tag).map(|tag| tag.commit);
         packages_by_release.entry(release).or_default().push(package);
     }
     let head = dag.tree(HEAD);

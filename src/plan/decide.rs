@@ -142,7 +142,7 @@ impl Planner<'_> {
         release
     }
 
-    /// Packages that move because of their dependencies; their current version is their file's.
+    /// Packages that move because of their dependencies.
     fn add_reached(&self, propagation: &Propagation, plan: &mut Plan) -> Result<(), PlanError> {
         let mut released = vec![false; self.states.len()];
         for release in &plan.releases {
@@ -150,13 +150,22 @@ impl Planner<'_> {
         }
         let may_move = |&&package: &&usize| !released[package] && !self.states[package].excluded;
         for &package in propagation.reached.iter().filter(may_move) {
-            let Some(current) = self.surroundings.file_version(package) else { continue };
+            let Some((current, origin)) = self.current_of_reached(package) else { continue };
             let bump = propagation.levels[package];
-            let origin = Some(self.file_origin(package));
-            if let Some(release) = self.release(package, bump, current, origin, Label::Level(bump))? {
-                let name = |&cause: &usize| self.config.package[cause].name.clone();
-                let caused_by = propagation.causes[package].iter().map(name).collect();
-                plan.releases.push(Release { caused_by, ..release });
+            match self.release(package, bump, current, Some(origin), Label::Level(bump)) {
+                Ok(Some(release)) => {
+                    let name = |&cause: &usize| self.config.package[cause].name.clone();
+                    let caused_by = propagation.causes[package].iter().map(name).collect();
+                    plan.releases.push(Release { caused_by, ..release });
+                }
+                Ok(None) => {}
+                // Nothing of its own asks for a release, so that one bad version doesn't stop all others.
+                Err(PlanError::Version { source, .. }) => {
+                    let problem = source.to_string();
+                    plan.skipped.retain(|skipped| skipped.package != package);
+                    plan.skipped.push(self.skipped(package, SkipReason::CannotFollow { problem }));
+                }
+                Err(other) => return Err(other),
             }
         }
         Ok(())
@@ -177,7 +186,7 @@ impl Planner<'_> {
             self.set_version(&mut release, forced);
             return Ok((*forced != release.current).then_some(release));
         }
-        if self.decided_by_command(package) {
+        if self.config.decides_by_command(package) {
             return Ok(Some(release));
         }
         let next =
@@ -190,12 +199,21 @@ impl Planner<'_> {
         }
         let next = match self.channel {
             Some(channel) => {
+                let next = self.at_least_announced(package, next);
                 self.surroundings.prerelease(package, &next, channel).map_err(|source| self.refused(package, source))?
             }
             None => next,
         };
         self.set_version(&mut release, &next);
         Ok(Some(release))
+    }
+
+    fn at_least_announced(&self, package: usize, next: String) -> String {
+        let announced = self.states[package].announced.as_ref();
+        match announced.filter(|announced| version::compare_numeric(announced, &next).is_gt()) {
+            Some(announced) => announced.clone(),
+            None => next,
+        }
     }
 
     fn blank(&self, package: usize, current: String, origin: Option<SourceKind>, label: Label) -> Release {
@@ -237,6 +255,18 @@ impl Planner<'_> {
         (chosen.version, Some(chosen.source))
     }
 
+    /// As [`Self::current`], but nothing for a package without any version; one in a file that is as high as the tag's counts
+    /// as the file's.
+    fn current_of_reached(&self, package: usize) -> Option<(String, SourceKind)> {
+        let file = self.surroundings.file_version(package);
+        let chosen = self.standing(package).current(file.clone());
+        match chosen.source {
+            SourceKind::Bootstrap => None,
+            _ if file.as_ref() == Some(&chosen.version) => Some((chosen.version, self.file_origin(package))),
+            source => Some((chosen.version, source)),
+        }
+    }
+
     fn file_origin(&self, package: usize) -> SourceKind {
         SourceKind::File { file: self.standing(package).first_file() }
     }
@@ -248,7 +278,6 @@ impl Planner<'_> {
     fn label(&self, package: usize, bump: Bump) -> Label {
         match self.strategy(package) {
             _ if self.states[package].forced.is_some() => Label::Forced,
-            _ if self.template(package).is_some() => Label::Level(bump),
             Versioning::Semver | Versioning::Zerover => Label::Level(bump),
             counted => Label::Strategy(counted),
         }
@@ -272,9 +301,5 @@ impl Planner<'_> {
 
     fn template(&self, package: usize) -> Option<&str> {
         self.standing(package).template()
-    }
-
-    fn decided_by_command(&self, package: usize) -> bool {
-        self.package(package).version_command.is_some() || self.config.workspace.version_command.is_some()
     }
 }

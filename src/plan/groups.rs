@@ -58,6 +58,12 @@ fn resolve(config: &Config) -> (Vec<Group>, Vec<String>) {
                 }
                 Some(&member) => {
                     owner[member] = true;
+                    if config.decides_by_command(member) {
+                        problems.push(format!(
+                            "package '{name}' in a {} group sets versionCommand, which would break the version the group keeps in step",
+                            label.name()
+                        ));
+                    }
                     members.push(member);
                 }
             }

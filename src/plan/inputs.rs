@@ -17,6 +17,8 @@ pub struct PackageState {
     pub bump: Bump,
     /// The tag with the highest version.
     pub highest_tag: Option<Found>,
+    /// The stable version that its last pre-release leads to: the next one leads no less far.
+    pub announced: Option<String>,
     /// How its tags are named.
     pub tag_template: TagTemplate,
     /// Strategy recognised from its tags.

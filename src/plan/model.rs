@@ -119,6 +119,11 @@ pub enum SkipReason {
     NoNewCommits,
     /// It has commits, but none asks for a release.
     NoReleasableCommits,
+    /// A dependency moves, but its own version can't.
+    CannotFollow {
+        /// What is wrong with the version.
+        problem: String,
+    },
     /// Its strategy gives the version it already has.
     VersionUnchanged {
         /// That version.

@@ -57,6 +57,7 @@ fn unreleased(name: &str) -> PackageState {
         highest_tag: None,
         tag_template: TagTemplate::new("{name}@v{version}", name),
         detected: None,
+        announced: None,
         forced: None,
         excluded: false,
     }

@@ -52,6 +52,14 @@ pub struct PlanView<'a> {
     pub is_monorepo: bool,
 }
 
+impl<'a> PlanView<'a> {
+    /// A view of `plan` that quotes nothing but commits.
+    pub fn new(plan: &'a Plan, history: &'a History) -> Self {
+        let hooks = const { &PlannedHooks { while_bumping: Vec::new(), afterwards: Vec::new() } };
+        Self { plan, history, warnings: &[], head_files: &[], hooks, build_metadata: &[], is_monorepo: false }
+    }
+}
+
 /// Writes `document` as JSON that people can read too.
 fn write_pretty<T: Serialize + ?Sized>(document: &T, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, document)?;

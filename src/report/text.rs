@@ -11,6 +11,8 @@ use crate::plan::{Label, PlannedHook, Release, SkipReason, Skipped};
 pub struct TextOptions {
     /// List commits, changed files and untouched packages too.
     pub verbose: bool,
+    /// Name the moving tags of packages that only their dependencies move; FerrFlow doesn't.
+    pub floating_of_dependents: bool,
     /// Whether packages are compared with their own last release, so that no hint about it is due.
     pub recover: bool,
 }
@@ -93,7 +95,9 @@ fn write_release(view: &PlanView<'_>, release: &Release, options: TextOptions, o
             writeln!(out, "    {} {}", commit.id.to_hex_with_len(8), view.history.subject(commit))?;
         }
     }
-    for floating in &release.floating {
+    let floating =
+        if release.caused_by.is_empty() || options.floating_of_dependents { &release.floating[..] } else { &[] };
+    for floating in floating {
         let verb = if floating.exists { "move" } else { "create" };
         writeln!(out, "    → {verb} floating tag {}", floating.name)?;
     }
@@ -116,14 +120,17 @@ fn remarks(view: &PlanView<'_>, options: TextOptions) -> Vec<String> {
     let mut remarks = Vec::new();
     let grouped = grouped(view);
     let mut untouched = 0;
-    for skipped in &view.plan.skipped {
+    for skipped in view.plan.skipped.iter().filter(|skipped| !grouped.contains(&skipped.package)) {
         match &skipped.reason {
             SkipReason::NoReleasableCommits => remarks.push(format!("○ {} — no releasable commits", skipped.name)),
+            SkipReason::CannotFollow { problem } => {
+                remarks.push(format!("! {} depends on a package that moves, but stays: {problem}", skipped.name));
+            }
             SkipReason::VersionUnchanged { version } => remarks.push(format!(
                 "! {} has releasable commits but stays at {version}, so nothing was published",
                 skipped.name
             )),
-            SkipReason::NotTouched if !grouped.contains(&skipped.package) => untouched += 1,
+            SkipReason::NotTouched => untouched += 1,
             _ => {}
         }
     }

@@ -44,8 +44,13 @@ pub fn commit(directory: &Path, file: &str, message: &str) {
 /// A monorepo of two packages at 1.0.0, tagged, with one feature in `core` since.
 pub fn monorepo(config: &str) -> TempDir {
     let repository = TempDir::new().expect("a temporary folder");
-    let root = repository.path();
-    git(root, &["init", "-q"]);
+    git(repository.path(), &["init", "-q"]);
+    fill(repository.path(), config);
+    repository
+}
+
+/// Makes the commits of [`monorepo`] in a repository that has none.
+pub fn fill(root: &Path, config: &str) {
     write(root, "ferrflow.json", config);
     for package in ["core", "cli"] {
         let toml = format!("[package]\nname = \"{package}\"\nversion = \"1.0.0\"\n");
@@ -55,7 +60,6 @@ pub fn monorepo(config: &str) -> TempDir {
     git(root, &["tag", "core@v1.0.0"]);
     git(root, &["tag", "-a", "-m", "Release cli@v1.0.0", "cli@v1.0.0"]);
     commit(root, "core/lib.rs", "feat(core): add parser");
-    repository
 }
 
 /// Runs the program in `directory`.

@@ -154,6 +154,34 @@ impl Dag {
         parents.and_then(|()| self.refuse_wrong_generations(node))
     }
 
+    /// Whether a commit reaches another one. HEAD must reach both.
+    pub(super) fn contains(&mut self, commit: &ObjectId, wanted: &ObjectId) -> Result<bool, WalkError> {
+        let (Some((Place::Node(commit), _)), Some((Place::Node(wanted), _))) = (self.find(commit), self.find(wanted))
+        else {
+            return Ok(false);
+        };
+        let mut seen = vec![false; self.len()];
+        let mut waiting = vec![commit];
+        while let Some(node) = waiting.pop() {
+            if node == wanted {
+                return Ok(true);
+            }
+            // Only commits of a greater generation can reach the wanted one.
+            if self.generation(node) <= self.generation(wanted) {
+                continue;
+            }
+            self.read_parents(node)?;
+            seen.resize(self.len(), false);
+            for index in 0..self.parents(node).len() {
+                let parent = self.parents(node)[index];
+                if !std::mem::replace(&mut seen[parent as usize], true) {
+                    waiting.push(parent);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// A parent of a greater generation would break the order of the walk.
     fn refuse_wrong_generations(&self, node: Node) -> Result<(), WalkError> {
         let generation = self.generation(node);

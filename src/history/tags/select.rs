@@ -55,13 +55,29 @@ impl<'a, 'd> Selection<'a, 'd> {
             _ => self.best(is_stable, newest, unreachable)?,
         };
         let highest = self.best(is_stable, highest, unreachable)?;
+        let since_stable = self.baseline(last_stable.as_ref(), highest.as_ref())?;
+        let since_any = self.baseline(last.as_ref(), highest.as_ref())?;
         let reference = |release: &Release<'_>| TagRef::new(release);
         Ok(PackageTags {
+            since_stable: since_stable.map(reference),
+            since_any: since_any.map(reference),
             last: last.as_ref().map(reference),
             last_stable: last_stable.as_ref().map(reference),
             highest: highest.as_ref().map(reference),
             ..PackageTags::default()
         })
+    }
+
+    /// The release that commits count from: the newest, unless it was made beside or before the highest one, as fixes of
+    /// older versions are and releases whose dates are wrong.
+    fn baseline<'r>(
+        &mut self,
+        newest: Option<&'r Release<'a>>,
+        highest: Option<&'r Release<'a>>,
+    ) -> Result<Option<&'r Release<'a>>, WalkError> {
+        let (Some(newest), Some(highest)) = (newest, highest) else { return Ok(newest) };
+        let contains = newest.commit == highest.commit || self.dag.contains(&newest.commit, &highest.commit)?;
+        Ok(Some(if contains { newest } else { highest }))
     }
 
     /// The greatest release that HEAD can reach; of equal ones the last by name.
