@@ -40,12 +40,14 @@ in
 {
   # Everything cargo knows: for formatting, lints and tests.
   workspace = source workspace;
-  # The same with what the tests read besides: the workflows, the scripts and attributes these name, and the tables that tests write.
+  # The same with what the tests read besides: the workflows, the scripts and attributes these name, the tables that tests write,
+  # and the inputs that fuzzing starts from.
   tested = source (
     workspace
     ++ [
       (root + "/docs/gates.md")
       (root + "/docs/nasty-programs.md")
+      (root + "/fuzz/corpus")
       (root + "/.ci")
       (root + "/.github")
       (root + "/nix")
