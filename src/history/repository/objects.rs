@@ -92,12 +92,25 @@ impl ObjectReader {
             return Ok(kind);
         }
         match self.handle.try_find_cached(id, buffer, &mut gix_pack::cache::Never) {
-            Ok(Some((object, _))) => Ok(object.kind),
+            Ok(Some((object, in_pack))) => {
+                // Inflating compares checksums in packs only.
+                if in_pack.is_none() {
+                    verify(id, object.kind, object.data)?;
+                }
+                Ok(object.kind)
+            }
             Ok(None) if self.partial_clone => Err(ObjectError::LeftOut { id: id.to_owned(), kind }),
             Ok(None) => Err(ObjectError::Missing { id: id.to_owned(), kind }),
             Err(error) => Err(ObjectError::Corrupt { id: id.to_owned(), kind, reason: error.to_string() }),
         }
     }
+}
+
+/// Refuses a loose object whose content isn't the one it is named by.
+fn verify(id: &oid, kind: Kind, data: &[u8]) -> Result<(), ObjectError> {
+    let hashed =
+        gix_object::compute_hash(id.kind(), kind, data).map_err(|error| corrupt(id, kind, error.to_string()))?;
+    if hashed == id { Ok(()) } else { Err(corrupt(id, kind, format!("its content is that of {hashed}"))) }
 }
 
 /// The error for an object whose content makes no sense.
