@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion};
 use relplan::commit::Classifier;
 use relplan::config::{NestedPackages, OrphanedTagStrategy, Workspace};
-use relplan::history::{Repository, Request, read};
+use relplan::history::{Detail, Repository, Request, read};
 
 use crate::stimuli::{configuration, repository, scopes};
 
@@ -27,6 +27,7 @@ pub fn benchmark(criterion: &mut Criterion) {
             shared_paths_by_component: true,
             since_any_tag: false,
             commits_of_untouched: false,
+            detail: Detail::FarthestBump,
             orphans: OrphanedTagStrategy::Warn,
             jobs: 1,
         };
