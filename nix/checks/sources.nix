@@ -56,7 +56,7 @@ in
   documentation = craneLib.cargoDoc (
     withDependencies
     // {
-      cargoDocExtraArgs = "--no-deps --document-private-items";
+      cargoDocExtraArgs = "--no-deps";
       RUSTDOCFLAGS = "--deny warnings";
     }
   );

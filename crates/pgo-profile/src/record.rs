@@ -21,7 +21,7 @@ pub type ValueSite = Vec<ProfiledValue>;
 /// A value seen at a profiled site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProfiledValue {
-    /// A size in bytes, or the [`name_hash`](crate::name_hash) of the function called (0 for one without a profile).
+    /// A size in bytes, or the [`name_hash`](crate::name_hash()) of the function called (0 for one without a profile).
     pub value: u64,
     /// How often it was seen.
     pub count: u64,

@@ -64,7 +64,7 @@ fn shift(mut error: ReadError, by: usize) -> ReadError {
     error
 }
 
-/// How many bytes [`write`] appends.
+/// How many bytes [`write()`] appends.
 pub(crate) fn size(sites: &ValueSites) -> usize {
     let kinds = sites.iter().filter(|sites| !sites.is_empty());
     HEADER_SIZE + kinds.map(|sites| kind_size(sites)).sum::<usize>()

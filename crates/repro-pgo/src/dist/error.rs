@@ -38,7 +38,7 @@ pub enum DistError {
         /// The reader's answer.
         source: io::Error,
     },
-    /// A tarball that is not what [`super::pack`] writes.
+    /// A tarball that is not what [`super::pack()`] writes.
     #[error("{} is not an intact release: {problem}", path.display())]
     NotIntact {
         /// The tarball.

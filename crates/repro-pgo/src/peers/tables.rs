@@ -22,6 +22,12 @@ fn cell(row: &RowFigures, case: usize, figure: impl Fn(&Summary) -> String) -> S
     }
 }
 
+/// A time and how many times the reference it is: "1.78 s (26.0×)".
+pub fn with_multiple(nanoseconds: u64, reference_ns: u64) -> String {
+    let times = nanoseconds as f64 / reference_ns.max(1) as f64;
+    format!("{} ({}×)", number::duration(nanoseconds), number::significant(times))
+}
+
 /// Median wall time of each row on each repository, and how many times relplan's it is.
 pub fn wall(report: &PeersReport) -> Table {
     let names = report.cases();
@@ -31,10 +37,7 @@ pub fn wall(report: &PeersReport) -> Table {
             cell(row, case, |summary| {
                 let time = number::duration(summary.wall_ns);
                 let reference = report.reference_ns(case).filter(|_| case > 0 && row.tool != "relplan");
-                let times = |reference: u64| {
-                    format!("{time} ({}×)", number::significant(summary.wall_ns as f64 / reference.max(1) as f64))
-                };
-                reference.map_or(time.clone(), times)
+                reference.map_or(time, |reference| with_multiple(summary.wall_ns, reference))
             })
         });
         [title(row), row.plans.words().to_owned()].into_iter().chain(figures).collect()

@@ -103,7 +103,7 @@ fn unequal([first, second]: &[BTreeMap<String, String>; 2]) -> Vec<Difference> {
     pairs.filter(|pair| pair.first != pair.second).collect()
 }
 
-/// The hashes of the files in a tarball, from the list in it, which [`verify`] has checked.
+/// The hashes of the files in a tarball, from the list in it, which [`verify()`] has checked.
 fn listed(tarball: &Path) -> Result<BTreeMap<String, String>, ReleaseError> {
     let unreadable = ReleaseError::file("cannot read", tarball);
     let read = || {

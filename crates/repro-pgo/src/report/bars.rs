@@ -24,12 +24,43 @@ pub(crate) struct Row<'a> {
     pub bars: Vec<(&'static str, f64)>,
 }
 
+/// What is drawn below and behind the bars.
+#[derive(Default)]
+pub(crate) struct Axis {
+    /// Thin lines at these lengths, with their labels below the bars.
+    pub ticks: Vec<(f64, String)>,
+    /// Lines of text at the bottom, for a picture that stands alone.
+    pub caption: Vec<&'static str>,
+}
+
 /// The rows, under an invisible `title` for readers who hear the page.
 pub(crate) fn draw(id: &str, title: &str, rows: &[Row<'_>]) -> String {
+    draw_on_axis(id, title, rows, &Axis::default())
+}
+
+/// As [`draw`], with an axis: for lengths that the figures don't tell, as on a logarithmic scale.
+pub(crate) fn draw_on_axis(id: &str, title: &str, rows: &[Row<'_>], axis: &Axis) -> String {
     let in_row = rows.iter().map(|row| row.bars.len()).max().unwrap_or(1) as f64;
     let row_height = 20.0 + 12.0 * in_row + 6.0;
     let largest = rows.iter().flat_map(|row| &row.bars).map(|(_, length)| *length).fold(f64::MIN_POSITIVE, f64::max);
-    let mut svg = opening(id, title, row_height * rows.len() as f64 + 4.0);
+    let bottom = row_height * rows.len() as f64 + 4.0;
+    let labels = if axis.ticks.is_empty() { bottom } else { bottom + 18.0 };
+    let mut svg = opening(id, title, labels + 14.0 * axis.caption.len() as f64);
+    for (length, label) in axis.ticks.iter().filter(|(length, _)| *length <= largest) {
+        let x = LEFT + (RIGHT - LEFT) * length / largest;
+        let anchor = if *length == 0.0 { "start" } else { "middle" };
+        let _ = writeln!(
+            svg,
+            "<line class=\"grid\" x1=\"{x:.1}\" y1=\"0\" x2=\"{x:.1}\" y2=\"{bottom:.1}\"/>\n\
+             <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
+            bottom + 12.0,
+            escape(label),
+        );
+    }
+    for (line, text) in axis.caption.iter().enumerate() {
+        let y = labels + 14.0 * line as f64 + 9.0;
+        let _ = writeln!(svg, "<text class=\"caption\" x=\"{LEFT}\" y=\"{y:.1}\">{}</text>", escape(text));
+    }
     for (index, row) in rows.iter().enumerate() {
         let top = row_height * index as f64;
         let _ = writeln!(
@@ -95,5 +126,14 @@ mod tests {
         let svg = draw("x", "a & b", &rows);
         assert!(svg.contains("&lt;b&gt;") && svg.contains("a &amp; b") && svg.contains("width=\"0.5\""), "{svg}");
         assert!(draw("x", "nothing", &[]).ends_with("</svg>\n"));
+    }
+
+    #[test]
+    fn ticks_stand_where_bars_of_their_length_end() {
+        let rows = [Row { name: "a", figure: "4".to_owned(), bars: vec![("bar", 4.0)] }];
+        let ticks = [(0.0, "none".to_owned()), (2.0, "half".to_owned()), (5.0, "beyond".to_owned())];
+        let svg = draw_on_axis("x", "a", &rows, &Axis { ticks: ticks.to_vec(), caption: vec!["in words"] });
+        assert!(svg.contains("x1=\"12.0\"") && svg.contains("x1=\"200.0\""), "{svg}");
+        assert!(svg.contains(">half<") && svg.contains(">in words<") && !svg.contains("beyond"), "{svg}");
     }
 }

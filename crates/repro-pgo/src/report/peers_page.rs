@@ -5,19 +5,23 @@ use std::fmt::Write;
 use super::bars::{self, Row};
 use super::escape::html as escape;
 use super::{number, page};
-use crate::peers::{Outcome, PeersReport, Plans, RowFigures, tables};
+use crate::peers::{Cell, Outcome, PeersReport, Plans, RowFigures, tables};
 
-/// Bars begin at a tenth of a millisecond: on this logarithmic axis each tenfold is equally long.
-const ORIGIN_NS: f64 = 1e5;
+/// What the kinds of bars mean.
+const CAPTION: [&str; 2] = [
+    "Median wall time on a logarithmic axis: each tenfold is equally long.",
+    "Filled: plans every package. Outlined: plans less. Dashed: stopped after that time.",
+];
 
 /// Colours and fonts for a picture without a page around it.
-const ALONE: &str = "<style>text { font: 13px sans-serif; } .bar { fill: #0b5fa5; } \
-    .outline { fill: #fff; stroke: #0b5fa5; stroke-width: 1.5; } .hatched { fill: #c8c8c8; stroke: #555; stroke-dasharray: 3 2; }</style>\n\
+const ALONE: &str = "<style>text { font: 12px sans-serif; } .caption { font-size: 9.5px; } .grid { stroke: #ccc; } \
+    .bar { fill: #0b5fa5; } .outline { fill: #fff; stroke: #0b5fa5; stroke-width: 1.5; } \
+    .hatched { fill: #c8c8c8; stroke: #555; stroke-dasharray: 3 2; }</style>\n\
     <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
 
-/// The times on the last repository as a picture of its own.
+/// The times on the last repository as a picture of its own, with its caption.
 pub fn picture(report: &PeersReport) -> String {
-    let svg = report.repositories.last().map_or_else(String::new, |facts| bars_of(report, &facts.name));
+    let svg = report.repositories.last().map_or_else(String::new, |facts| bars_of(report, &facts.name, &CAPTION));
     let svg = svg.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"800\" ", 1);
     match svg.split_once("</title>\n") {
         Some((head, rest)) => format!("{head}</title>\n{ALONE}{rest}"),
@@ -28,11 +32,9 @@ pub fn picture(report: &PeersReport) -> String {
 /// Pictures and tables for a page.
 pub(super) fn section(body: &mut String, report: &PeersReport) {
     let _ = writeln!(body, "<h2>Against other tools</h2>");
-    let caption = "Median wall time on a logarithmic axis: each tenfold is equally long. Filled: plans every package. Outlined: \
-                   plans less. Dashed: stopped after that time.";
     for facts in report.repositories.iter().rev().take(1) {
         let _ = writeln!(body, "<h3>{}</h3>", escape(&facts.name));
-        page::figure(body, &bars_of(report, &facts.name), caption);
+        page::figure(body, &bars_of(report, &facts.name, &[]), &CAPTION.join(" "));
     }
     page::table(body, &tables::wall(report));
     if let Some((name, figures)) = tables::last_repository(report) {
@@ -53,24 +55,41 @@ pub(super) fn section(body: &mut String, report: &PeersReport) {
     }
 }
 
-fn bars_of(report: &PeersReport, repository: &str) -> String {
+fn bars_of(report: &PeersReport, repository: &str, caption: &[&'static str]) -> String {
     let titles: Vec<String> = report.rows.iter().map(tables::title).collect();
+    let measured: Vec<(&str, &RowFigures, &Cell)> = titles
+        .iter()
+        .zip(&report.rows)
+        .filter_map(|(title, row)| {
+            Some((title.as_str(), row, row.cells.iter().find(|cell| cell.repository == repository)?))
+        })
+        .collect();
+    let least = measured.iter().filter_map(|(_, _, cell)| Some(cell.outcome.summary()?.wall_ns)).min().unwrap_or(1);
+    // The axis begins at the power of ten below the fastest.
+    let origin = (least.max(1) as f64).log10().floor();
+    let reference = measured.iter().find(|(_, row, _)| row.tool == "relplan");
+    let reference = reference.and_then(|(_, _, cell)| Some(cell.outcome.summary()?.wall_ns));
     let rows: Vec<Row<'_>> =
-        titles.iter().zip(&report.rows).filter_map(|(title, row)| bar(title, row, repository)).collect();
-    bars::draw(&format!("peers-{repository}"), &format!("Median wall time of each tool on {repository}"), &rows)
+        measured.iter().filter_map(|(title, row, cell)| bar(title, row, cell, origin, reference)).collect();
+    let ticks = (0..=12).map(|tens| (f64::from(tens), number::duration(10_f64.powf(origin + f64::from(tens)) as u64)));
+    let axis = bars::Axis { ticks: ticks.collect(), caption: caption.to_vec() };
+    let title = format!("Median wall time of each tool on {repository}");
+    bars::draw_on_axis(&format!("peers-{repository}"), &title, &rows, &axis)
 }
 
-fn bar<'a>(title: &'a str, row: &RowFigures, repository: &str) -> Option<Row<'a>> {
-    let cell = row.cells.iter().find(|cell| cell.repository == repository)?;
+/// The bar of one cell, from the power of ten where the axis begins; with the multiple of relplan's time.
+fn bar<'a>(title: &'a str, row: &RowFigures, cell: &Cell, origin: f64, reference: Option<u64>) -> Option<Row<'a>> {
     let (class, nanoseconds, figure) = match (&cell.outcome, cell.outcome.summary()) {
         (_, Some(summary)) if row.plans == Plans::EveryPackage => ("bar", summary.wall_ns, None),
         (_, Some(summary)) => ("outline", summary.wall_ns, None),
         (Outcome::TooLong { seconds }, None) => ("hatched", seconds * 1_000_000_000, Some(format!("> {seconds} s"))),
         _ => return None,
     };
-    let figure = figure.unwrap_or_else(|| number::duration(nanoseconds));
-    let length = (nanoseconds as f64 / ORIGIN_NS).log10().max(0.0);
-    Some(Row { name: title, figure, bars: vec![(class, length)] })
+    let figure = figure.unwrap_or_else(|| match reference.filter(|_| row.tool != "relplan") {
+        Some(reference) => tables::with_multiple(nanoseconds, reference),
+        None => number::duration(nanoseconds),
+    });
+    Some(Row { name: title, figure, bars: vec![(class, ((nanoseconds as f64).log10() - origin).max(0.0))] })
 }
 
 #[cfg(test)]
@@ -82,7 +101,15 @@ mod tests {
     fn every_measured_row_has_a_bar() {
         let svg = picture(&small_report());
         assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""), "{svg}");
-        for part in ["class=\"bar\"", "class=\"outline\"", "class=\"hatched\"", "&gt; 120 s", "70.0 ms"] {
+        for part in [
+            "class=\"bar\"",
+            "class=\"outline\"",
+            "class=\"hatched\"",
+            "&gt; 120 s",
+            "70.0 ms",
+            ">10.0 ms<",
+            "Outlined: plans less",
+        ] {
             assert!(svg.contains(part), "{part} is missing in {svg}");
         }
         assert!(!svg.contains("absent"), "without a figure there is no bar");

@@ -87,7 +87,7 @@ fn place_of_link_map(work: &Path) -> Result<PathBuf, StageError> {
 }
 
 /// What the build whose output is in the file `output` made of `profile`, held to `limits`. With the linker's map, functions
-/// that it threw away don't count, as in [`super::optimize`].
+/// that it threw away don't count, as in [`super::optimize()`].
 ///
 /// # Errors
 /// [`StageError`] when the profile was not used, or more functions have no data than allowed.
