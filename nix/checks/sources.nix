@@ -50,7 +50,7 @@ in
           what: tests: "echo ${lib.escapeShellArg "left out, the sandbox has not ${what}: ${toString tests}"}"
         ) lacking
       );
-      cargoTestExtraArgs = "-- ${lib.concatMapStringsSep " " (test: "--skip ${test}") leftOut}";
+      cargoTestExtraArgs = "--no-fail-fast -- ${lib.concatMapStringsSep " " (test: "--skip ${test}") leftOut}";
     }
   );
   documentation = craneLib.cargoDoc (
