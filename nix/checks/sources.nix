@@ -50,7 +50,9 @@ in
           what: tests: "echo ${lib.escapeShellArg "left out, the sandbox has not ${what}: ${toString tests}"}"
         ) lacking
       );
-      cargoTestExtraArgs = "--no-fail-fast -- ${lib.concatMapStringsSep " " (test: "--skip ${test}") leftOut}";
+      cargoTestExtraArgs = "--no-fail-fast -- ${
+        lib.concatMapStringsSep " " (test: "--skip ${test}") leftOut
+      }";
     }
   );
   documentation = craneLib.cargoDoc (
