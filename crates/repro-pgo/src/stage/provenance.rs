@@ -42,7 +42,7 @@ pub fn toolchain(pipeline: &Pipeline, profile_tool: Option<String>) -> Toolchain
 }
 
 fn linker() -> String {
-    let told = search::on_path("cc").and_then(|path| search::output_of(&path, &["--version"]));
+    let told = search::on_path("cc").and_then(|path| search::answer_of(&path, &["--version"]));
     told.and_then(|text| text.lines().next().map(without_own_name)).unwrap_or_else(|| "unknown".to_owned())
 }
 
@@ -62,8 +62,8 @@ fn static_libc(pipeline: &Pipeline) -> Option<PathBuf> {
         return Some(own);
     }
     let is_static = pipeline.spec.build.rustflags.iter().any(|flag| flag.contains("+crt-static"));
-    let told = search::output_of(&search::on_path("cc")?, &["-print-file-name=libc.a"])?;
-    Some(PathBuf::from(told.trim())).filter(|path| is_static && path.is_file())
+    let told = search::answer_of(&search::on_path("cc")?, &["-print-file-name=libc.a"])?;
+    Some(PathBuf::from(told)).filter(|path| is_static && path.is_file())
 }
 
 /// The flags of a stage, the same on every machine: placeholders stand in the place of paths.

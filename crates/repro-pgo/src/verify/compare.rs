@@ -9,6 +9,7 @@ use super::elf::{self, SectionDifference};
 use super::{Built, VerifyError, bytes};
 use crate::build::unmatched::demangled;
 use crate::digest;
+use crate::dist::{checksums, manifest};
 use crate::toolchain::ProfileTool;
 use crate::training::TrainingRecord;
 use crate::training::copy::sorted_entries;
@@ -184,16 +185,32 @@ fn training_cause(conditions: &[Option<String>; 2]) -> String {
 fn explain_tarball([first, second]: [&Vec<u8>; 2]) -> Explanation {
     let (first, second) = (entries(first), entries(second));
     let names: BTreeSet<&String> = first.keys().chain(second.keys()).collect();
-    let differing = names.into_iter().filter(|name| first.get(*name) != second.get(*name));
-    let mut places: Vec<String> = differing.take(SHOWN).map(|name| format!("entry {name}")).collect();
+    let mut differing: Vec<&String> = names.into_iter().filter(|name| first.get(*name) != second.get(*name)).collect();
+    // The list of hashes differs because something else does.
+    differing.sort_by_key(|name| name.ends_with(checksums::FILE_NAME));
+    let facts_alone = differing
+        .iter()
+        .all(|name| [manifest::FILE_NAME, checksums::FILE_NAME].iter().any(|fact| name.ends_with(fact)));
+    let place = |name: &&String| {
+        let lines =
+            first.get(*name).zip(second.get(*name)).and_then(|(first, second)| differing_line(&first.1, &second.1));
+        let lines = lines.map_or_else(String::new, |[first, second]| format!(": {first} and {second}"));
+        format!("entry {name}{lines}")
+    };
+    let mut places: Vec<String> = differing.iter().take(SHOWN).map(place).collect();
     if places.is_empty() {
         places.push("the archive around equal entries".to_owned());
     }
-    (places, Some("what it packs differs: see the stages before".to_owned()))
+    let cause = if facts_alone && !differing.is_empty() {
+        "the manifest states what the release was made from and with; that differs, although the files are the same"
+    } else {
+        "what it packs differs: see the stages before"
+    };
+    (places, Some(cause.to_owned()))
 }
 
 /// The entries of a tarball: mode and content by name.
-fn entries(tarball: &[u8]) -> BTreeMap<String, (u32, String)> {
+fn entries(tarball: &[u8]) -> BTreeMap<String, (u32, Vec<u8>)> {
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(tarball));
     let mut found = BTreeMap::new();
     for mut entry in archive.entries().into_iter().flatten().flatten() {
@@ -201,9 +218,22 @@ fn entries(tarball: &[u8]) -> BTreeMap<String, (u32, String)> {
         // An entry that can't be read differs by its missing content.
         let _ = std::io::Read::read_to_end(&mut entry, &mut content);
         let name = entry.path().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-        found.insert(name, (entry.header().mode().unwrap_or_default(), digest::of_bytes(&content)));
+        found.insert(name, (entry.header().mode().unwrap_or_default(), content));
     }
     found
+}
+
+/// The first lines in which two texts differ; `None` for what is no text.
+fn differing_line(first: &[u8], second: &[u8]) -> Option<[String; 2]> {
+    let (mut first, mut second) = (std::str::from_utf8(first).ok()?.lines(), std::str::from_utf8(second).ok()?.lines());
+    let shown = |line: Option<&str>| line.map_or("nothing".to_owned(), |line| line.trim().chars().take(160).collect());
+    loop {
+        match (first.next(), second.next()) {
+            (None, None) => return None,
+            (one, other) if one != other => return Some([shown(one), shown(other)]),
+            _ => {}
+        }
+    }
 }
 
 /// The files below `folder` in either build, as paths in the pipeline's folder.
@@ -247,5 +277,28 @@ mod tests {
         assert!(told("native", "native").contains("install qemu-user"));
         assert!(told("qemu-user 10.0.13", "qemu-user 10.0.13").contains("did not vary"));
         assert!(training_cause(&[None, None]).contains("depends on this machine"));
+    }
+
+    #[test]
+    fn a_differing_fact_of_the_manifest_is_shown() {
+        let packed = |linker: &str, sum: &str| {
+            let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+            let manifest = format!("{{\n  \"linker\": \"{linker}\"\n}}\n");
+            for (name, content) in [("x/SHA256SUMS", sum), ("x/pgo-manifest.json", &*manifest), ("x/x", "same")] {
+                let mut header = tar::Header::new_gnu();
+                header.set_size(content.len() as u64);
+                archive.append_data(&mut header, name, content.as_bytes()).expect("it fits");
+            }
+            archive.into_inner().and_then(flate2::write::GzEncoder::finish).expect("memory is there")
+        };
+        let (places, cause) = explain_tarball([&packed("gcc 12", "a"), &packed("gcc 14", "b")]);
+        assert_eq!(
+            places,
+            [
+                "entry x/pgo-manifest.json: \"linker\": \"gcc 12\" and \"linker\": \"gcc 14\"",
+                "entry x/SHA256SUMS: a and b"
+            ]
+        );
+        assert!(cause.is_some_and(|cause| cause.starts_with("the manifest states")));
     }
 }
