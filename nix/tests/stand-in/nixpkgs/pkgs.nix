@@ -204,9 +204,19 @@ in
     linked = true;
   };
   valgrind = program "valgrind" [ "valgrind" ];
-  cargo-deny = program "cargo-deny" [ "cargo-deny" ];
+  # Installed by .ci/nix. NB: refused where missing; an empty package would be kept, and the next build would find it.
+  cargo-deny = machine {
+    name = "cargo-deny";
+    programs = [ "cargo-deny" ];
+  };
   cargo-nextest = program "cargo-nextest" [ "cargo-nextest" ];
   cargo-fuzz = program "cargo-fuzz" [ "cargo-fuzz" ];
-  deadnix = program "deadnix" [ "deadnix" ];
-  nixfmt = program "nixfmt" [ "nixfmt" ];
+  deadnix = machine {
+    name = "deadnix";
+    programs = [ "deadnix" ];
+  };
+  nixfmt = machine {
+    name = "nixfmt";
+    programs = [ "nixfmt" ];
+  };
 }
