@@ -110,4 +110,29 @@ fn publishing_what_was_not_compared() {
     let (old, new) =
         ("if: startsWith(github.ref, 'refs/tags/')\n    needs: collect", "if: always()\n    needs: collect");
     notices(RELEASE, old, new, "publish runs although something before it failed");
+    notices(RELEASE, old, "needs: collect", "publish would publish without a tag");
+    let (old, cache) = ("      # Without the project's cache", "      - uses: cachix/cachix-action@1eb2ef64 # v17\n");
+    notices(RELEASE, old, &format!("{cache}{old}"), "x64-linux-again takes from the cache what it has to make");
+}
+
+#[test]
+fn an_artefact_that_nobody_leaves() {
+    let (old, new) = (
+        "          name: closure\n          path: closure\n          if-no",
+        "          path: closure\n          if-no",
+    );
+    notices(RELEASE, old, new, "no job leaves the artefact closure");
+    notices(RELEASE, "{release-*,hashes-*}", "{release-*,sums-*}", "no job leaves the artefact sums-*");
+}
+
+#[test]
+fn a_variable_that_nothing_sets() {
+    notices(CI, "--base \"$BASE\"", "--base \"$BASIS\"", "uses $BASIS, which nothing sets");
+    notices(CI, "cargo test --locked $PACKAGES", "cargo test --locked ${{ matrix.packages }}", "pasted in");
+}
+
+#[test]
+fn credentials_within_reach_of_later_steps() {
+    notices(CI, "          persist-credentials: false\n", "", "keeps its token on disk");
+    notices(RELEASE, "    environment: cachix\n", "", "has a secret outside of an environment");
 }

@@ -28,6 +28,17 @@ pub fn problems(workflow: &Workflow) -> Vec<String> {
     ] {
         problems.extend(order(&workflow.value["jobs"][job], job, needed));
     }
+    for job in ["publish", "cache", "flakehub"] {
+        if workflow.value["jobs"][job]["if"].as_str() != Some("startsWith(github.ref, 'refs/tags/')") {
+            problems.push(format!("{job} would publish without a tag"));
+        }
+    }
+    for job in ["x64-linux", "x64-linux-again", "others"] {
+        let steps = workflow.value["jobs"][job]["steps"].as_sequence().into_iter().flatten();
+        if steps.filter_map(|step| step["uses"].as_str()).any(|uses| uses.starts_with("cachix/cachix-action@")) {
+            problems.push(format!("{job} takes from the cache what it has to make"));
+        }
+    }
     if !commands(workflow, "collect").iter().any(|command| command == COMPARISON) {
         problems.push("collect doesn't compare the hashes of the two machines".to_owned());
     }

@@ -17,6 +17,17 @@ pub fn problems(workflow: &Workflow) -> Vec<String> {
         problems.push(format!("{name}: a secret in the workflow's env is every job's"));
     }
     let jobs = workflow.jobs();
+    for job in &jobs {
+        let steps = job.value["steps"].as_sequence().into_iter().flatten();
+        let mut checkouts =
+            steps.filter(|step| step["uses"].as_str().is_some_and(|uses| uses.starts_with("actions/checkout@")));
+        if checkouts.any(|step| step["with"]["persist-credentials"].as_bool() != Some(false)) {
+            problems.push(format!("{name}: {} keeps its token on disk after the checkout", job.name));
+        }
+        if mentions_secret(job.value) && job.value.get("environment").is_none() {
+            problems.push(format!("{name}: {} has a secret outside of an environment", job.name));
+        }
+    }
     for job in jobs.iter().filter(|job| workflow.runs_on("pull_request") && !is_for_own_events(job)) {
         if mentions_secret(job.value) {
             problems.push(format!("{name}: {} has a secret and may run on a pull request", job.name));

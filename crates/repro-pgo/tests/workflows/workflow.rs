@@ -71,6 +71,17 @@ impl Job<'_> {
         self.value["if"].as_str().unwrap_or_default()
     }
 
+    /// `text` with the matrix filled in: one for each entry, or as it is.
+    pub fn for_each_entry(&self, text: &str) -> Vec<String> {
+        let key = text.split_once("${{ matrix.").and_then(|(_, rest)| Some(rest.split_once(" }}")?.0));
+        match key {
+            Some(key) => {
+                self.matrix(key).iter().map(|value| text.replace(&format!("${{{{ matrix.{key} }}}}"), value)).collect()
+            }
+            None => vec![text.to_owned()],
+        }
+    }
+
     fn filled_in(&self, run: &str) -> Vec<String> {
         let variables = self.value["env"].as_mapping().into_iter().flatten();
         let from_matrix = variables.filter_map(|(name, value)| {
