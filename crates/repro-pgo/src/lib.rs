@@ -11,6 +11,7 @@ pub mod dist;
 pub mod doctor;
 pub mod exit_code;
 pub mod gate;
+mod linux;
 pub mod measure;
 pub mod peers;
 pub mod placement;

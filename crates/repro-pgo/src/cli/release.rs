@@ -75,8 +75,8 @@ struct Compare {
 
 /// Put the tarballs of all platforms into one folder, with the gate's reports and one SHA256SUMS.
 ///
-/// Refused unless every tarball is intact, every platform is there once, all are of one version, and none but that of
-/// pgo.toml's [dist] has a profile.
+/// Refused unless every tarball is intact, every platform is there once, all are of one version, none but that of
+/// pgo.toml's [dist] has a profile, and that one is what the ship gate's report beside it decided for.
 #[derive(Debug, Args)]
 struct Collect {
     /// Where the tarballs are, at any depth.

@@ -9,8 +9,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde::{Deserialize, Serialize};
+
+use crate::linux;
 
 /// What to start, and how.
 #[derive(Debug)]
@@ -135,10 +137,11 @@ pub(super) fn command(invocation: &Invocation<'_>) -> Command {
         .stdin(Stdio::null())
         .process_group(0);
     if invocation.fixed_addresses {
-        // SAFETY: personality is a bare system call: it neither allocates nor takes a lock, as a forked child requires.
+        // SAFETY: it is a bare system call: it neither allocates nor takes a lock, as a forked child requires.
         unsafe {
             command.pre_exec(|| {
-                libc::personality(libc::ADDR_NO_RANDOMIZE as libc::c_ulong);
+                // Where it is forbidden, addresses stay random.
+                let _ = linux::fix_addresses();
                 Ok(())
             });
         }
@@ -163,7 +166,7 @@ fn spawn(command: &mut Command) -> io::Result<(Instant, Child)> {
 }
 
 fn ends_within(pid: Pid, limit: Duration) -> io::Result<bool> {
-    let pidfd = pidfd_open(pid, PidfdFlags::empty())?;
+    let handle = linux::process_handle(pid)?;
     let deadline = Instant::now() + limit;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -171,7 +174,7 @@ fn ends_within(pid: Pid, limit: Duration) -> io::Result<bool> {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(left.subsec_nanos()),
         };
-        match poll(&mut [PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)], Some(&timeout)) {
+        match poll(&mut [PollFd::from_borrowed_fd(handle.as_fd(), PollFlags::IN)], Some(&timeout)) {
             Ok(ready) => return Ok(ready > 0),
             Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
@@ -205,7 +208,9 @@ fn exit_of(status: libc::c_int) -> Exit {
 }
 
 fn nanoseconds(time: libc::timeval) -> u64 {
-    u64::try_from(time.tv_sec * 1_000_000_000 + time.tv_usec * 1_000).unwrap_or(0)
+    // Their types differ from system to system.
+    let (seconds, microseconds) = (u64::try_from(time.tv_sec), u64::try_from(time.tv_usec));
+    seconds.unwrap_or(0) * 1_000_000_000 + microseconds.unwrap_or(0) * 1_000
 }
 
 #[cfg(test)]

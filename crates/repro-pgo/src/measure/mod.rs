@@ -7,6 +7,7 @@ mod error;
 pub mod function_changes;
 pub mod instructions;
 pub mod machine;
+#[cfg_attr(not(target_os = "linux"), path = "peak_memory_elsewhere.rs")]
 pub mod peak_memory;
 pub mod plan;
 pub mod processes;

@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-
 use super::child::{self, Exit, Finished, Invocation};
 use super::peak_memory;
 use super::plan::SamplingPlan;
 use super::samples::Run;
 use super::wall::{Arm, Runner};
 use super::{Case, MeasureError, fixed_environment};
+use crate::linux::{self, CpuSet};
 use crate::statistics::Random;
 
 /// Runs arms as processes. Dropping it removes the copies and gives the CPUs back.
@@ -171,11 +170,11 @@ struct Pin {
 impl Pin {
     /// The last CPU we may use: the first ones tend to serve interrupts. None where the system refuses.
     fn to_one_cpu() -> Option<Self> {
-        let before = sched_getaffinity(None).ok()?;
+        let before = linux::affinity().ok()?;
         let cpu = (0..CpuSet::MAX_CPU).rev().find(|&cpu| before.is_set(cpu))?;
         let mut only = CpuSet::new();
         only.set(cpu);
-        sched_setaffinity(None, &only).ok()?;
+        linux::set_affinity(None, &only).ok()?;
         Some(Self { cpu: u32::try_from(cpu).ok()?, before })
     }
 }
@@ -183,7 +182,7 @@ impl Pin {
 impl Drop for Pin {
     fn drop(&mut self) {
         // Nothing to do about a refusal here: the thread stays on one CPU, which is slow but not wrong.
-        let _ = sched_setaffinity(None, &self.before);
+        let _ = linux::set_affinity(None, &self.before);
     }
 }
 

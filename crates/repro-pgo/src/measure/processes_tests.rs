@@ -86,10 +86,10 @@ fn a_missing_binary_is_named() {
 
 #[test]
 fn pinning_is_undone() {
-    let before = sched_getaffinity(None).expect("allowed");
+    let before = linux::affinity().expect("allowed");
     if let Some(pin) = Pin::to_one_cpu() {
-        assert_eq!(sched_getaffinity(None).expect("allowed").count(), 1);
+        assert_eq!(linux::affinity().expect("allowed").count(), 1);
         drop(pin);
     }
-    assert_eq!(sched_getaffinity(None).expect("allowed"), before);
+    assert_eq!(linux::affinity().expect("allowed"), before);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Hashes, ReleaseError};
+use super::{Hashes, ReleaseError, gate_agrees};
 use crate::digest;
 use crate::dist::manifest::Variant;
 use crate::dist::{Manifest, checksums, verify};
@@ -54,7 +54,11 @@ pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> 
     let files = files_below(request.from)?;
     let tarballs = files.iter().filter(|path| name(path).ends_with(".tar.gz"));
     let found = tarballs.map(|path| opened(path)).collect::<Result<Vec<_>, _>>()?;
-    let problems = problems(&found, request);
+    let mut problems = problems(&found, request);
+    for one in found.iter().filter(|one| one.manifest.platform == request.with_profile) {
+        let problem = gate_agrees::problem(&one.path, one.manifest.variant)?;
+        problems.extend(problem.map(|problem| format!("{}: {problem}", name(&one.path))));
+    }
     if !problems.is_empty() {
         return Err(ReleaseError::NoRelease { problems });
     }

@@ -56,10 +56,16 @@ impl Built {
             place: tempfile::tempdir().expect("a temporary folder can be made"),
             platforms: ["x86_64-linux", "aarch64-linux"].map(str::to_owned).to_vec(),
         };
-        let gate = GateFiles { json: "{}".to_owned(), markdown: "won".to_owned(), html: "<p>".to_owned() };
-        packed(manifest("x86_64-linux", Variant::Pgo), "fast", &built.path("built/one"), Some(gate));
+        built.measured("ship", Variant::Pgo);
         packed(manifest("aarch64-linux", Variant::Lto), "plain", &built.path("built/two"), None);
         built
+    }
+
+    /// The tarball that may have a profile, with the gate's answer beside it.
+    fn measured(&self, outcome: &str, variant: Variant) {
+        let json = format!("{{\"outcome\": \"{outcome}\"}}");
+        let gate = GateFiles { json, markdown: "won".to_owned(), html: "<p>".to_owned() };
+        packed(manifest("x86_64-linux", variant), "fast", &self.path("built/one"), Some(gate));
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -186,4 +192,18 @@ fn a_damaged_tarball_is_refused() {
     let bytes = fs::read(&tarball).expect("it is there");
     fs::write(&tarball, &bytes[..bytes.len() / 2]).expect("the folder is ours");
     assert!(built.refused(None).contains("cannot read the tarball"));
+}
+
+#[test]
+fn what_the_gate_did_not_decide_for_is_refused() {
+    let built = Built::new();
+    built.measured("dont-ship", Variant::Pgo);
+    assert!(built.refused(None).contains("it has a profile that the ship gate decided against"));
+    built.measured("void", Variant::Lto);
+    assert!(built.refused(None).contains("nothing is known, nothing ships"));
+    fs::remove_file(built.path("built/one/tool-1.2.3-x86_64-linux.gate.json")).expect("it is there");
+    assert!(built.refused(None).contains("no report of the ship gate lies beside it"));
+    built.measured("dont-ship", Variant::Lto);
+    let collected = built.collect(None).expect("the baseline ships under the same name");
+    assert_eq!(collected.variants["x86_64-linux"], Variant::Lto);
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod collect;
 mod error;
+mod gate_agrees;
 pub mod hashes;
 mod rebuilt;
 

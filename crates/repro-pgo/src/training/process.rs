@@ -10,12 +10,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal};
-use rustix::thread::CpuSet;
+use rustix::process::{Pid, Resource, Rlimit, Signal};
 
 use super::plan::Run;
 use super::provocation::{self, Provocation};
 use super::{TrainingError, root};
+use crate::linux::{self, CpuSet};
 use crate::placement::place;
 use crate::toolchain::Emulator;
 
@@ -97,7 +97,7 @@ impl Conditions<'_> {
     /// Waits for `child`; `None` when it had to be killed.
     fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
         let pid = Pid::from_child(child);
-        let handle = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
+        let handle = linux::process_handle(pid)?;
         let in_time = if self.provocation.scatters_threads {
             self.wait_scattering(pid, &handle)?
         } else {
@@ -166,7 +166,7 @@ fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool, id_parity: 
         if std::process::id() % 2 != id_parity {
             return Err(io::Error::from_raw_os_error(WRONG_PARITY));
         }
-        rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+        linux::die_with_parent()?;
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
         // The emulator takes its guest's stack size from this limit.
         limit(Resource::Stack, 8 << 20)?;
@@ -174,8 +174,8 @@ fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool, id_parity: 
         limit(Resource::Core, 0)?;
         let mut processors = CpuSet::new();
         processors.set(cpu);
-        rustix::thread::sched_setaffinity(None, &processors)?;
-        if fixed_addresses { fix_addresses() } else { Ok(()) }
+        linux::set_affinity(None, &processors)?;
+        if fixed_addresses { linux::fix_addresses() } else { Ok(()) }
     };
     // SAFETY: the closure allocates nothing, takes no lock and makes system calls only.
     unsafe { command.pre_exec(prepare) };
@@ -185,12 +185,6 @@ fn limit(resource: Resource, value: u64) -> io::Result<()> {
     let maximum = rustix::process::getrlimit(resource).maximum;
     let current = maximum.map_or(value, |maximum| maximum.min(value));
     Ok(rustix::process::setrlimit(resource, Rlimit { current: Some(current), maximum })?)
-}
-
-fn fix_addresses() -> io::Result<()> {
-    // SAFETY: personality(2) takes and returns plain numbers.
-    let changed = unsafe { libc::personality(libc::ADDR_NO_RANDOMIZE as libc::c_ulong) };
-    if changed == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 fn hint(source: &io::Error) -> &'static str {

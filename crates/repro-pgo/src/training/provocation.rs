@@ -8,9 +8,9 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rustix::process::Pid;
-use rustix::thread::CpuSet;
 
 use super::copy::Order;
+use crate::linux::{self, CpuSet};
 
 /// How often a process is started again to get an id of the wanted parity; ids are given out in turn.
 pub const STARTS: u32 = 200;
@@ -59,7 +59,7 @@ pub fn scatter_threads(pid: Pid, processors: &[usize]) {
         let mut set = CpuSet::new();
         set.set(*processor);
         // A thread may have ended meanwhile; then there is nothing to scatter.
-        let _ = rustix::thread::sched_setaffinity(Some(thread), &set);
+        let _ = linux::set_affinity(Some(thread), &set);
         let _ = rustix::process::setpriority_process(Some(thread), 10);
     }
 }

@@ -300,9 +300,9 @@ fn in_order(finished: Vec<Finished>) -> Result<Vec<Counted>, TrainingError> {
 
 /// The processors this process may use.
 fn processors() -> Vec<usize> {
-    let allowed = rustix::thread::sched_getaffinity(None);
+    let allowed = crate::linux::affinity();
     let listed: Vec<usize> = allowed
-        .map(|set| (0..rustix::thread::CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu)).collect())
+        .map(|set| (0..crate::linux::CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu)).collect())
         .unwrap_or_default();
     if listed.is_empty() { vec![0] } else { listed }
 }

@@ -6,10 +6,10 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use rustix::thread::CpuSet;
 use serde::Serialize;
 
 use super::preload::{self, Preload};
+use crate::linux::{self, CpuSet};
 
 /// Something that was not varied, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,7 +47,7 @@ impl Variation {
             varied: always.iter().chain(&also).map(|what| (*what).to_owned()).collect(),
             skipped: Vec::new(),
             host_name: permitted(rename_host),
-            addresses: permitted(fix_addresses),
+            addresses: permitted(linux::fix_addresses),
             processor: one_of_several(),
             preload: None,
         };
@@ -102,7 +102,7 @@ impl Variation {
                 rename_host()?;
             }
             if addresses {
-                fix_addresses()?;
+                linux::fix_addresses()?;
             }
             processor.map_or(Ok(()), use_only)
         };
@@ -132,25 +132,12 @@ fn permitted(prepare: fn() -> io::Result<()>) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn checked(result: libc::c_int) -> io::Result<()> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
-}
-
 fn rename_host() -> io::Result<()> {
-    // SAFETY: unshare(2) takes plain numbers; sethostname(2) reads the given number of bytes.
-    unsafe {
-        checked(libc::unshare(libc::CLONE_NEWUTS))?;
-        checked(libc::sethostname(HOST_NAME.as_ptr().cast(), HOST_NAME.len()))
-    }
-}
-
-fn fix_addresses() -> io::Result<()> {
-    // SAFETY: personality(2) takes and returns plain numbers.
-    checked(unsafe { libc::personality(libc::ADDR_NO_RANDOMIZE as libc::c_ulong) })
+    linux::rename_host(HOST_NAME)
 }
 
 fn one_of_several() -> Option<usize> {
-    let allowed = rustix::thread::sched_getaffinity(None).ok()?;
+    let allowed = linux::affinity().ok()?;
     let last = (0..CpuSet::MAX_CPU).rev().find(|cpu| allowed.is_set(*cpu))?;
     (allowed.count() > 1).then_some(last)
 }
@@ -158,7 +145,7 @@ fn one_of_several() -> Option<usize> {
 fn use_only(processor: usize) -> io::Result<()> {
     let mut only = CpuSet::new();
     only.set(processor);
-    Ok(rustix::thread::sched_setaffinity(None, &only)?)
+    linux::set_affinity(None, &only)
 }
 
 #[cfg(test)]
