@@ -58,7 +58,7 @@ in
   documentation = craneLib.cargoDoc (
     withDependencies
     // {
-      cargoDocExtraArgs = "--no-deps";
+      cargoDocExtraArgs = "--no-deps --document-private-items";
       RUSTDOCFLAGS = "--deny warnings";
     }
   );

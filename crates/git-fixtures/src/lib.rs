@@ -5,7 +5,7 @@
 //! finds nothing wrong with them (`git fsck --strict`, `git commit-graph verify`, `git status`).
 //!
 //! - [`Definition`] is a definition file's grammar; [`load_definitions`] reads a folder of them.
-//! - [`generate`] makes the repositories of a folder, [`generate_one`] one of them.
+//! - [`generate()`] makes the repositories of a folder, [`generate_one`] one of them.
 //! - [`hash_directory`] and [`hash_set`] say what the bytes are.
 //! - [`expectation`] judges a planner's answer by a definition's `expect`.
 //!

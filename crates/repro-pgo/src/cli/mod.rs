@@ -1,4 +1,9 @@
 //! The command line: one file a subcommand, the options they share here.
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    reason = "what is said of an argument is its help on the terminal, which is no Markdown"
+)]
 
 mod applied;
 mod baseline;
