@@ -14,10 +14,19 @@
 
 let
   machine = import ./machine.nix { inherit system; };
-  program =
-    name: programs:
+  # Packages of one program. NB: one that is missing leaves an empty package behind, which later builds find; so only what a build can do
+  # without is optional.
+  required =
+    name:
     machine {
-      inherit name programs;
+      inherit name;
+      programs = [ name ];
+    };
+  optional =
+    name:
+    machine {
+      inherit name;
+      programs = [ name ];
       required = false;
     };
   # What nixpkgs' stdenv has on PATH. NB: not git, not the emulator, not a profile tool: packages have to ask for these.
@@ -186,14 +195,8 @@ in
   windows.pthreads = null;
   # Debian's libc6-dev has libc.a where its compiler looks for it.
   glibc.static = null;
-  git = machine {
-    name = "git";
-    programs = [ "git" ];
-  };
-  jq = machine {
-    name = "jq";
-    programs = [ "jq" ];
-  };
+  git = required "git";
+  jq = required "jq";
   qemu-user = machine {
     name = "qemu-user";
     programs = [
@@ -203,20 +206,11 @@ in
     required = false;
     linked = true;
   };
-  valgrind = program "valgrind" [ "valgrind" ];
-  # Installed by .ci/nix. NB: refused where missing; an empty package would be kept, and the next build would find it.
-  cargo-deny = machine {
-    name = "cargo-deny";
-    programs = [ "cargo-deny" ];
-  };
-  cargo-nextest = program "cargo-nextest" [ "cargo-nextest" ];
-  cargo-fuzz = program "cargo-fuzz" [ "cargo-fuzz" ];
-  deadnix = machine {
-    name = "deadnix";
-    programs = [ "deadnix" ];
-  };
-  nixfmt = machine {
-    name = "nixfmt";
-    programs = [ "nixfmt" ];
-  };
+  valgrind = optional "valgrind";
+  # The linters are installed by .ci/nix.
+  cargo-deny = required "cargo-deny";
+  cargo-nextest = optional "cargo-nextest";
+  cargo-fuzz = optional "cargo-fuzz";
+  deadnix = required "deadnix";
+  nixfmt = required "nixfmt";
 }
