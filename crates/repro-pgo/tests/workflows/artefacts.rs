@@ -7,8 +7,8 @@ use super::workflow::{Job, Workflow};
 /// One line for each artefact that is fetched and never left.
 pub fn problems(workflow: &Workflow) -> Vec<String> {
     let jobs = workflow.jobs();
-    let left: Vec<String> = jobs.iter().flat_map(|job| named(job, "actions/upload-artifact@")).collect();
-    let fetched = jobs.iter().flat_map(|job| named(job, "actions/download-artifact@"));
+    let left: Vec<String> = jobs.iter().flat_map(|job| named(job, "actions/upload-artifact")).collect();
+    let fetched = jobs.iter().flat_map(|job| named(job, "actions/download-artifact"));
     let fetched = fetched.flat_map(|name| alternatives(&name));
     let lost = fetched.filter(|name| !is_left(name, &left));
     lost.map(|name| format!("{}: no job leaves the artefact {name}", workflow.name)).collect()
@@ -16,9 +16,7 @@ pub fn problems(workflow: &Workflow) -> Vec<String> {
 
 /// The names in the steps of an action, for each entry of the matrix.
 fn named(job: &Job<'_>, action: &str) -> Vec<String> {
-    let steps = job.value["steps"].as_sequence().into_iter().flatten();
-    let steps = steps.filter(|step| step["uses"].as_str().is_some_and(|uses| uses.starts_with(action)));
-    let names = steps.flat_map(|step| [&step["with"]["name"], &step["with"]["pattern"]]);
+    let names = job.steps_with(action).flat_map(|step| [&step["with"]["name"], &step["with"]["pattern"]]);
     names.filter_map(Value::as_str).flat_map(|name| job.for_each_entry(name)).collect()
 }
 

@@ -16,7 +16,7 @@ pub fn problems(workflow: &Workflow) -> Vec<String> {
         problems.push(format!("{}: the shell is not bash, which stops at a failure", workflow.name));
     }
     for job in workflow.jobs() {
-        if job.value["steps"].as_sequence().into_iter().flatten().any(|step| step.get("shell").is_some()) {
+        if job.steps().any(|step| step.get("shell").is_some()) {
             problems.push(format!("{}: {} has a shell of its own", workflow.name, job.name));
         }
         let commands = job.commands();

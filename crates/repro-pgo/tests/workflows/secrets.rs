@@ -18,10 +18,7 @@ pub fn problems(workflow: &Workflow) -> Vec<String> {
     }
     let jobs = workflow.jobs();
     for job in &jobs {
-        let steps = job.value["steps"].as_sequence().into_iter().flatten();
-        let mut checkouts =
-            steps.filter(|step| step["uses"].as_str().is_some_and(|uses| uses.starts_with("actions/checkout@")));
-        if checkouts.any(|step| step["with"]["persist-credentials"].as_bool() != Some(false)) {
+        if job.steps_with("actions/checkout").any(|step| step["with"]["persist-credentials"].as_bool() != Some(false)) {
             problems.push(format!("{name}: {} keeps its token on disk after the checkout", job.name));
         }
         if mentions_secret(job.value) && job.value.get("environment").is_none() {

@@ -11,8 +11,7 @@ pub fn problems(workflow: &Workflow) -> Vec<String> {
     for job in workflow.jobs() {
         let set: Vec<&str> =
             job.value["env"].as_mapping().into_iter().flatten().filter_map(|(name, _)| name.as_str()).collect();
-        let steps = job.value["steps"].as_sequence().into_iter().flatten();
-        for run in steps.filter_map(|step| step["run"].as_str()) {
+        for run in job.steps().filter_map(|step| step["run"].as_str()) {
             if run.contains("${{") {
                 problems.push(format!("{}: `{run}` has an expression pasted in; give it through env", workflow.name));
             }

@@ -61,9 +61,19 @@ impl Workflow {
 impl Job<'_> {
     /// The commands of its steps, each with the matrix filled in: one for each entry that names a variable of it.
     pub fn commands(&self) -> Vec<String> {
-        let steps = self.value["steps"].as_sequence().expect("a job has steps");
-        let runs = steps.iter().filter_map(|step| step["run"].as_str());
+        let runs = self.steps().filter_map(|step| step["run"].as_str());
         runs.flat_map(|run| self.filled_in(run)).collect()
+    }
+
+    /// Its steps, in the file's order.
+    pub fn steps(&self) -> impl Iterator<Item = &Value> {
+        self.value["steps"].as_sequence().expect("a job has steps").iter()
+    }
+
+    /// The steps that use an action, in whichever version.
+    pub fn steps_with(&self, action: &str) -> impl Iterator<Item = &Value> {
+        let pinned = format!("{action}@");
+        self.steps().filter(move |step| step["uses"].as_str().is_some_and(|uses| uses.starts_with(&pinned)))
     }
 
     /// Its condition; empty where it has none.
