@@ -13,7 +13,7 @@ pub mod verify;
 
 pub use error::DistError;
 pub use manifest::Manifest;
-pub use pack::{DistRequest, DistResult, GateFiles, pack};
+pub use pack::{DistRequest, DistResult, GateFiles, gate_file, pack};
 pub use verify::verify;
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
     packed.insert(name, bytes);
     if let Some(gate) = &request.gate {
         for (extension, text) in [("json", &gate.json), ("md", &gate.markdown), ("html", &gate.html)] {
-            packed.insert(format!("{stem}.gate.{extension}"), text.clone().into_bytes());
+            packed.insert(gate_file(&stem, extension), text.clone().into_bytes());
         }
     }
     for (name, bytes) in &packed {
@@ -71,6 +71,11 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
     }
     let checksums = write_checksums(&request.output, &packed)?;
     Ok(DistResult { tarball, sha256, manifest: request.manifest.clone(), checksums })
+}
+
+/// The name of a part of the ship gate's report beside the tarball of this stem.
+pub fn gate_file(stem: &str, extension: &str) -> String {
+    format!("{stem}.gate.{extension}")
 }
 
 /// `<name>-<version>-<platform>`

@@ -1,10 +1,12 @@
 //! Whether a tarball holds the binary that the ship gate's report beside it decided for.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::ReleaseError;
+use crate::dist::gate_file;
 use crate::dist::manifest::Variant;
 use crate::gate::Outcome;
 
@@ -20,11 +22,13 @@ struct Decision {
 /// [`ReleaseError::File`] when the report can't be read. That it is missing is no error but a problem: nothing was measured.
 pub fn problem(tarball: &Path, variant: Variant) -> Result<Option<String>, ReleaseError> {
     let name = tarball.file_name().unwrap_or_default().to_string_lossy();
-    let report = tarball.with_file_name(format!("{}.gate.json", name.trim_end_matches(".tar.gz")));
-    if !report.exists() {
-        return Ok(Some("no report of the ship gate lies beside it".to_owned()));
-    }
-    let text = std::fs::read(&report).map_err(ReleaseError::file("cannot read", &report))?;
+    let report = tarball.with_file_name(gate_file(name.trim_end_matches(".tar.gz"), "json"));
+    let text = match std::fs::read(&report) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok(Some("no report of the ship gate lies beside it".to_owned()));
+        }
+        read => read.map_err(ReleaseError::file("cannot read", &report))?,
+    };
     Ok(match serde_json::from_slice::<Decision>(&text) {
         Ok(decision) => disagreement(decision.outcome, variant),
         Err(error) => Some(format!("the ship gate's report beside it cannot be read: {error}")),

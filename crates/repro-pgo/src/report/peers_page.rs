@@ -21,7 +21,7 @@ const ALONE: &str = "<style>text { font: 12px sans-serif; } .caption { font-size
 
 /// The times on the last repository as a picture of its own, with its caption.
 pub fn picture(report: &PeersReport) -> String {
-    let svg = report.repositories.last().map_or_else(String::new, |facts| bars_of(report, &facts.name, &CAPTION));
+    let svg = bars_of(report, &CAPTION).unwrap_or_default();
     let svg = svg.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"800\" ", 1);
     match svg.split_once("</title>\n") {
         Some((head, rest)) => format!("{head}</title>\n{ALONE}{rest}"),
@@ -32,9 +32,9 @@ pub fn picture(report: &PeersReport) -> String {
 /// Pictures and tables for a page.
 pub(super) fn section(body: &mut String, report: &PeersReport) {
     let _ = writeln!(body, "<h2>Against other tools</h2>");
-    for facts in report.repositories.iter().rev().take(1) {
+    if let (Some(facts), Some(bars)) = (report.repositories.last(), bars_of(report, &[])) {
         let _ = writeln!(body, "<h3>{}</h3>", escape(&facts.name));
-        page::figure(body, &bars_of(report, &facts.name, &[]), &CAPTION.join(" "));
+        page::figure(body, &bars, &CAPTION.join(" "));
     }
     page::table(body, &tables::wall(report));
     if let Some((name, figures)) = tables::last_repository(report) {
@@ -55,26 +55,22 @@ pub(super) fn section(body: &mut String, report: &PeersReport) {
     }
 }
 
-fn bars_of(report: &PeersReport, repository: &str, caption: &[&'static str]) -> String {
+/// The times on the last repository; `None` without repositories.
+fn bars_of(report: &PeersReport, caption: &[&'static str]) -> Option<String> {
+    let repository = &report.repositories.last()?.name;
+    let case = report.repositories.len();
     let titles: Vec<String> = report.rows.iter().map(tables::title).collect();
-    let measured: Vec<(&str, &RowFigures, &Cell)> = titles
-        .iter()
-        .zip(&report.rows)
-        .filter_map(|(title, row)| {
-            Some((title.as_str(), row, row.cells.iter().find(|cell| cell.repository == repository)?))
-        })
-        .collect();
-    let least = measured.iter().filter_map(|(_, _, cell)| Some(cell.outcome.summary()?.wall_ns)).min().unwrap_or(1);
+    let cells = || titles.iter().zip(&report.rows).filter_map(|(title, row)| Some((title, row, row.cells.get(case)?)));
+    let least = cells().filter_map(|(_, _, cell)| Some(cell.outcome.summary()?.wall_ns)).min().unwrap_or(1);
     // The axis begins at the power of ten below the fastest.
     let origin = (least.max(1) as f64).log10().floor();
-    let reference = measured.iter().find(|(_, row, _)| row.tool == "relplan");
-    let reference = reference.and_then(|(_, _, cell)| Some(cell.outcome.summary()?.wall_ns));
+    let reference = report.reference_ns(case);
     let rows: Vec<Row<'_>> =
-        measured.iter().filter_map(|(title, row, cell)| bar(title, row, cell, origin, reference)).collect();
+        cells().filter_map(|(title, row, cell)| bar(title, row, cell, origin, reference)).collect();
     let ticks = (0..=12).map(|tens| (f64::from(tens), number::duration(10_f64.powf(origin + f64::from(tens)) as u64)));
     let axis = bars::Axis { ticks: ticks.collect(), caption: caption.to_vec() };
     let title = format!("Median wall time of each tool on {repository}");
-    bars::draw_on_axis(&format!("peers-{repository}"), &title, &rows, &axis)
+    Some(bars::draw_on_axis(&format!("peers-{repository}"), &title, &rows, &axis))
 }
 
 /// The bar of one cell, from the power of ten where the axis begins; with the multiple of relplan's time.

@@ -182,10 +182,15 @@ fn training_cause(conditions: &[Option<String>; 2]) -> String {
     }
 }
 
+const PACKED: &str = "what it packs differs: see the stages before";
+
 fn explain_tarball([first, second]: [&Vec<u8>; 2]) -> Explanation {
     let (first, second) = (entries(first), entries(second));
     let names: BTreeSet<&String> = first.keys().chain(second.keys()).collect();
     let mut differing: Vec<&String> = names.into_iter().filter(|name| first.get(*name) != second.get(*name)).collect();
+    if differing.is_empty() {
+        return (vec!["the archive around equal entries".to_owned()], Some(PACKED.to_owned()));
+    }
     // The list of hashes differs because something else does.
     differing.sort_by_key(|name| name.ends_with(checksums::FILE_NAME));
     let facts_alone = differing
@@ -197,16 +202,12 @@ fn explain_tarball([first, second]: [&Vec<u8>; 2]) -> Explanation {
         let lines = lines.map_or_else(String::new, |[first, second]| format!(": {first} and {second}"));
         format!("entry {name}{lines}")
     };
-    let mut places: Vec<String> = differing.iter().take(SHOWN).map(place).collect();
-    if places.is_empty() {
-        places.push("the archive around equal entries".to_owned());
-    }
-    let cause = if facts_alone && !differing.is_empty() {
+    let cause = if facts_alone {
         "the manifest states what the release was made from and with; that differs, although the files are the same"
     } else {
-        "what it packs differs: see the stages before"
+        PACKED
     };
-    (places, Some(cause.to_owned()))
+    (differing.iter().take(SHOWN).map(place).collect(), Some(cause.to_owned()))
 }
 
 /// The entries of a tarball: mode and content by name.
