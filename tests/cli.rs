@@ -1,14 +1,12 @@
 //! The program as a user meets it: what it answers, what it refuses, where it says so, and with which exit code.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-use common::{CONFIG, assert_refused, git, monorepo, relplan, stderr, stdout, write};
+use crate::common::{CONFIG, assert_refused, git, monorepo, relplan, stderr, stdout, write};
 
 #[test]
 fn check_reports_to_stderr_and_json_to_stdout() {

@@ -1,14 +1,12 @@
 //! The commands that explain and check: what they answer, and what they refuse.
 
-mod common;
-
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use common::{CONFIG, assert_refused, commit, git, monorepo, relplan, stderr, stdout, write};
+use crate::common::{CONFIG, assert_refused, commit, git, monorepo, relplan, stderr, stdout, write};
 
 /// The JSON that `args` answer with; nothing may be told beside it.
 fn answer(directory: &Path, args: &[&str]) -> Value {

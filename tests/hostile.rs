@@ -1,8 +1,6 @@
 //! Hostile repositories and configurations: an answer or a clear error, never a panic, a hang, or something left out
 //! without a word. `tests/history` damages objects and packs one by one; this is the program as a whole.
 
-mod common;
-
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use common::{CONFIG, commit, fill, git, monorepo, write};
+use crate::common::{CONFIG, commit, fill, git, monorepo, write};
 
 /// What no input may cost, on a machine that does much else besides.
 const TOO_LONG: Duration = Duration::from_secs(120);

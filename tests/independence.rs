@@ -1,8 +1,6 @@
 //! The plan is the same whatever the number of threads, however objects are stored, and with or without a commit-graph:
 //! random histories, stored in every way that this project's writer and git itself can store them.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +11,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use common::{git, relplan, stderr, stdout};
+use crate::common::{git, relplan, stderr, stdout};
 
 const PACKAGES: [&str; 3] = ["a", "b", "c"];
 

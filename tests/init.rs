@@ -1,12 +1,10 @@
 //! `init` on small repositories of every kind: what it finds, that its file is valid, and what it refuses.
 
-mod common;
-
 use std::fs;
 
 use tempfile::TempDir;
 
-use common::{assert_refused, commit, git, relplan, stderr, stdout, write};
+use crate::common::{assert_refused, commit, git, relplan, stderr, stdout, write};
 
 /// A committed repository with these files and tags.
 fn repository(files: &[(&str, &str)], tags: &[&str]) -> TempDir {

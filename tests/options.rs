@@ -1,11 +1,9 @@
 //! Options of every command and those that decide instead of the commits: each does what it says, or is refused.
 
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::{CONFIG, assert_refused, commit, git, monorepo, relplan, stderr, stdout, write};
+use crate::common::{CONFIG, assert_refused, commit, git, monorepo, relplan, stderr, stdout, write};
 
 fn planned(repository: &Path, args: &[&str]) -> serde_json::Value {
     let output = relplan(repository, &[&["check", "--json"], args].concat());

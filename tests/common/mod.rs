@@ -1,7 +1,5 @@
 //! Repositories made with git, and the program run in them as a user would.
 
-#![allow(dead_code, reason = "every test program uses its own part of this")]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -4,8 +4,8 @@ use relplan::commit::Bump;
 use relplan::config::NestedPackages;
 use relplan::history::{PackageScope, Request, Touched};
 
-use crate::repository::{Script, TestRepository};
-use crate::request::{history, package, packages, request, subjects};
+use super::repository::{Script, TestRepository};
+use super::request::{history, package, packages, request, subjects};
 
 #[test]
 fn commits_belong_to_the_packages_whose_files_they_change() {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use relplan::history::{History, HistoryError, Request};
 
-use crate::opening::unpack;
-use crate::repository::{Script, TestRepository};
-use crate::request::{history, packages, request, subjects};
+use super::opening::unpack;
+use super::repository::{Script, TestRepository};
+use super::request::{history, packages, request, subjects};
 
 fn three_commits() -> Script {
     let mut script = Script::default();

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use relplan::history::{HistoryError, OpenError, Repository, head_files};
 
-use crate::repository::{Script, TestRepository, run};
-use crate::request::{history, packages, request, subjects};
+use super::repository::{Script, TestRepository, run};
+use super::request::{history, packages, request, subjects};
 
 fn two_commits() -> Script {
     let mut script = Script::default();

@@ -7,8 +7,8 @@ use relplan::commit::Bump;
 use relplan::config::NestedPackages;
 use relplan::history::{Detail, History, PackageScope, Request};
 
-use crate::repository::{Script, TestRepository};
-use crate::request::{history, package, request};
+use super::repository::{Script, TestRepository};
+use super::request::{history, package, request};
 
 /// Files that random commits write; packages own some of them, nobody others.
 const FILES: [&str; 12] = [

@@ -3,8 +3,8 @@
 use relplan::config::OrphanedTagStrategy;
 use relplan::history::{PackageScope, Repository, Request, read_tags};
 
-use crate::repository::{Script, TestRepository};
-use crate::request::{history, name, packages, request, subjects};
+use super::repository::{Script, TestRepository};
+use super::request::{history, name, packages, request, subjects};
 
 fn linear(script: &mut Script, times: &[i64]) {
     for (index, time) in times.iter().enumerate() {

@@ -2,8 +2,8 @@
 
 use relplan::history::Request;
 
-use crate::repository::{Script, TestRepository};
-use crate::request::{history, packages, request, subjects};
+use super::repository::{Script, TestRepository};
+use super::request::{history, packages, request, subjects};
 
 #[test]
 fn four_threads_find_what_one_finds() {

@@ -2,8 +2,8 @@
 
 use relplan::history::{Detail, Request, Work};
 
-use crate::repository::{Script, TestRepository};
-use crate::request::{history, packages, request};
+use super::repository::{Script, TestRepository};
+use super::request::{history, packages, request};
 
 const COMMITS: u64 = 300;
 

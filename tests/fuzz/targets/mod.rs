@@ -1,5 +1,5 @@
 //! What is fuzzed. Each target takes any bytes and must neither panic nor hang; what else must hold is asserted in it.
-//! `tests/fuzz/main.rs` and cargo-fuzz run the same functions.
+//! `tests/fuzz/mod.rs` and cargo-fuzz run the same functions.
 
 mod history;
 mod texts;

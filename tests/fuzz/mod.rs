@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use mutation::Mutator;
+use self::mutation::Mutator;
 
 /// Mutations of a target that reads one text, unless the environment says otherwise.
 const TEXTS: u64 = 2_000;
