@@ -28,10 +28,21 @@ fn fixtures(folder: &str) -> PathBuf {
 
 #[test]
 fn every_fixture_is_answered_as_expected() {
-    let repositories = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
-    let generated = generate(&fixtures("definitions"), &repositories, &Options { reuse: true, ..Options::default() })
+    answers_hold("definitions");
+}
+
+/// Situations from real repositories, apart from the definitions that the release is trained on.
+#[test]
+fn every_situation_is_answered_as_expected() {
+    answers_hold("situations");
+}
+
+/// Makes the repositories of a folder of definitions and runs the planner in each.
+fn answers_hold(folder: &str) {
+    let repositories = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures").join(folder);
+    let generated = generate(&fixtures(folder), &repositories, &Options { reuse: true, ..Options::default() })
         .unwrap_or_else(|error| panic!("{error}"));
-    let definitions = load_definitions(&fixtures("definitions")).unwrap_or_else(|error| panic!("{error}"));
+    let definitions = load_definitions(&fixtures(folder)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(generated.len(), definitions.len());
     let failures = in_parallel(&definitions, |definition| {
         let complaints = judge(definition, &repositories.join(&definition.name));
@@ -43,6 +54,9 @@ fn every_fixture_is_answered_as_expected() {
 #[test]
 fn every_fixture_expects_something_and_every_answer_has_its_fixture() {
     let definitions = load_definitions(&fixtures("definitions")).unwrap_or_else(|error| panic!("{error}"));
+    for situation in load_definitions(&fixtures("situations")).unwrap_or_else(|error| panic!("{error}")) {
+        assert!(!situation.definition.expect.is_empty(), "{} expects nothing", situation.name);
+    }
     let mut unrecorded = Vec::new();
     for definition in &definitions {
         assert!(!definition.definition.expect.is_empty(), "{} expects nothing", definition.name);
