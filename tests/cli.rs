@@ -9,12 +9,12 @@ use tempfile::TempDir;
 use crate::common::{CONFIG, assert_refused, git, monorepo, relplan, stderr, stdout, write};
 
 #[test]
-fn check_reports_to_stderr_and_json_to_stdout() {
+fn reports_are_the_answer_whether_text_or_json() {
     let repository = monorepo(CONFIG);
     let text = relplan(repository.path(), &["check"]);
-    assert_eq!(stdout(&text), "");
+    assert_eq!(stderr(&text), "");
     assert_eq!(
-        stderr(&text),
+        stdout(&text),
         "relplan — Check (dry run)\n\n\
          ● core  1.0.0 → 1.1.0  (minor, from tag core@v1.0.0, over core/version.toml)\n\n\
          ● cli  1.0.0 → 1.1.0  (minor, dependency: core)\n\n\
@@ -45,7 +45,7 @@ fn check_answers_the_same_from_below_and_from_elsewhere_and_with_any_number_of_t
 #[test]
 fn verbose_lists_commits_and_packages_that_stay() {
     let repository = monorepo(CONFIG);
-    let report = stderr(&relplan(repository.path(), &["check", "-v"]));
+    let report = stdout(&relplan(repository.path(), &["check", "-v"]));
     for line in
         ["Changed files in last commit:", "  core/lib.rs", "○ cli — not touched, skipping", " feat(core): add parser"]
     {
@@ -73,7 +73,7 @@ fn a_version_manifest_is_asked_first() {
         r#"{"version":1,"packages":{"core":"7.7.7"},"released_at":"2026-01-01T00:00:00Z","commit":"1234567"}"#;
     write(repository.path(), "versions.json", manifest);
     assert_eq!(ask(), "core\t7.7.7\ncli\t1.0.0\n");
-    assert!(stderr(&relplan(repository.path(), &["status"])).starts_with("● core                 v7.7.7 "));
+    assert!(stdout(&relplan(repository.path(), &["status"])).starts_with("● core                 v7.7.7 "));
     write(repository.path(), "versions.json", "{");
     assert_eq!(ask(), "core\t1.0.0\ncli\t1.0.0\n");
 }
@@ -84,7 +84,7 @@ fn without_tags_the_whole_history_counts_and_tag_says_none() {
     git(repository.path(), &["tag", "-d", "core@v1.0.0", "cli@v1.0.0"]);
     assert_eq!(stdout(&relplan(repository.path(), &["tag", "core"])), "none\n");
     assert_eq!(stdout(&relplan(repository.path(), &["tag", "core", "--json"])), "{\"name\":\"core\",\"tag\":null}\n");
-    let report = stderr(&relplan(repository.path(), &["check"]));
+    let report = stdout(&relplan(repository.path(), &["check"]));
     assert!(report.contains("● core  1.0.0 → 1.1.0  (minor, from core/version.toml)"), "{report}");
 }
 
@@ -118,7 +118,7 @@ fn a_repository_without_commits_has_nothing_to_release() {
     write(folder.path(), "package.json", "{\"version\":\"0.1.0\"}");
     let unborn = relplan(folder.path(), &["check"]);
     assert_eq!(unborn.status.code(), Some(0));
-    assert!(stderr(&unborn).contains("Nothing to release."), "{}", stderr(&unborn));
+    assert!(stdout(&unborn).contains("Nothing to release."), "{}", stdout(&unborn));
 }
 
 #[test]

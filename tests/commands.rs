@@ -19,9 +19,9 @@ fn answer(directory: &Path, args: &[&str]) -> Value {
 fn status_says_who_has_changes_of_its_own() {
     let repository = monorepo(CONFIG);
     let text = relplan(repository.path(), &["status"]);
-    assert_eq!(stdout(&text), "");
+    assert_eq!(stderr(&text), "");
     assert_eq!(
-        stderr(&text),
+        stdout(&text),
         "● core                 v1.0.0   (tag: core@v1.0.0)\n○ cli                  v1.0.0   (tag: cli@v1.0.0)\n"
     );
     let expected = json!([
@@ -53,7 +53,7 @@ fn status_of_a_package_counted_by_days_has_changes_with_any_commit() {
 fn status_without_tags_or_packages() {
     let repository = monorepo(CONFIG);
     git(repository.path(), &["tag", "-d", "core@v1.0.0"]);
-    assert!(stderr(&relplan(repository.path(), &["status"])).starts_with("● core                 v1.0.0   (no tag)\n"));
+    assert!(stdout(&relplan(repository.path(), &["status"])).starts_with("● core                 v1.0.0   (no tag)\n"));
     let empty = monorepo("{}");
     assert!(stderr(&relplan(empty.path(), &["status"])).contains("No packages configured."));
     assert_eq!(answer(empty.path(), &["status", "--json"]), json!([]));
@@ -176,9 +176,9 @@ fn graph_refuses_what_is_not_there() {
 fn validate_lists_what_is_in_order_and_what_could_be() {
     let repository = monorepo(CONFIG);
     let text = relplan(repository.path(), &["validate"]);
-    assert_eq!((text.status.code(), stdout(&text).as_str()), (Some(0), ""));
+    assert_eq!((text.status.code(), stderr(&text).as_str()), (Some(0), ""));
     assert_eq!(
-        stderr(&text),
+        stdout(&text),
         "\nrelplan validate\n\n\
          \x20 ✓ config parsed (ferrflow.json)\n\
          \x20 ✓ 2 packages found\n\
@@ -193,7 +193,7 @@ fn validate_lists_what_is_in_order_and_what_could_be() {
         ]})
     );
     let templated = CONFIG.replacen('{', "{\"workspace\":{\"tagTemplate\":\"{name}-{version}\"},", 1);
-    let clean = stderr(&relplan(monorepo(&templated).path(), &["validate"]));
+    let clean = stdout(&relplan(monorepo(&templated).path(), &["validate"]));
     assert!(clean.ends_with("  ✓ no issues found\n\n  all checks passed\n\n"), "{clean}");
 }
 
@@ -218,7 +218,7 @@ fn validate_finds_every_flaw_at_once() {
     write(repository.path(), "core/words.txt", "one point two");
     let output = relplan(repository.path(), &["validate"]);
     assert_eq!(output.status.code(), Some(1));
-    let report = stderr(&output);
+    let report = stdout(&output);
     for line in [
         "✗ (config): duplicate package path \"cli\" (packages: \"cli\", \"twin\")",
         "✗ cli.tagTemplate: tag template \"fixed\" must contain {version}",
@@ -259,13 +259,15 @@ fn validate_tells_of_a_configuration_that_cannot_be_read() {
     let repository = monorepo("{\"package\": [,]}");
     let output = relplan(repository.path(), &["validate"]);
     assert_eq!(output.status.code(), Some(1));
-    let report = stderr(&output);
+    let report = stdout(&output);
     assert!(report.contains("  ✗ (config): [E1002] ferrflow.json:1:14: "), "{report}");
     assert!(report.ends_with("\n  1 error\n\n"), "{report}");
     let empty = TempDir::new().expect("a temporary folder");
     assert_refused(empty.path(), &["validate"], &["error[E2001]"]);
     git(empty.path(), &["init", "-q"]);
-    assert_refused(empty.path(), &["validate"], &["no configuration and no version file found"]);
+    let nothing = relplan(empty.path(), &["validate"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(stdout(&nothing).contains("no configuration and no version file found"), "{}", stdout(&nothing));
     write(empty.path(), "VERSION", "1.0.0");
     assert_eq!(relplan(empty.path(), &["validate"]).status.code(), Some(0));
 }
@@ -315,8 +317,8 @@ fn why_explains_a_package_with_commits_of_its_own() {
     let repository = monorepo(CONFIG);
     git(repository.path(), &["tag", "-d", "core@v1.0.0"]);
     let text = relplan(repository.path(), &["why", "core"]);
-    assert_eq!(stdout(&text), "");
-    let report = stderr(&text);
+    assert_eq!(stderr(&text), "");
+    let report = stdout(&text);
     let head = short_head(repository.path(), 8);
     assert!(
         report.starts_with(
@@ -342,7 +344,7 @@ fn why_explains_a_package_with_commits_of_its_own() {
 #[test]
 fn why_explains_a_package_that_follows_its_dependency() {
     let repository = monorepo(CONFIG);
-    let report = stderr(&relplan(repository.path(), &["why", "cli"]));
+    let report = stdout(&relplan(repository.path(), &["why", "cli"]));
     for line in [
         "  ✗ core/lib.rs                                    no match\n→ not touched\n",
         "  core                     bumping (minor)      propagate: same → minor\n",
@@ -380,7 +382,7 @@ fn why_gives_the_day_of_the_last_release_and_never_its_age() {
     git(root, &["tag", "-d", "core@v1.0.0"]);
     git(root, &["tag", "core@v2.0.0"]);
     let line = format!("Last tag: core@v2.0.0 ({}, 2024-03-01, reachable from HEAD)\n", short_head(root, 7));
-    let report = stderr(&relplan(root, &["why", "core"]));
+    let report = stdout(&relplan(root, &["why", "core"]));
     assert!(report.contains(&line), "`{line}` is missing in:\n{report}");
 }
 
@@ -388,7 +390,7 @@ fn why_gives_the_day_of_the_last_release_and_never_its_age() {
 fn why_shows_commits_that_the_last_one_hides() {
     let repository = monorepo(CONFIG);
     commit(repository.path(), "cli/main.rs", "fix(cli): see");
-    let report = stderr(&relplan(repository.path(), &["why", "core"]));
+    let report = stdout(&relplan(repository.path(), &["why", "core"]));
     for line in ["Commits not considered (1):\n", "Set recoverMissedReleases", "Decision: no release — not touched\n"]
     {
         assert!(report.contains(line), "`{line}` is missing in:\n{report}");
@@ -399,7 +401,7 @@ fn why_shows_commits_that_the_last_one_hides() {
 
     let recovering = CONFIG.replacen('{', "{\"workspace\":{\"recoverMissedReleases\":true},", 1);
     write(repository.path(), "ferrflow.json", &recovering);
-    let report = stderr(&relplan(repository.path(), &["why", "core"]));
+    let report = stdout(&relplan(repository.path(), &["why", "core"]));
     for line in [
         "Touch check (changed files since the last tag):\n",
         "  ✗ cli/main.rs                                    no match\n",
@@ -416,15 +418,15 @@ fn why_tells_apart_what_raises_and_what_takes_along() {
     let root = repository.path();
     write(root, "core/too.rs", "");
     commit(root, "lib/fix.rs", "fix(lib): see");
-    let raised = stderr(&relplan(root, &["why", "lib"]));
+    let raised = stdout(&relplan(root, &["why", "lib"]));
     assert!(raised.contains("Decision: minor bump from its own commits, raised by core — 1.0.0 → 1.1.0"), "{raised}");
-    let aligned = stderr(&relplan(root, &["why", "docs"]));
+    let aligned = stdout(&relplan(root, &["why", "docs"]));
     let decision = "Decision: patch bump from its own commits, at the version of its release group — 1.0.0 → 1.1.0";
     assert!(aligned.contains(decision), "{aligned}");
     commit(root, "core/lib.rs", "fix(core): see");
-    let grouped = stderr(&relplan(root, &["why", "docs"]));
+    let grouped = stdout(&relplan(root, &["why", "docs"]));
     assert!(grouped.contains("Decision: fixed bump with its release group — 1.0.0 → 1.1.0"), "{grouped}");
-    let on_channel = stderr(&relplan(root, &["why", "docs", "--channel", "beta"]));
+    let on_channel = stdout(&relplan(root, &["why", "docs", "--channel", "beta"]));
     for line in ["  Channel:       beta\n", " — 1.0.0 → 1.1.0-beta.1, tag docs@v1.1.0-beta.1\n"] {
         assert!(on_channel.contains(line), "`{line}` is missing in:\n{on_channel}");
     }

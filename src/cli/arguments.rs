@@ -62,7 +62,7 @@ pub struct GlobalArguments {
     /// Say on standard error how long each step took
     #[arg(long, global = true)]
     pub timing: bool,
-    /// How to write what is meant for people: as it is, or one JSON object a line
+    /// How to write messages on standard error: as they are, or one JSON object a line
     #[arg(long, value_enum, value_name = "FORMAT", global = true, default_value_t, hide_default_value = true)]
     pub log_format: LogFormat,
 }
@@ -83,7 +83,7 @@ pub enum Command {
     /// Show what would be released now, and why
     #[command(
         visible_alias = "plan",
-        after_help = "With -v the changes to version files go to standard output.\n\n\
+        after_help = "With -v the changes to version files follow the plan.\n\n\
         Examples:\n  \
         relplan check --json | jq -r '.packages[].tag'\n  \
         relplan check --channel beta\n  \
@@ -146,7 +146,7 @@ pub enum Command {
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// Print one line of JSON to standard output instead of text to standard error
+    /// Print one line of JSON instead of text
     #[arg(long)]
     pub json: bool,
     /// Plan pre-releases of this channel, whatever the branch says
@@ -179,7 +179,7 @@ pub struct QueryArguments {
 /// Arguments of `status`.
 #[derive(Debug, Args)]
 pub struct StatusArguments {
-    /// Text to standard error, or JSON to standard output
+    /// How to print it
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Output::Text)]
     pub output: Output,
     /// The same as `--output json`
@@ -276,7 +276,7 @@ pub enum InitFormat {
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
 pub struct ValidateArguments {
-    /// Print JSON to standard output instead of text to standard error
+    /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,
 }
@@ -300,7 +300,7 @@ pub struct WhyArguments {
     /// Plan pre-releases of this channel, whatever the branch says
     #[arg(long, value_name = "NAME")]
     pub channel: Option<String>,
-    /// Print JSON to standard output instead of text to standard error
+    /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,
 }

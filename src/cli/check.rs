@@ -45,17 +45,14 @@ pub fn json(session: &Session, channel: Option<&str>) -> Result<Vec<u8>, Command
     Ok(answer)
 }
 
-/// Tells the plan, and with `verbose` what a release would change in version files.
+/// Prints the plan, and with `verbose` what a release would change in version files.
 fn text(session: &Session, channel: Option<&str>, verbose: bool) -> Result<(), CommandError> {
     // Without the list of commits only those count that move a package farther.
     let detail = if verbose { Detail::EveryCommit } else { Detail::FarthestBump };
     let (history, plan) = planned(session, channel, detail)?;
     let head_files = if verbose { history::head_files(&session.repository, true)? } else { Vec::new() };
     session.tell_warnings(&history.warnings)?;
-    if verbose {
-        let changes = file_changes(session, &plan)?;
-        super::print(|out| changes.iter().try_for_each(|change| report::write_diff(change, out)))?;
-    }
+    let changes = if verbose { file_changes(session, &plan)? } else { Vec::new() };
     let options = TextOptions {
         verbose,
         floating_of_dependents: session.loaded.dialect != Dialect::FerrFlow,
@@ -68,7 +65,13 @@ fn text(session: &Session, channel: Option<&str>, verbose: bool) -> Result<(), C
         is_monorepo: session.config().is_monorepo(),
         ..PlanView::new(&plan, &history)
     };
-    super::tell(|out| report::write_text(&view, options, out))
+    super::print(|out| {
+        report::write_text(&view, options, out)?;
+        if !changes.is_empty() {
+            writeln!(out)?;
+        }
+        changes.iter().try_for_each(|change| report::write_diff(change, out))
+    })
 }
 
 fn planned(session: &Session, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), CommandError> {

@@ -29,7 +29,7 @@ pub fn run(global: &GlobalArguments, arguments: &StatusArguments) -> Result<(), 
     if packages.is_empty() {
         return super::tell(|out| writeln!(out, "{NO_PACKAGES}"));
     }
-    super::tell(|out| report::write_status_text(&packages, out))
+    super::print(|out| report::write_status_text(&packages, out))
 }
 
 fn status(

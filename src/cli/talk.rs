@@ -1,4 +1,5 @@
-//! What is meant for people goes to standard error, as it is or as JSON lines, in one go an answer.
+//! Messages (warnings, hints, failures, times) go to standard error, as they are or as JSON lines; reports don't, they are the
+//! answer and go to standard output.
 
 use std::io::{self, Write};
 use std::sync::OnceLock;
@@ -17,7 +18,7 @@ pub fn choose(format: LogFormat) {
     let _ = FORMAT.set(format);
 }
 
-/// Writes what is meant for people to standard error.
+/// Writes a message to standard error.
 ///
 /// # Errors
 /// Whatever `write` returns, or when standard error can't be written.

@@ -29,7 +29,7 @@ pub fn run(global: &GlobalArguments, arguments: &ValidateArguments) -> Result<Ex
     if arguments.json {
         super::print(|out| report::write_validation_json(&view, out))?;
     } else {
-        super::tell(|out| report::write_validation_text(&view, out))?;
+        super::print(|out| report::write_validation_text(&view, out))?;
     }
     Ok(if findings.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

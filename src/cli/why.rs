@@ -34,7 +34,7 @@ pub fn run(global: &GlobalArguments, arguments: &WhyArguments) -> Result<(), Com
         return super::print(|out| report::write_explanation_json(&explanation, out));
     }
     session.tell_warnings(&history.warnings)?;
-    super::tell(|out| report::write_explanation_text(&explanation, out))
+    super::print(|out| report::write_explanation_text(&explanation, out))
 }
 
 fn asked(config: &Config, name: Option<&str>) -> Result<usize, CommandError> {

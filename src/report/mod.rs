@@ -40,7 +40,7 @@ pub struct PlanView<'a> {
     pub plan: &'a Plan,
     /// The history whose commits releases refer to by index.
     pub history: &'a History,
-    /// What the user should know, for the machine's report; text reports leave it to standard error.
+    /// What the user should know, for the machine's report; beside a text report it stands on standard error.
     pub warnings: &'a [String],
     /// Files changed by HEAD, for verbose text; may be empty otherwise.
     pub head_files: &'a [String],
