@@ -25,7 +25,9 @@ fn problem(command: &str) -> Option<String> {
         ["cargo", "repro-pgo", rest @ ..] => unknown_to_driver(rest),
         ["nix", "flake", "check", ..] | ["nix", "develop", "--command", ..] => None,
         ["nix", "build" | "copy" | "run", rest @ ..] => missing_attribute(rest),
-        ["gh", "pr", "comment", ..] | ["gh", "release", "create", ..] | ["cachix", "push", ..] => None,
+        ["gh", "pr", "comment", ..] | ["gh", "release", "create", ..] | ["cachix/bin/cachix", "push", ..] => None,
+        ["git", "worktree", "add", ..] => None,
+        ["cat", _, ">>$GITHUB_STEP_SUMMARY"] => None,
         [script, ..] if script.starts_with(".ci/") => missing_script(script),
         _ => Some("no command of this repository".to_owned()),
     }
@@ -55,7 +57,8 @@ fn unknown_to_driver(arguments: &[&str]) -> Option<String> {
 
 fn missing_attribute(arguments: &[&str]) -> Option<String> {
     let ours = arguments.iter().take_while(|argument| **argument != "--");
-    let mut named = ours.filter_map(|argument| argument.strip_prefix(".#"));
+    let flakes = [".#", "$RUNNER_TEMP/judge#"];
+    let mut named = ours.filter_map(|argument| flakes.iter().find_map(|flake| argument.strip_prefix(flake)));
     named.find(|name| !is_attribute(name)).map(|name| format!("the flake has no `{name}`"))
 }
 

@@ -12,7 +12,7 @@ fn after(name: &str, old: &str, new: &str) -> Vec<String> {
         }
         false => workflow,
     };
-    problems(&changed(Workflow::ci()), &changed(Workflow::release()))
+    problems(&changed(Workflow::ci()), &changed(Workflow::release()), &changed(Workflow::targets()))
 }
 
 #[track_caller]
@@ -23,18 +23,19 @@ fn notices(name: &str, old: &str, new: &str, told: &str) {
 
 const RELEASE: &str = "nix-release.yml";
 const CI: &str = "ci.yml";
+const TARGETS: &str = "targets.yml";
 
 #[test]
 fn a_second_target_with_pgo() {
     let (old, new) = ("release: release-arm64-linux", "release: release-arm64-linux-pgo");
-    notices(RELEASE, old, new, "others builds release-arm64-linux-pgo, but only x64 Linux has PGO");
-    notices(RELEASE, old, new, "the flake has no `release-arm64-linux-pgo`");
+    notices(TARGETS, old, new, "build builds release-arm64-linux-pgo, but only x64 Linux has PGO");
+    notices(TARGETS, old, new, "the flake has no `release-arm64-linux-pgo`");
 }
 
 #[test]
 fn a_missing_target() {
     let entry = "          - release: release-x64-windows\n            runner: ubuntu-24.04\n";
-    notices(RELEASE, entry, "", "the targets are");
+    notices(TARGETS, entry, "", "the targets are");
 }
 
 #[test]
@@ -78,9 +79,9 @@ fn a_broad_permission() {
 
 #[test]
 fn a_secret_within_reach_of_a_pull_request() {
-    let skip = "          name: relplan\n          skipPush: true\n";
-    let token = "          name: relplan\n          authToken: ${{ secrets.CACHIX_AUTH_TOKEN }}\n";
-    notices(CI, skip, token, "flake has a secret and may run on a pull request");
+    let tests = "    env:\n      PACKAGES: ${{ matrix.packages }}\n";
+    let token = format!("{tests}      TOKEN: ${{{{ secrets.CACHIX_AUTH_TOKEN }}}}\n");
+    notices(CI, tests, &token, "test has a secret and may run on a pull request");
     notices(CI, "\n  pull_request:\n", "\n  pull_request_target:\n", "pull_request_target runs a stranger's event");
     let own = " && github.event.pull_request.head.repo.full_name == github.repository";
     notices(CI, own, "", "comment may write and runs what a pull request brings");
@@ -102,15 +103,18 @@ fn a_command_that_does_not_exist() {
 fn publishing_what_was_not_compared() {
     notices(
         RELEASE,
-        "needs: [x64-linux, x64-linux-again, others]",
-        "needs: [x64-linux, others]",
+        "needs: [x64-linux, x64-linux-again, others, start]",
+        "needs: [x64-linux, others, start]",
         "wait for x64-linux-again",
     );
     notices(RELEASE, "hashes-second/hashes.json", "hashes-first/hashes.json", "doesn't compare the hashes");
     let (old, new) =
-        ("if: startsWith(github.ref, 'refs/tags/')\n    needs: collect", "if: always()\n    needs: collect");
+        ("if: startsWith(github.ref, 'refs/tags/')\n    needs: collect\n", "if: always()\n    needs: collect\n");
     notices(RELEASE, old, new, "publish runs although something before it failed");
-    notices(RELEASE, old, "needs: collect", "publish would publish without a tag");
+    notices(RELEASE, old, "needs: collect\n", "publish would publish without a tag");
+    let (old, new) = (" && vars.CACHIX_CACHE != ''", " || vars.CACHIX_CACHE != ''");
+    notices(RELEASE, old, new, "cache would publish without a tag");
+    notices(RELEASE, "needs: [collect, publish]", "needs: collect", "cache doesn't wait for publish");
     let (old, cache) = ("      # Without the project's cache", "      - uses: cachix/cachix-action@1eb2ef64 # v17\n");
     notices(RELEASE, old, &format!("{cache}{old}"), "x64-linux-again takes from the cache what it has to make");
 }
@@ -135,4 +139,69 @@ fn a_variable_that_nothing_sets() {
 fn credentials_within_reach_of_later_steps() {
     notices(CI, "          persist-credentials: false\n", "", "keeps its token on disk");
     notices(RELEASE, "    environment: cachix\n", "", "has a secret outside of an environment");
+}
+
+#[test]
+fn a_file_that_nobody_writes() {
+    notices(
+        CI,
+        "--body-file merge-gate/comment.md",
+        "--body-file merge-gate/merge.md",
+        "merge-gate/merge.md is written",
+    );
+    notices(
+        CI,
+        "cat target/merge-gate/comment.md",
+        "cat target/merge-gate/notes.md",
+        "target/merge-gate/notes.md is written",
+    );
+    notices(
+        RELEASE,
+        "built/hashes-first/hashes.json --output",
+        "built/hashes-first/sums.json --output",
+        "sums.json is written",
+    );
+    notices(RELEASE, "-x86_64-linux.gate.md", "-x86_64-linux.notes.md", "notes.md is written");
+    notices(
+        CI,
+        "          path: target/merge-gate\n",
+        "          path: target/merge\n",
+        "merge-gate/comment.md is written",
+    );
+}
+
+#[test]
+fn a_first_day_that_is_red() {
+    let condition = "        if: vars.CACHIX_CACHE != ''\n        with:\n          name:";
+    notices(CI, condition, "        with:\n          name:", "needs a cache that a fresh repository doesn't have");
+    notices(CI, "name: ${{ vars.CACHIX_CACHE }}", "name: relplan", "names a cache that anyone may register");
+    notices(CI, "          skipAddingSubstituter: true\n", "", "trusts whoever has the cache's name");
+    let bin = "          cachixBin: ${{ github.workspace }}/target/cachix/bin/cachix\n";
+    notices(CI, bin, "", "runs whichever cachix is newest");
+    notices(RELEASE, " && vars.CACHIX_CACHE != ''", "", "needs a cache that a fresh repository doesn't have");
+    notices(RELEASE, " && vars.FLAKEHUB_NAME != ''", "", "needs a FlakeHub that a fresh repository doesn't have");
+    let revision = "          source-revision: 71f57208810a5d299fc6545350981de98fdbc860\n";
+    notices(RELEASE, revision, "", "runs whichever flakehub-push is newest");
+    notices(CI, "--base \"$GITHUB_SHA\"", "--base ${{ github.event.before }}", "a first or forced push has none");
+}
+
+#[test]
+fn a_judge_from_the_change_it_judges() {
+    notices(CI, "nix run \"$RUNNER_TEMP/judge#gate-merge\"", "nix run .#gate-merge", "is judged by its own driver");
+    notices(CI, "'HEAD^1'", "github.event.pull_request.base.sha", "not with what the change is merged into");
+    notices(CI, "judge\" \"$BASE\"", "judge\" HEAD", "is judged by its own driver");
+    notices(CI, "\n  merge_group:\n", "\n", "the merge queue is not gated");
+    notices(CI, "    name: Merge gate\n", "    name: Gate\n", "main waits for `Merge gate`, which no job is called");
+    let (old, new) = (" || github.event_name == 'merge_group'\n", "\n");
+    notices(CI, old, new, "main waits for `Merge gate`, which doesn't run in the merge queue");
+}
+
+#[test]
+fn a_release_that_is_tried_out_by_its_users() {
+    notices(RELEASE, "\n  schedule:\n    - cron", "\n  weekly:\n    - cron", "a release is not rehearsed");
+    notices(TARGETS, "\n    paths:\n", "\n    branches:\n", "not built for a change of what they are made from");
+    notices(TARGETS, "      - run: .ci/start-release built\n", "", "targets.yml: nobody starts what build made");
+    notices(RELEASE, ".ci/start-release built", ".ci/nix lint", "nix-release.yml: nobody starts what x64-linux made");
+    notices(RELEASE, "        if: ${{ failure() }}\n", "", "the report of a gate without a verdict is lost");
+    notices(TARGETS, "      fail-fast: false\n", "", "the first failure in build hides the others");
 }

@@ -5,6 +5,9 @@ mod artefacts;
 mod commands;
 mod exit_codes;
 mod faults;
+mod files;
+mod first_day;
+mod judge;
 mod limits;
 mod permissions;
 mod release;
@@ -14,23 +17,26 @@ mod workflow;
 
 use workflow::Workflow;
 
-/// Everything that is wrong with both workflows.
-fn problems(ci: &Workflow, release: &Workflow) -> Vec<String> {
+/// Everything that is wrong with the workflows.
+fn problems(ci: &Workflow, release: &Workflow, targets: &Workflow) -> Vec<String> {
     let each: [fn(&Workflow) -> Vec<String>; 8] = [
         actions::problems,
-        artefacts::problems,
         commands::problems,
         exit_codes::problems,
+        first_day::problems,
         limits::problems,
         permissions::problems,
         secrets::problems,
         variables::problems,
     ];
-    let of = |workflow| each.iter().flat_map(move |rule| rule(workflow));
-    of(ci).chain(of(release)).chain(release::problems(release)).collect()
+    let all = [ci, release, targets];
+    let of_each = all.into_iter().flat_map(|workflow| each.iter().flat_map(move |rule| rule(workflow)));
+    let of_all =
+        [artefacts::problems(&all), files::problems(&all), judge::problems(ci), release::problems(release, targets)];
+    of_each.chain(of_all.into_iter().flatten()).collect()
 }
 
 #[test]
 fn the_workflows_are_as_they_must_be() {
-    assert_eq!(problems(&Workflow::ci(), &Workflow::release()), Vec::<String>::new());
+    assert_eq!(problems(&Workflow::ci(), &Workflow::release(), &Workflow::targets()), Vec::<String>::new());
 }

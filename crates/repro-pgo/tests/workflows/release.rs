@@ -18,26 +18,33 @@ const COMPARISON: &str =
     "cargo repro-pgo release compare built/hashes-first/hashes.json built/hashes-second/hashes.json";
 
 /// Everything by which the workflow is no such release.
-pub fn problems(workflow: &Workflow) -> Vec<String> {
-    let mut problems = targets(workflow);
+pub fn problems(workflow: &Workflow, others: &Workflow) -> Vec<String> {
+    let mut problems = targets(workflow, others);
     for (job, needed) in [
-        ("collect", &["x64-linux", "x64-linux-again", "others"] as &[_]),
+        ("collect", &["x64-linux", "x64-linux-again", "others", "start"] as &[_]),
         ("publish", &["collect"]),
-        ("cache", &["collect"]),
+        ("cache", &["collect", "publish"]),
         ("flakehub", &["publish"]),
     ] {
         problems.extend(order(&workflow.value["jobs"][job], job, needed));
     }
     for job in ["publish", "cache", "flakehub"] {
-        if workflow.value["jobs"][job]["if"].as_str() != Some("startsWith(github.ref, 'refs/tags/')") {
+        // More conditions may follow, none instead of it.
+        let condition = workflow.value["jobs"][job]["if"].as_str().unwrap_or_default();
+        let mut terms = condition.split("&&").map(str::trim);
+        if terms.next() != Some("startsWith(github.ref, 'refs/tags/')") || condition.contains("||") {
             problems.push(format!("{job} would publish without a tag"));
         }
     }
-    for job in workflow.jobs().iter().filter(|job| ["x64-linux", "x64-linux-again", "others"].contains(&job.name)) {
-        if job.steps_with("cachix/cachix-action").next().is_some() {
+    let makers = ["x64-linux", "x64-linux-again", "build"];
+    for job in workflow.jobs().iter().chain(&others.jobs()).filter(|job| makers.contains(&job.name)) {
+        let reads = |action| job.steps_with(action).next().is_some();
+        let uses = |step: &Value| step["uses"].as_str() == Some("$/.github/actions/nix");
+        if reads("cachix/cachix-action") || job.steps().any(uses) {
             problems.push(format!("{} takes from the cache what it has to make", job.name));
         }
     }
+    problems.extend(rehearsals(workflow, others));
     if !commands(workflow, "collect").iter().any(|command| command == COMPARISON) {
         problems.push("collect doesn't compare the hashes of the two machines".to_owned());
     }
@@ -47,10 +54,44 @@ pub fn problems(workflow: &Workflow) -> Vec<String> {
     problems
 }
 
-fn targets(workflow: &Workflow) -> Vec<String> {
+/// What a tag is the wrong moment to find out: both workflows also run before one, and every binary is started where it will run.
+fn rehearsals(workflow: &Workflow, others: &Workflow) -> Vec<String> {
+    let mut problems = Vec::new();
+    if !workflow.runs_on("schedule") {
+        problems.push("a release is not rehearsed".to_owned());
+    }
+    if others.value["on"]["pull_request"]["paths"].as_sequence().is_none_or(Vec::is_empty) {
+        problems.push("the other targets are not built for a change of what they are made from".to_owned());
+    }
+    for (workflow, builder) in [(workflow, "x64-linux"), (others, "build")] {
+        let jobs = workflow.jobs();
+        let starter = jobs.iter().find(|job| job.name == "start");
+        let starts = starter.is_some_and(|job| {
+            job.value["needs"].as_str() == Some(builder) && job.commands() == [".ci/start-release built"]
+        });
+        if !starts {
+            problems.push(format!("{}: nobody starts what {builder} made", workflow.name));
+        }
+        if starter.is_some_and(|job| text(job.value).contains("nix")) {
+            problems.push(format!("{}: start has a Nix, which users may not have", workflow.name));
+        }
+    }
+    let gate = workflow.jobs().into_iter().find(|job| attributes(job).iter().any(|name| name == "ship-gate"));
+    let is_kept = |step: &Value| step["if"].as_str() == Some("${{ failure() }}");
+    if gate.is_none_or(|job| !job.steps_with("actions/upload-artifact").any(is_kept)) {
+        problems.push("the report of a gate without a verdict is lost".to_owned());
+    }
+    problems
+}
+
+fn text(value: &Value) -> String {
+    yaml_serde::to_string(value).expect("what was YAML is YAML")
+}
+
+fn targets(workflow: &Workflow, others: &Workflow) -> Vec<String> {
     let mut problems = Vec::new();
     let mut built = BTreeSet::new();
-    for job in workflow.jobs() {
+    for job in workflow.jobs().into_iter().chain(others.jobs()) {
         for attribute in attributes(&job) {
             if attribute.contains("pgo") && !WITH_PROFILE.contains(&job.name) {
                 problems.push(format!("{} builds {attribute}, but only x64 Linux has PGO", job.name));

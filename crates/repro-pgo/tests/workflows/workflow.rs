@@ -41,6 +41,10 @@ impl Workflow {
         Self::new("nix-release.yml", read(".github/workflows/nix-release.yml"))
     }
 
+    pub fn targets() -> Self {
+        Self::new("targets.yml", read(".github/workflows/targets.yml"))
+    }
+
     pub fn new(name: &'static str, text: String) -> Self {
         let value = yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("{name} is no YAML: {error}"));
         Self { name, text, value }
@@ -65,9 +69,16 @@ impl Job<'_> {
         runs.flat_map(|run| self.filled_in(run)).collect()
     }
 
-    /// Its steps, in the file's order.
+    /// Its steps, in the file's order; none where it calls another workflow.
     pub fn steps(&self) -> impl Iterator<Item = &Value> {
-        self.value["steps"].as_sequence().expect("a job has steps").iter()
+        let steps = self.value["steps"].as_sequence();
+        assert!(steps.is_some() || self.calls().is_some(), "{} has neither steps nor a workflow to call", self.name);
+        steps.into_iter().flatten()
+    }
+
+    /// The workflow of this repository that it calls, by file name.
+    pub fn calls(&self) -> Option<&str> {
+        self.value["uses"].as_str()?.strip_prefix("$/.github/workflows/")
     }
 
     /// The steps that use an action, in whichever version.
