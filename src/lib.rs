@@ -1,17 +1,23 @@
 //! relplan: from conventional commits to the next versions of every package in a repository.
 //!
-//! The library is laid out as the work flows: [`config`] says what the packages are, [`history`] reads in one pass
-//! which commits are theirs, [`commit`] and [`version`] turn commits into next versions (which [`version_files`] may
-//! hold), [`plan`] decides, and [`report`] prints the decision. [`validation`]
-//! says what is wrong with a configuration, [`init`] proposes a first one. [`cli`] is the program around them.
+//! Start with a [`Workspace`]: it opens a repository with its configuration, and gives the state of every package and the
+//! plan. Underneath, the library is laid out as the work flows: [`config`] says what the packages are, [`history`] reads in
+//! one pass which commits are theirs, [`commit`] and [`version`] turn commits into next versions (which [`version_files`] may
+//! hold), [`plan`] decides, and [`report`] prints the decision. [`validation`] says what is wrong with a configuration,
+//! [`init`] proposes a first one. [`cli`] is the program around them.
 
 pub mod cli;
 pub mod commit;
+mod compatibility;
 pub mod config;
 pub mod history;
 pub mod init;
 pub mod plan;
 pub mod report;
+mod timing;
 pub mod validation;
 pub mod version;
 pub mod version_files;
+mod workspace;
+
+pub use workspace::{OpenOptions, Workspace, WorkspaceError};

@@ -4,14 +4,14 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion};
 use relplan::commit::Classifier;
-use relplan::config::{NestedPackages, OrphanedTagStrategy, Workspace};
+use relplan::config::{NestedPackages, OrphanedTagStrategy, WorkspaceSettings};
 use relplan::history::{Detail, Repository, Request, read};
 
 use crate::stimuli::{configuration, repository, scopes};
 
 /// One thread, all packages, from opening the repository.
 pub fn benchmark(criterion: &mut Criterion) {
-    let rules = Classifier::new(&Workspace::default()).expect("the built-in rules");
+    let rules = Classifier::new(&WorkspaceSettings::default()).expect("the built-in rules");
     let mut group = criterion.benchmark_group("attribution");
     group.sample_size(20);
     for name in ["mono_small", "mono_medium", "complex"] {

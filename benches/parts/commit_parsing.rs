@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use relplan::commit::Classifier;
-use relplan::config::{CommitFormats, Patterns, Workspace};
+use relplan::config::{CommitFormats, Patterns, WorkspaceSettings};
 
 const MESSAGES: [&str; 8] = [
     "feat(parser): read includes from anywhere below the root\n\nThe old reader looked beside the file only.\n",
@@ -28,8 +28,8 @@ pub fn benchmark(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("commit_parsing");
     group.throughput(Throughput::Elements(MESSAGES.len() as u64));
     for (name, formats) in [("built_in", None), ("own_formats", Some(own))] {
-        let rules =
-            Classifier::new(&Workspace { commit_formats: formats, ..Workspace::default() }).expect("good rules");
+        let rules = Classifier::new(&WorkspaceSettings { commit_formats: formats, ..WorkspaceSettings::default() })
+            .expect("good rules");
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 for message in MESSAGES {

@@ -1,18 +1,13 @@
 //! `check`: what would be released now, and why.
 
-use std::path::Path;
-
 use super::arguments::{CheckArguments, GlobalArguments};
 use super::failure::CommandError;
-use super::session::{NO_PACKAGES, Session};
-use super::surroundings::WorkTree;
-use super::timing;
-use crate::config::{Config, Dialect, VersionFileFormat};
-use crate::history::{self, Detail, History};
+use super::{NO_PACKAGES, environment, messages, overrides};
+use crate::config::Config;
+use crate::history::{Detail, History};
 use crate::plan::{self, Plan};
-use crate::report::{self, FileChange, PlanView, TextOptions};
-use crate::version::Prerelease;
-use crate::version_files;
+use crate::report::{self, PlanView, TextOptions};
+use crate::workspace::{Workspace, WorkspaceError};
 
 /// Plans and prints the plan.
 ///
@@ -20,49 +15,49 @@ use crate::version_files;
 /// When the repository, its configuration or its history can't be used, or no plan can be made of them.
 pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), CommandError> {
     refuse_foreign_options(check)?;
-    let mut session = Session::start(global)?;
-    session.override_with(&check.force_version, &check.exclude)?;
+    let mut workspace = environment::open(global)?;
+    overrides::apply(&mut workspace, &check.force_version, &check.exclude)?;
     if check.json {
-        let answer = json(&session, check.channel.as_deref())?;
+        let answer = json(&workspace, check.channel.as_deref())?;
         return super::print(|out| out.write_all(&answer));
     }
-    if session.config().package.is_empty() {
-        session.tell_warnings(&[])?;
-        return tell_no_packages();
+    if workspace.config().package.is_empty() {
+        messages::write_warnings(workspace.warnings())?;
+        return report_no_packages();
     }
-    text(&session, check.channel.as_deref(), global.verbose)
+    text(&workspace, check.channel.as_deref(), global.verbose)
 }
 
 /// The plan as one line of JSON.
 ///
 /// # Errors
 /// When no plan can be made.
-pub fn json(session: &Session, channel: Option<&str>) -> Result<Vec<u8>, CommandError> {
-    let (history, plan) = planned(session, channel, Detail::EveryCommit)?;
-    let warnings: Vec<String> = session.loaded.warnings.iter().chain(&history.warnings).cloned().collect();
+pub fn json(workspace: &Workspace, channel: Option<&str>) -> Result<Vec<u8>, CommandError> {
+    let (history, plan) = planned(workspace, channel, Detail::EveryCommit)?;
+    let warnings: Vec<String> = workspace.warnings().iter().chain(&history.warnings).cloned().collect();
     let mut answer = Vec::new();
     report::write_json(&PlanView { warnings: &warnings, ..PlanView::new(&plan, &history) }, &mut answer)?;
     Ok(answer)
 }
 
 /// Prints the plan, and with `verbose` what a release would change in version files.
-fn text(session: &Session, channel: Option<&str>, verbose: bool) -> Result<(), CommandError> {
+fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(), CommandError> {
     // Without the list of commits only those count that move a package farther.
     let detail = if verbose { Detail::EveryCommit } else { Detail::FarthestBump };
-    let (history, plan) = planned(session, channel, detail)?;
-    let head_files = if verbose { history::head_files(&session.repository, true)? } else { Vec::new() };
-    session.tell_warnings(&history.warnings)?;
-    let changes = if verbose { file_changes(session, &plan)? } else { Vec::new() };
+    let (history, plan) = planned(workspace, channel, detail)?;
+    let head_files = if verbose { workspace.head_files()? } else { Vec::new() };
+    messages::write_warnings(workspace.warnings().iter().chain(&history.warnings))?;
+    let changes = if verbose { workspace.file_changes(&plan)? } else { Vec::new() };
     let options = TextOptions {
         verbose,
-        floating_of_dependents: session.loaded.dialect != Dialect::FerrFlow,
-        recover: session.loaded.recover_missed_releases(),
+        floating_of_dependents: workspace.compatibility().floating_tags_of_dependents,
+        recover: workspace.compatibility().recover_missed_releases,
     };
     let view = PlanView {
         head_files: &head_files,
-        hooks: &plan::planned_hooks(session.config(), &plan),
-        build_metadata: &build_metadata(session.config(), &plan),
-        is_monorepo: session.config().is_monorepo(),
+        hooks: &plan::planned_hooks(workspace.config(), &plan),
+        build_metadata: &build_metadata(workspace.config(), &plan),
+        is_monorepo: workspace.config().is_monorepo(),
         ..PlanView::new(&plan, &history)
     };
     super::print(|out| {
@@ -74,11 +69,10 @@ fn text(session: &Session, channel: Option<&str>, verbose: bool) -> Result<(), C
     })
 }
 
-fn planned(session: &Session, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), CommandError> {
-    let channel = session.channel(channel)?;
-    let history = session.history(channel.as_ref(), detail)?;
-    let plan = timing::stage("plan", || make_plan(session, &history, channel.as_ref()))?;
-    require_versioned_files(session.config(), session.repository.root(), &plan)?;
+fn planned(workspace: &Workspace, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), WorkspaceError> {
+    let channel = workspace.channel(channel)?;
+    let history = workspace.history(channel.as_ref(), detail)?;
+    let plan = workspace.plan(&history, channel.as_ref())?;
     Ok((history, plan))
 }
 
@@ -94,33 +88,11 @@ fn refuse_foreign_options(check: &CheckArguments) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn tell_no_packages() -> Result<(), CommandError> {
-    super::tell(|out| {
+fn report_no_packages() -> Result<(), CommandError> {
+    messages::write(|out| {
         writeln!(out, "relplan — Check (dry run)\n")?;
         writeln!(out, "{NO_PACKAGES}")
     })
-}
-
-fn make_plan(session: &Session, history: &History, channel: Option<&Prerelease>) -> Result<Plan, CommandError> {
-    let states = session.package_states(history);
-    let work_tree = WorkTree::new(session, history);
-    Ok(plan::plan(session.config(), &states, channel, &work_tree)?)
-}
-
-/// What a release would write into version files. FerrFlow doesn't list the files of packages that only their dependencies
-/// move, so under its rules they are left out.
-fn file_changes(session: &Session, plan: &Plan) -> Result<Vec<FileChange>, CommandError> {
-    let of_ferrflow = session.loaded.dialect == Dialect::FerrFlow;
-    let listed = plan.releases.iter().filter(|release| !of_ferrflow || release.caused_by.is_empty());
-    let mut changes = Vec::new();
-    for (release, version) in listed.filter_map(|release| Some((release, release.next.as_deref()?))) {
-        for file in &session.config().package[release.package].versioned_files {
-            if let Some((before, after)) = version_files::preview(session.repository.root(), file, version)? {
-                changes.push(FileChange { path: file.path.clone(), before, after });
-            }
-        }
-    }
-    Ok(changes)
 }
 
 /// The commands that a release would append the output of to versions in files, each once.
@@ -131,23 +103,4 @@ fn build_metadata(config: &Config, plan: &Plan) -> Vec<String> {
         commands.extend(command.filter(|command| !commands.iter().any(|known| known == command)).map(str::to_owned));
     }
     commands
-}
-
-/// A release would write these files, so a missing one is told now. Packages that stay are not looked at.
-fn require_versioned_files(config: &Config, root: &Path, plan: &Plan) -> Result<(), CommandError> {
-    for release in &plan.releases {
-        let package = &config.package[release.package];
-        let written = package.versioned_files.iter().filter(|file| file.format != VersionFileFormat::GoMod);
-        for file in written {
-            if !root.join(&file.path).exists() {
-                let meant = format!("{}/{}", package.path, file.path);
-                return Err(CommandError::MissingVersionedFile {
-                    package: package.name.clone(),
-                    file: file.path.clone(),
-                    meant: root.join(&meant).exists().then_some(meant),
-                });
-            }
-        }
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! How a command's failure is told: a code where there is one, the causes, and what to do next.
+//! How a command's failure is reported: a code where there is one, the causes, and what to do next.
 
 use std::error::Error;
 use std::io::Write;
@@ -6,39 +6,16 @@ use std::io::Write;
 use thiserror::Error;
 
 use super::overrides::OverrideError;
-use crate::commit::ClassifierError;
-use crate::config::ConfigError;
-use crate::history::{HistoryError, OpenError};
 use crate::init::InitError;
-use crate::plan::PlanError;
-use crate::version::VersionError;
 use crate::version_files::VersionFileError;
+use crate::workspace::WorkspaceError;
 
 /// Why a command failed.
 #[derive(Debug, Error)]
 pub enum CommandError {
-    /// The repository can't be used.
+    /// The repository, its configuration or its history can't be used, or no plan can be made of them.
     #[error(transparent)]
-    Open(#[from] OpenError),
-    /// The configuration can't be used.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The history can't be read.
-    #[error(transparent)]
-    History(#[from] HistoryError),
-    /// No plan can be made.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// A file that a release would write is not there.
-    #[error("package '{package}': versioned file {file} does not exist")]
-    MissingVersionedFile {
-        /// The package that would be released.
-        package: String,
-        /// The file, relative to the repository's root.
-        file: String,
-        /// A file that was probably meant.
-        meant: Option<String>,
-    },
+    Workspace(#[from] WorkspaceError),
     /// A package that the configuration doesn't have.
     #[error("package '{name}' not found")]
     UnknownPackage {
@@ -70,12 +47,12 @@ pub enum CommandError {
     /// No configuration can be written.
     #[error(transparent)]
     Init(#[from] InitError),
-    /// The channel can't be released on.
-    #[error(transparent)]
-    Channel(#[from] VersionError),
-    /// The commit rules can't be used.
-    #[error(transparent)]
-    CommitRules(#[from] ClassifierError),
+    /// The number of threads in FerrFlow's variable is invalid.
+    #[error("invalid FERRFLOW_JOBS: {value:?} is not a number from 1 on")]
+    InvalidJobs {
+        /// What the variable holds.
+        value: String,
+    },
     /// The working directory can't be entered.
     #[error("cannot run in {}", .directory.display())]
     Directory {
@@ -93,28 +70,18 @@ impl CommandError {
     /// Stable code of the failure.
     pub fn code(&self) -> Option<&'static str> {
         match self {
-            Self::Open(error) => Some(error.code()),
-            Self::Config(error) => Some(error.code()),
-            Self::Plan(error) => error.code(),
-            Self::MissingVersionedFile { .. } => Some("E1024"),
+            Self::Workspace(error) => error.code(),
             Self::UnknownPackage { .. } => Some("E7002"),
-            Self::Channel(error) => error.code(),
-            Self::History(error) => Some(error.code()),
             Self::Init(error) => error.code(),
-            Self::Override(_) | Self::Unsupported { .. } | Self::VersionFile(_) => None,
-            Self::PackageNotNamed { .. } | Self::CommitRules(_) | Self::Directory { .. } | Self::Output(_) => None,
+            Self::Override(_) | Self::Unsupported { .. } | Self::VersionFile(_) | Self::InvalidJobs { .. } => None,
+            Self::PackageNotNamed { .. } | Self::Directory { .. } | Self::Output(_) => None,
         }
     }
 
     /// What to do next, where the message doesn't say so already.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::MissingVersionedFile { meant: Some(meant), .. } => {
-                Some(format!("paths are relative to the repository's root; did you mean {meant}?"))
-            }
-            Self::MissingVersionedFile { .. } => {
-                Some("create the file, or take it out of the package's versioned files".to_owned())
-            }
+            Self::Workspace(error) => error.hint(),
             Self::UnknownPackage { similar: Some(similar), .. } => Some(format!("did you mean '{similar}'?")),
             Self::PackageNotNamed { names } if names.is_empty() => {
                 Some("write a relplan.toml, or run this in a repository with a version file".to_owned())

@@ -3,12 +3,11 @@
 use super::arguments::{BumpLevel, GlobalArguments, GraphArguments, GraphFormat};
 use super::failure::CommandError;
 use super::selection::find_package;
-use super::session::Session;
-use super::surroundings::WorkTree;
+use super::{environment, messages};
 use crate::commit::Bump;
-use crate::history::History;
 use crate::plan::{self, DependencyGraph, Impact, PlanError};
 use crate::report::{self, GraphView};
+use crate::workspace::WorkspaceError;
 
 /// Prints the graph, or what the release of one package would take along.
 ///
@@ -16,12 +15,12 @@ use crate::report::{self, GraphView};
 /// When the configuration can't be used, a package isn't there, or packages depend on each other in a circle; a graph with
 /// a circle is printed before it is refused.
 pub fn run(global: &GlobalArguments, arguments: &GraphArguments) -> Result<(), CommandError> {
-    let session = Session::start(global)?;
+    let workspace = environment::open(global)?;
     if arguments.format() == GraphFormat::Text {
-        session.tell_warnings(&[])?;
+        messages::write_warnings(workspace.warnings())?;
     }
-    let asked = arguments.impact.as_deref().map(|name| find_package(session.config(), name)).transpose()?;
-    let packages = &session.config().package;
+    let asked = arguments.impact.as_deref().map(|name| find_package(workspace.config(), name)).transpose()?;
+    let packages = &workspace.config().package;
     let edges = plan::dependencies(packages);
     let sorted = DependencyGraph::new(packages);
     let (order, cycle) = match &sorted {
@@ -31,12 +30,12 @@ pub fn run(global: &GlobalArguments, arguments: &GraphArguments) -> Result<(), C
     let view = GraphView { packages, edges: &edges, order, cycle };
     match asked {
         Some(seed) => {
-            let impact = impact(&session, seed, arguments.bump)?;
+            let impact = workspace.impact(seed, assumed(arguments.bump))?;
             print_impact(&view, &impact, arguments.format())
         }
         None => {
             print_graph(&view, arguments.format())?;
-            sorted.map(drop).map_err(|cycle| PlanError::Cycle(cycle).into())
+            sorted.map(drop).map_err(|cycle| WorkspaceError::from(PlanError::from(cycle)).into())
         }
     }
 }
@@ -50,16 +49,12 @@ fn print_graph(view: &GraphView<'_>, format: GraphFormat) -> Result<(), CommandE
     })
 }
 
-fn impact(session: &Session, seed: usize, bump: Option<BumpLevel>) -> Result<Impact, CommandError> {
-    let bump = match bump {
+fn assumed(bump: Option<BumpLevel>) -> Bump {
+    match bump {
         Some(BumpLevel::Major) => Bump::Major,
         Some(BumpLevel::Minor) | None => Bump::Minor,
         Some(BumpLevel::Patch) => Bump::Patch,
-    };
-    let history = History::from(session.tags()?);
-    let states = session.package_states(&history);
-    let work_tree = WorkTree::new(session, &history);
-    Ok(plan::impact(session.config(), &states, seed, bump, &work_tree)?)
+    }
 }
 
 fn print_impact(view: &GraphView<'_>, impact: &Impact, format: GraphFormat) -> Result<(), CommandError> {

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use super::arguments::{GlobalArguments, InitArguments, InitFormat};
 use super::failure::CommandError;
-use super::session;
+use super::{environment, messages};
 use crate::config;
-use crate::history::Repository;
+use crate::history::{self, Repository};
 use crate::init::{self, Format, InitError};
+use crate::workspace::WorkspaceError;
 
 /// Writes the configuration, or prints it if nothing shall be written.
 ///
@@ -20,23 +21,24 @@ pub fn run(global: &GlobalArguments, arguments: &InitArguments) -> Result<(), Co
         let reason = "relplan keeps no version manifest; versions are in files and tags";
         return Err(CommandError::Unsupported { option: "manifest", reason });
     }
-    session::enter(global)?;
-    let repository = Repository::discover(".".as_ref())?;
+    environment::enter(global)?;
+    let repository = Repository::discover(".".as_ref()).map_err(WorkspaceError::from)?;
     let names: Vec<String> = config::existing(repository.root()).into_iter().map(str::to_owned).collect();
     if !names.is_empty() {
         return Err(InitError::Exists { names }.into());
     }
-    let proposal = init::propose(repository.root(), &crate::history::tag_names(&repository)?)?;
+    let tags = history::tag_names(&repository).map_err(WorkspaceError::from)?;
+    let proposal = init::propose(repository.root(), &tags)?;
     let (name, format) = file(arguments);
     let text = init::render(&proposal.config, format);
-    super::tell(|out| proposal.notes.iter().try_for_each(|note| writeln!(out, "Note: {note}")))?;
+    messages::write(|out| proposal.notes.iter().try_for_each(|note| writeln!(out, "Note: {note}")))?;
     if global.dry_run {
         return super::print(|out| out.write_all(text.as_bytes()));
     }
     write_new(&repository.root().join(name), &text)?;
     let count = proposal.config.package.len();
     let noun = if count == 1 { "package" } else { "packages" };
-    super::tell(|out| writeln!(out, "Created {name} with {count} {noun}.\nRun: relplan check"))
+    messages::write(|out| writeln!(out, "Created {name} with {count} {noun}.\nRun: relplan check"))
 }
 
 /// The file's name, and how it is written.

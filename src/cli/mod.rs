@@ -3,16 +3,15 @@
 mod arguments;
 mod check;
 mod documents;
+mod environment;
 mod failure;
 mod graph;
 mod init;
+mod messages;
 mod overrides;
 mod query;
 mod selection;
-mod session;
 mod status;
-mod surroundings;
-mod talk;
 mod timing;
 mod validate;
 mod why;
@@ -23,24 +22,24 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, GlobalArguments};
+use arguments::{Arguments, Command};
 use failure::CommandError;
-use session::Session;
-use talk::tell;
+
+use crate::workspace::Workspace;
 
 /// Runs the program and returns its exit code: 0 done, 1 refused or failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    talk::choose(arguments.global.log_format);
+    messages::choose(arguments.global.log_format);
     if arguments.global.timing {
-        timing::start();
+        crate::timing::start();
     }
     let result = execute(&arguments);
     if let Err(error) = &result {
         if matches!(error, CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
             return ExitCode::SUCCESS;
         }
-        talk::tell_failure(error);
+        messages::write_failure(error);
     }
     timing::report();
     result.unwrap_or(ExitCode::FAILURE)
@@ -52,8 +51,8 @@ pub fn run() -> ExitCode {
 /// # Errors
 /// The message that the program would end with.
 pub fn check_json(directory: &Path) -> Result<Vec<u8>, String> {
-    let answer = Session::open(directory, &GlobalArguments::default()).and_then(|session| check::json(&session, None));
-    answer.map_err(|error| {
+    let workspace = Workspace::open(directory).map_err(CommandError::from);
+    workspace.and_then(|workspace| check::json(&workspace, None)).map_err(|error| {
         let mut message = Vec::new();
         // Writing to memory never fails.
         let _ = error.write(&mut message);
@@ -81,6 +80,10 @@ fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     }
     .map(|()| ExitCode::SUCCESS)
 }
+
+/// What is reported where nothing is configured and nothing was found.
+const NO_PACKAGES: &str =
+    "No packages configured. Write a relplan.toml, or run this in a repository with a version file.";
 
 /// Writes an answer to standard output in one go.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {

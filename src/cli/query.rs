@@ -7,22 +7,23 @@ use serde_json::{Value, json};
 use super::arguments::{GlobalArguments, QueryArguments};
 use super::failure::CommandError;
 use super::selection::find_package;
-use super::session::Session;
+use super::{environment, messages};
 use crate::config::Config;
+use crate::workspace::Workspace;
 
 /// Prints current versions.
 ///
 /// # Errors
 /// When the repository can't be read or the package isn't there.
 pub fn version(global: &GlobalArguments, query: &QueryArguments) -> Result<(), CommandError> {
-    let session = Session::start(global)?;
-    let asked = asked(session.config(), query)?;
-    let versions = session.current_versions(&asked)?;
+    let workspace = environment::open(global)?;
+    let asked = asked(workspace.config(), query)?;
+    let versions = workspace.current_versions(&asked)?;
     if !query.json {
-        session.tell_warnings(&[])?;
+        messages::write_warnings(workspace.warnings())?;
     }
     let unknown = || "unknown".to_owned();
-    answer(&session, query, &asked, "version", |position| Some(versions[position].clone().unwrap_or_else(unknown)))
+    answer(&workspace, query, &asked, "version", |position| Some(versions[position].clone().unwrap_or_else(unknown)))
 }
 
 /// Prints last release tags.
@@ -30,13 +31,13 @@ pub fn version(global: &GlobalArguments, query: &QueryArguments) -> Result<(), C
 /// # Errors
 /// When the repository can't be read or the package isn't there.
 pub fn tag(global: &GlobalArguments, query: &QueryArguments) -> Result<(), CommandError> {
-    let session = Session::start(global)?;
-    let asked = asked(session.config(), query)?;
-    let tags = session.tags()?;
+    let workspace = environment::open(global)?;
+    let asked = asked(workspace.config(), query)?;
+    let tags = workspace.tags()?;
     if !query.json {
-        session.tell_warnings(&tags.warnings)?;
+        messages::write_warnings(workspace.warnings().iter().chain(&tags.warnings))?;
     }
-    answer(&session, query, &asked, "tag", |position| {
+    answer(&workspace, query, &asked, "tag", |position| {
         tags.packages[asked[position]].since_any.as_ref().map(|tag| tag.name.clone())
     })
 }
@@ -48,13 +49,13 @@ fn asked(config: &Config, query: &QueryArguments) -> Result<Vec<usize>, CommandE
 }
 
 fn answer(
-    session: &Session,
+    workspace: &Workspace,
     query: &QueryArguments,
     asked: &[usize],
     key: &str,
     fact: impl Fn(usize) -> Option<String>,
 ) -> Result<(), CommandError> {
-    let names: Vec<&str> = asked.iter().map(|&index| session.config().package[index].name.as_str()).collect();
+    let names: Vec<&str> = asked.iter().map(|&index| workspace.config().package[index].name.as_str()).collect();
     let facts: Vec<Option<String>> = (0..asked.len()).map(fact).collect();
     super::print(|out| if query.json { write_json(&names, &facts, key, out) } else { write_text(&names, &facts, out) })
 }

@@ -1,42 +1,19 @@
-//! `--timing`: how long each step of a command took. Without it no clock is read.
+//! `--timing`: how long each step of a command took.
 
 use std::io::{self, Write};
-use std::sync::{Mutex, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::talk;
+use super::messages;
+use crate::timing::{self, Stage};
 
-static CLOCK: OnceLock<Clock> = OnceLock::new();
-
-struct Clock {
-    start: Instant,
-    stages: Mutex<Vec<(&'static str, Duration)>>,
-}
-
-/// Starts to measure.
-pub fn start() {
-    CLOCK.get_or_init(|| Clock { start: Instant::now(), stages: Mutex::new(Vec::new()) });
-}
-
-/// Does `work`, which is the step called `name`.
-pub fn stage<T>(name: &'static str, work: impl FnOnce() -> T) -> T {
-    let Some(clock) = CLOCK.get() else { return work() };
-    let start = Instant::now();
-    let result = work();
-    let elapsed = start.elapsed();
-    clock.stages.lock().expect("no thread panics while it holds the lock").push((name, elapsed));
-    result
-}
-
-/// Tells what was measured, if anything was.
+/// Writes what was measured to standard error, if anything was.
 pub fn report() {
-    let Some(clock) = CLOCK.get() else { return };
-    let stages = clock.stages.lock().expect("no thread panics while it holds the lock");
-    // Nobody is left to tell when standard error is closed.
-    let _ = talk::tell(|out| write_table(&stages, clock.start.elapsed(), out));
+    let Some((stages, total)) = timing::measured() else { return };
+    // Nobody is left to read it when standard error is closed.
+    let _ = messages::write(|out| write_table(&stages, total, out));
 }
 
-fn write_table(stages: &[(&str, Duration)], total: Duration, out: &mut dyn Write) -> io::Result<()> {
+fn write_table(stages: &[Stage], total: Duration, out: &mut dyn Write) -> io::Result<()> {
     let width = stages.iter().map(|(name, _)| name.len()).max().unwrap_or_default().max("total".len());
     writeln!(out, "\nTiming breakdown:")?;
     for (name, time) in stages {

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::{GlobalArguments, ValidateArguments};
+use super::environment;
 use super::failure::CommandError;
-use super::session;
 use crate::config::{self, ConfigError, LoadedConfig};
 use crate::history::Repository;
 use crate::report::{self, ValidationView};
 use crate::validation::{self, Findings};
+use crate::workspace::WorkspaceError;
 
 /// Prints the findings. The exit code says whether there is an error among them; a configuration that can't be read is one.
 /// No history is read, so that a shallow clone will do.
@@ -17,9 +18,9 @@ use crate::validation::{self, Findings};
 /// # Errors
 /// When there is no repository.
 pub fn run(global: &GlobalArguments, arguments: &ValidateArguments) -> Result<ExitCode, CommandError> {
-    session::enter(global)?;
-    let root = Repository::find_root(".".as_ref())?;
-    let loaded = config::load(&root, session::configuration(global).as_deref());
+    environment::enter(global)?;
+    let root = Repository::find_root(".".as_ref()).map_err(WorkspaceError::from)?;
+    let loaded = config::load(&root, environment::configuration(global).as_deref());
     let findings = findings(&loaded, &root);
     let view = ValidationView {
         findings: &findings,

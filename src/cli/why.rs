@@ -6,34 +6,33 @@ use jiff::tz::TimeZone;
 use super::arguments::{GlobalArguments, WhyArguments};
 use super::failure::CommandError;
 use super::selection::find_package;
-use super::session::Session;
-use super::surroundings::WorkTree;
+use super::{environment, messages};
 use crate::commit::Bump;
 use crate::config::Config;
-use crate::history::{self, CommitRecord, Detail, History, TagRef, Touched};
-use crate::plan::{self, Label, PackageState, Plan, Release, SkipReason, Standing};
+use crate::history::{CommitRecord, Detail, History, TagRef, Touched};
+use crate::plan::{self, Label, PackageState, PackageStatus, Plan, Release, SkipReason};
 use crate::report::{self, CommitLine, Decision, DependencyLine, Explanation, FileLine, LastTag, TouchCheck};
+use crate::workspace::Workspace;
 
 /// Plans for all packages and explains what came out for one.
 ///
 /// # Errors
 /// When the package isn't there or isn't named, or whenever `check` fails.
 pub fn run(global: &GlobalArguments, arguments: &WhyArguments) -> Result<(), CommandError> {
-    let session = Session::start(global)?;
-    let package = asked(session.config(), arguments.package.as_deref())?;
-    let channel = session.channel(arguments.channel.as_deref())?;
-    let history = session.history_of_all(channel.as_ref(), Detail::EveryCommit)?;
-    let states = session.package_states(&history);
-    let work_tree = WorkTree::new(&session, &history);
-    let plan = plan::plan(session.config(), &states, channel.as_ref(), &work_tree)?;
+    let workspace = environment::open(global)?;
+    let package = asked(workspace.config(), arguments.package.as_deref())?;
+    let channel = workspace.channel(arguments.channel.as_deref())?;
+    let history = workspace.history_of_all(channel.as_ref(), Detail::EveryCommit)?;
+    let states = workspace.package_states(&history);
+    let plan = workspace.decide(&states, &history, channel.as_ref())?;
     let (state, on_channel) = (&states[package], channel.is_some());
-    let subject = Subject { session: &session, history: &history, plan: &plan, package, state, on_channel };
+    let subject = Subject { workspace: &workspace, history: &history, plan: &plan, package, state, on_channel };
     let mut explanation = subject.explain()?;
     explanation.channel = channel.map(|channel| channel.channel);
     if arguments.json {
         return super::print(|out| report::write_explanation_json(&explanation, out));
     }
-    session.tell_warnings(&history.warnings)?;
+    messages::write_warnings(workspace.warnings().iter().chain(&history.warnings))?;
     super::print(|out| report::write_explanation_text(&explanation, out))
 }
 
@@ -50,7 +49,7 @@ fn asked(config: &Config, name: Option<&str>) -> Result<usize, CommandError> {
 
 /// The package that is explained, and what is known of it.
 struct Subject<'a> {
-    session: &'a Session,
+    workspace: &'a Workspace,
     history: &'a History,
     plan: &'a Plan,
     package: usize,
@@ -60,12 +59,12 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     fn explain(&self) -> Result<Explanation, CommandError> {
-        let config = self.session.config();
+        let config = self.workspace.config();
         let declared = &config.package[self.package];
-        let standing = Standing::new(config, self.package, self.state);
+        let status = PackageStatus::new(config, self.package, self.state);
         let current =
-            standing.current(self.session.declared_version(self.package, &self.history.packages[self.package].tags));
-        let strategy = standing.template().unwrap_or_else(|| standing.strategy().name()).to_owned();
+            status.current(self.workspace.declared_version(self.package, &self.history.packages[self.package].tags));
+        let strategy = status.template().unwrap_or_else(|| status.strategy().name()).to_owned();
         let commits = self.commits();
         let (commits, waiting_commits) = if self.state.touched { (commits, Vec::new()) } else { (Vec::new(), commits) };
         Ok(Explanation {
@@ -87,22 +86,21 @@ impl Subject<'_> {
 
     fn touch(&self) -> Result<TouchCheck, CommandError> {
         let found = &self.history.packages[self.package];
-        let repository = &self.session.repository;
         let recovered = found.touched == Touched::SinceRelease;
         let files = if recovered {
-            history::files_since(repository, found.tags.baseline(self.on_channel).map(|tag| tag.commit))?
+            self.workspace.files_since(found.tags.baseline(self.on_channel))?
         } else {
-            history::head_files(repository, true)?
+            self.workspace.head_files()?
         };
-        let by_component = self.session.shared_paths_by_component();
+        let by_component = self.workspace.compatibility().shared_paths_by_component;
         let line = |path: String| {
-            let matched = plan::path_rule(self.session.config(), self.package, &path, by_component);
+            let matched = plan::path_rule(self.workspace.config(), self.package, &path, by_component);
             FileLine { path, matched }
         };
         Ok(TouchCheck {
             touched: self.state.touched,
             recovered,
-            recovers: self.session.loaded.recover_missed_releases(),
+            recovers: self.workspace.compatibility().recover_missed_releases,
             files: files.into_iter().map(line).collect(),
         })
     }
@@ -117,7 +115,7 @@ impl Subject<'_> {
     }
 
     fn dependencies(&self) -> Vec<DependencyLine> {
-        let packages = &self.session.config().package;
+        let packages = &self.workspace.config().package;
         let line = |dependency: &crate::config::Dependency| {
             let index = packages.iter().position(|package| package.name == dependency.name);
             let level = index.map_or(Bump::None, |index| self.plan.levels[index]);

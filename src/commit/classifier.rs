@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use thiserror::Error;
 
 use super::{Bump, breaking, pattern::Pattern, subject::subject};
-use crate::config::{CommitFormats, Patterns, Workspace};
+use crate::config::{CommitFormats, Patterns, WorkspaceSettings};
 
 /// Markers that take a commit out of planning when the configuration names none.
 pub const DEFAULT_SKIP_MARKERS: [&str; 5] = ["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"];
@@ -67,7 +67,7 @@ pub struct Classifier {
 
 impl Classifier {
     /// Compiles the skip markers and patterns of `workspace`.
-    pub fn new(workspace: &Workspace) -> Result<Self, ClassifierError> {
+    pub fn new(workspace: &WorkspaceSettings) -> Result<Self, ClassifierError> {
         let defaults = CommitFormats::default();
         let formats = workspace.commit_formats.as_ref().unwrap_or(&defaults);
         let case_sensitive = formats.case_sensitive.unwrap_or(true);

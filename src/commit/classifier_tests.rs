@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::{Bump, Bump::*, Classifier, ClassifierError};
 use crate::commit::subject;
-use crate::config::Workspace;
+use crate::config::WorkspaceSettings;
 
-fn workspace(json: &str) -> Workspace {
+fn workspace(json: &str) -> WorkspaceSettings {
     serde_json::from_str(json).expect("the test's settings are valid")
 }
 

@@ -25,6 +25,8 @@ pub use model::*;
 use path::KeyPath;
 use source::Source;
 
+use crate::compatibility::Compatibility;
+
 /// Whose rules a configuration is read by, where they differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -43,6 +45,8 @@ pub struct LoadedConfig {
     pub config: Config,
     /// Whose rules it is read by.
     pub dialect: Dialect,
+    /// Those rules, one by one.
+    pub compatibility: Compatibility,
     /// The file, relative to the repository's root where it is inside; `None` when there is none.
     pub file: Option<String>,
     /// Warnings to print, one a line.
@@ -50,10 +54,9 @@ pub struct LoadedConfig {
 }
 
 impl LoadedConfig {
-    /// Whether packages are compared with their own last release and not only with HEAD's parent: as the configuration
-    /// says, else on, except under FerrFlow's rules.
-    pub fn recover_missed_releases(&self) -> bool {
-        self.config.workspace.recover_missed_releases.unwrap_or(self.dialect != Dialect::FerrFlow)
+    fn new(config: Config, dialect: Dialect, file: Option<String>, warnings: Vec<String>) -> Self {
+        let compatibility = Compatibility::of(dialect, &config.workspace);
+        Self { config, dialect, compatibility, file, warnings }
     }
 }
 
@@ -62,7 +65,7 @@ impl LoadedConfig {
 pub fn load(root: &Path, explicit: Option<&Path>) -> Result<LoadedConfig, ConfigError> {
     let Some(path) = discovery::find(root, explicit)? else {
         let config = discovery::detect(root);
-        return Ok(LoadedConfig { config, dialect: Dialect::Detected, file: None, warnings: Vec::new() });
+        return Ok(LoadedConfig::new(config, Dialect::Detected, None, Vec::new()));
     };
     let source = Source::read(root, &path)?;
     let mut warnings = Vec::new();
@@ -70,7 +73,7 @@ pub fn load(root: &Path, explicit: Option<&Path>) -> Result<LoadedConfig, Config
     include::resolve(root, &path, &mut config, &mut warnings)?;
     validate::finish(&mut config, &source.file)?;
     let dialect = if discovery::is_own(&path) { Dialect::Relplan } else { Dialect::FerrFlow };
-    Ok(LoadedConfig { config, dialect, file: Some(source.file), warnings })
+    Ok(LoadedConfig::new(config, dialect, Some(source.file), warnings))
 }
 
 fn parse(source: &Source, warnings: &mut Vec<String>) -> Result<Config, ConfigError> {

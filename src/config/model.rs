@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct Config {
     /// Settings that hold for every package unless the package says otherwise.
-    pub workspace: Workspace,
+    pub workspace: WorkspaceSettings,
     /// The packages, in configuration order; empty when there is nothing to release.
     pub package: Vec<Package>,
     /// Paths or globs of files that hold one package each, relative to the configuration's directory.
@@ -44,7 +44,7 @@ impl Config {
 /// Settings of the whole repository.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default)]
-pub struct Workspace {
+pub struct WorkspaceSettings {
     /// Remote that is pushed to.
     pub remote: String,
     /// Branch that releases go to when HEAD is detached; `None` asks the remote's HEAD, then `main`.
@@ -104,7 +104,7 @@ pub struct Workspace {
     pub other: BTreeMap<String, serde_json::Value>,
 }
 
-impl Default for Workspace {
+impl Default for WorkspaceSettings {
     fn default() -> Self {
         Self {
             remote: "origin".to_owned(),
@@ -151,30 +151,30 @@ pub struct Package {
     /// Packages whose bumps propagate to this one.
     #[serde(alias = "dependsOn")]
     pub depends_on: Vec<Dependency>,
-    /// Overrides [`Workspace::versioning`].
+    /// Overrides [`WorkspaceSettings::versioning`].
     pub versioning: Option<Versioning>,
-    /// Overrides [`Workspace::tag_template`].
+    /// Overrides [`WorkspaceSettings::tag_template`].
     #[serde(alias = "tagTemplate")]
     pub tag_template: Option<String>,
-    /// Overrides [`Workspace::version_template`].
+    /// Overrides [`WorkspaceSettings::version_template`].
     #[serde(alias = "versionTemplate")]
     pub version_template: Option<String>,
-    /// Overrides [`Workspace::version_command`].
+    /// Overrides [`WorkspaceSettings::version_command`].
     #[serde(alias = "versionCommand")]
     pub version_command: Option<String>,
-    /// Overrides [`Workspace::build_metadata`]; `false` switches it off.
+    /// Overrides [`WorkspaceSettings::build_metadata`]; `false` switches it off.
     #[serde(alias = "buildMetadata")]
     pub build_metadata: Option<Switchable>,
-    /// Overrides [`Workspace::floating_tags`].
+    /// Overrides [`WorkspaceSettings::floating_tags`].
     #[serde(alias = "floatingTags")]
     pub floating_tags: Option<Vec<FloatingLevel>>,
-    /// Overrides [`Workspace::latest_tag`].
+    /// Overrides [`WorkspaceSettings::latest_tag`].
     #[serde(alias = "latestTag")]
     pub latest_tag: Option<String>,
-    /// Overrides [`Workspace::version_source`].
+    /// Overrides [`WorkspaceSettings::version_source`].
     #[serde(alias = "versionSource")]
     pub version_source: Option<VersionSource>,
-    /// Overrides [`Workspace::hooks`], hook by hook.
+    /// Overrides [`WorkspaceSettings::hooks`], hook by hook.
     pub hooks: Option<Hooks>,
     /// Keys that only writing commands need, kept as read.
     #[serde(flatten)]

@@ -101,13 +101,13 @@ fn only_own_files_recover_missed_releases_by_default() {
         ("relplan.json5", Dialect::Relplan, true),
     ] {
         let loaded = loaded(&[(name, "{}")]);
-        assert_eq!((loaded.dialect, loaded.recover_missed_releases()), (dialect, recovers), "{name}");
+        assert_eq!((loaded.dialect, loaded.compatibility.recover_missed_releases), (dialect, recovers), "{name}");
     }
     let explicit = loaded(&[("relplan.toml", "[workspace]\nrecoverMissedReleases = false\n")]);
-    assert!(!explicit.recover_missed_releases());
+    assert!(!explicit.compatibility.recover_missed_releases);
     let detected = loaded(&[]);
     assert_eq!((detected.dialect, detected.file.clone()), (Dialect::Detected, None));
-    assert!(detected.recover_missed_releases() && detected.config.package.is_empty());
+    assert!(detected.compatibility.recover_missed_releases && detected.config.package.is_empty());
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use super::PlanError;
 use super::groups::{Group, groups};
-use super::inputs::{PackageState, Surroundings};
+use super::inputs::{PackageState, PlanContext};
 use super::model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
 use super::order::DependencyGraph;
+use super::package_status::PackageStatus;
 use super::propagation::{Propagation, propagate};
-use super::standing::Standing;
 use crate::commit::Bump;
 use crate::config::{Config, Package, Versioning};
 use crate::version::{self, Prerelease, SourceKind};
@@ -19,9 +19,9 @@ pub fn plan(
     config: &Config,
     states: &[PackageState],
     channel: Option<&Prerelease>,
-    surroundings: &dyn Surroundings,
+    context: &dyn PlanContext,
 ) -> Result<Plan, PlanError> {
-    let planner = Planner { config, states, channel, surroundings };
+    let planner = Planner { config, states, channel, context };
     let graph = DependencyGraph::new(&config.package)?;
     let groups = groups(config)?;
     let mut plan = Plan { order: graph.order.clone(), ..Plan::default() };
@@ -57,7 +57,7 @@ struct Planner<'a> {
     config: &'a Config,
     states: &'a [PackageState],
     channel: Option<&'a Prerelease>,
-    surroundings: &'a dyn Surroundings,
+    context: &'a dyn PlanContext,
 }
 
 impl Planner<'_> {
@@ -83,7 +83,7 @@ impl Planner<'_> {
             Err(SkipReason::NotTouched)
         } else if state.commits.is_empty() {
             Err(SkipReason::NoNewCommits)
-        } else if !self.standing(package).has_releasable_commits() {
+        } else if !self.status(package).has_releasable_commits() {
             Err(SkipReason::NoReleasableCommits)
         } else {
             Ok(state.bump)
@@ -135,7 +135,7 @@ impl Planner<'_> {
     }
 
     fn joining(&self, package: usize, label: Label, highest: &str) -> Release {
-        let file = self.surroundings.file_version(package);
+        let file = self.context.file_version(package);
         let origin = file.is_some().then(|| self.file_origin(package));
         let mut release = self.blank(package, file.unwrap_or_else(|| highest.to_owned()), origin, label);
         self.set_version(&mut release, highest);
@@ -191,7 +191,7 @@ impl Planner<'_> {
         }
         let next =
             version::next_version(self.strategy(package), self.template(package), &release.current, bump, || {
-                self.surroundings.today()
+                self.context.today()
             })
             .map_err(|source| self.refused(package, source))?;
         if next == release.current {
@@ -200,7 +200,7 @@ impl Planner<'_> {
         let next = match self.channel {
             Some(channel) => {
                 let next = self.at_least_announced(package, next);
-                self.surroundings.prerelease(package, &next, channel).map_err(|source| self.refused(package, source))?
+                self.context.prerelease(package, &next, channel).map_err(|source| self.refused(package, source))?
             }
             None => next,
         };
@@ -245,21 +245,21 @@ impl Planner<'_> {
         let levels = declared.floating_tags.as_ref().unwrap_or(&self.config.workspace.floating_tags);
         let tag = |truncated: &str| {
             let name = self.states[package].tag_template.render(truncated);
-            FloatingTag { exists: self.surroundings.tag_exists(&name), name }
+            FloatingTag { exists: self.context.tag_exists(&name), name }
         };
         levels.iter().filter_map(|&level| version::floating_version(next, level)).map(tag).collect()
     }
 
     fn current(&self, package: usize) -> (String, Option<SourceKind>) {
-        let chosen = self.standing(package).current(self.surroundings.file_version(package));
+        let chosen = self.status(package).current(self.context.file_version(package));
         (chosen.version, Some(chosen.source))
     }
 
     /// As [`Self::current`], but nothing for a package without any version; one in a file that is as high as the tag's counts
     /// as the file's.
     fn current_of_reached(&self, package: usize) -> Option<(String, SourceKind)> {
-        let file = self.surroundings.file_version(package);
-        let chosen = self.standing(package).current(file.clone());
+        let file = self.context.file_version(package);
+        let chosen = self.status(package).current(file.clone());
         match chosen.source {
             SourceKind::Bootstrap => None,
             _ if file.as_ref() == Some(&chosen.version) => Some((chosen.version, self.file_origin(package))),
@@ -268,7 +268,7 @@ impl Planner<'_> {
     }
 
     fn file_origin(&self, package: usize) -> SourceKind {
-        SourceKind::File { file: self.standing(package).first_file() }
+        SourceKind::File { file: self.status(package).first_file() }
     }
 
     fn refused(&self, package: usize, source: version::VersionError) -> PlanError {
@@ -291,15 +291,15 @@ impl Planner<'_> {
         &self.config.package[package]
     }
 
-    fn standing(&self, package: usize) -> Standing<'_> {
-        Standing::new(self.config, package, &self.states[package])
+    fn status(&self, package: usize) -> PackageStatus<'_> {
+        PackageStatus::new(self.config, package, &self.states[package])
     }
 
     fn strategy(&self, package: usize) -> Versioning {
-        self.standing(package).strategy()
+        self.status(package).strategy()
     }
 
     fn template(&self, package: usize) -> Option<&str> {
-        self.standing(package).template()
+        self.status(package).template()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::PlanError;
 use super::decide::plan;
-use super::inputs::{PackageState, Surroundings};
+use super::inputs::{PackageState, PlanContext};
 use super::model::{Label, Plan, Release};
 use super::order::DependencyGraph;
 use super::propagation::propagate;
@@ -61,12 +61,12 @@ pub fn impact(
     states: &[PackageState],
     seed: usize,
     bump: Bump,
-    surroundings: &dyn Surroundings,
+    context: &dyn PlanContext,
 ) -> Result<Impact, PlanError> {
     let mut states = states.to_vec();
     // Any index will do: a plan counts commits and hands them on without looking at them.
     states[seed] = PackageState { touched: true, commits: vec![0], bump, ..states[seed].clone() };
-    let plan = plan(config, &states, None, surroundings)?;
+    let plan = plan(config, &states, None, context)?;
     let distances = propagate(&DependencyGraph::new(&config.package)?, &bumps(&states)).distances;
     let mut moves: Vec<Move> = plan.releases.iter().map(|release| a_move(release, seed, &plan, &distances)).collect();
     moves.sort_by_key(|moved| moved.joined != Joined::Seed);

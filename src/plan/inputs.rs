@@ -30,7 +30,7 @@ pub struct PackageState {
 }
 
 /// Answers that cost something: asked only for packages that may move.
-pub trait Surroundings {
+pub trait PlanContext {
     /// The version in the package's first versioned file, where there is one that can be read.
     fn file_version(&self, package: usize) -> Option<String>;
     /// Today's date, UTC.

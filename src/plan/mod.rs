@@ -7,9 +7,9 @@ mod impact;
 mod inputs;
 mod model;
 mod order;
+mod package_status;
 mod path_rule;
 mod propagation;
-mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -20,12 +20,12 @@ pub use decide::plan;
 pub use groups::{GroupError, group_problems};
 pub use hooks::{PlannedHook, PlannedHooks, planned_hooks};
 pub use impact::{Impact, Joined, Move, impact};
-pub use inputs::{PackageState, Surroundings};
+pub use inputs::{PackageState, PlanContext};
 pub use model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
 pub use order::{CycleError, DependencyGraph, Edge, dependencies};
+pub use package_status::PackageStatus;
 pub use path_rule::path_rule;
 pub use propagation::passed_on;
-pub use standing::Standing;
 
 /// Why no plan can be made.
 #[derive(Debug, Error)]

@@ -15,7 +15,7 @@ struct World {
     files: BTreeMap<usize, &'static str>,
 }
 
-impl Surroundings for World {
+impl PlanContext for World {
     fn file_version(&self, package: usize) -> Option<String> {
         self.files.get(&package).map(|version| (*version).to_owned())
     }

@@ -3,16 +3,7 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// A file as it is, and as a release would leave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileChange {
-    /// The file, relative to the repository's root.
-    pub path: String,
-    /// Its text now.
-    pub before: String,
-    /// Its text then.
-    pub after: String,
-}
+use crate::workspace::FileChange;
 
 /// Writes the name of the file, what changes in it, and an empty line; nothing for a file that stays as it is.
 ///

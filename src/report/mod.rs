@@ -10,7 +10,7 @@ mod status;
 mod text;
 mod validation;
 
-pub use diff::{FileChange, write_diff};
+pub use diff::write_diff;
 pub use explanation::{
     CommitLine, Decision, DependencyLine, Explanation, FileLine, LastTag, TouchCheck, write_explanation_json,
     write_explanation_text,
@@ -19,7 +19,7 @@ pub use graph::{GraphView, write_graph_dot, write_graph_json, write_graph_text};
 pub use graph_svg::write_graph_svg;
 pub use impact::{write_impact_json, write_impact_text};
 pub use json::write_json;
-pub use status::{PackageStatus, write_status_json, write_status_text};
+pub use status::{StatusLine, write_status_json, write_status_text};
 pub use text::{TextOptions, write_text};
 pub use validation::{ValidationView, write_validation_json, write_validation_text};
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// Where one package stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PackageStatus {
+pub struct StatusLine {
     /// The package's name.
     pub name: String,
     /// Its current version.
@@ -21,7 +21,7 @@ pub struct PackageStatus {
 ///
 /// # Errors
 /// Whatever `out` returns.
-pub fn write_status_text(packages: &[PackageStatus], out: &mut dyn Write) -> io::Result<()> {
+pub fn write_status_text(packages: &[StatusLine], out: &mut dyn Write) -> io::Result<()> {
     packages.iter().try_for_each(|package| {
         let dot = if package.has_changes { '●' } else { '○' };
         let tag = package.last_tag.as_ref().map_or_else(|| "no tag".to_owned(), |tag| format!("tag: {tag}"));
@@ -33,6 +33,6 @@ pub fn write_status_text(packages: &[PackageStatus], out: &mut dyn Write) -> io:
 ///
 /// # Errors
 /// Whatever `out` returns.
-pub fn write_status_json(packages: &[PackageStatus], out: &mut dyn Write) -> io::Result<()> {
+pub fn write_status_json(packages: &[StatusLine], out: &mut dyn Write) -> io::Result<()> {
     super::write_pretty(packages, out)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use relplan::commit::{Bump, Classifier};
-use relplan::config::{self, CommitFormats, Patterns, VersionFileFormat, Workspace};
+use relplan::config::{self, CommitFormats, Patterns, VersionFileFormat, WorkspaceSettings};
 use relplan::version_files;
 
 /// Formats by the first byte of the data.
@@ -76,9 +76,12 @@ pub fn commit_messages(data: &[u8]) {
         case_sensitive: Some(false),
         ..CommitFormats::default()
     };
-    let own =
-        Workspace { commit_formats: Some(formats), commit_skip_markers: Some(vec![pattern]), ..Workspace::default() };
-    for workspace in [Workspace::default(), own] {
+    let own = WorkspaceSettings {
+        commit_formats: Some(formats),
+        commit_skip_markers: Some(vec![pattern]),
+        ..WorkspaceSettings::default()
+    };
+    for workspace in [WorkspaceSettings::default(), own] {
         let Ok(rules) = Classifier::new(&workspace) else { continue };
         let bump = rules.classify(message);
         assert_eq!(bump, rules.classify(message));

@@ -22,16 +22,24 @@ pub fn choose(format: LogFormat) {
 ///
 /// # Errors
 /// Whatever `write` returns, or when standard error can't be written.
-pub fn tell(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
+pub fn write(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
     let mut text = Vec::new();
     write(&mut text)?;
     Ok(send(&text, "INFO")?)
 }
 
+/// Writes what is odd, one line a warning.
+///
+/// # Errors
+/// When standard error can't be written.
+pub fn write_warnings<'a>(warnings: impl IntoIterator<Item = &'a String>) -> Result<(), CommandError> {
+    write(|out| warnings.into_iter().try_for_each(|warning| writeln!(out, "{warning}")))
+}
+
 /// Writes why the command failed.
-pub fn tell_failure(error: &CommandError) {
+pub fn write_failure(error: &CommandError) {
     let mut text = Vec::new();
-    // Nobody is left to tell when standard error is closed too.
+    // Nobody is left to read it when standard error is closed too.
     let _ = error.write(&mut text).and_then(|()| send(&text, "ERROR"));
 }
 

@@ -6,32 +6,32 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::session::Session;
+use super::Workspace;
 use crate::history::History;
-use crate::plan::Surroundings;
+use crate::plan::PlanContext;
 use crate::version::{self, Prerelease, VersionError};
 
-/// The repository as the planner sees it besides its history.
-pub struct WorkTree<'a> {
-    session: &'a Session,
+/// What the planner may ask of a workspace besides its history.
+pub(super) struct WorkspaceContext<'a> {
+    workspace: &'a Workspace,
     history: &'a History,
     head: String,
     files: Vec<OnceCell<Option<String>>>,
 }
 
-impl<'a> WorkTree<'a> {
-    /// The work tree of `session`, whose tags are in `history`.
-    pub fn new(session: &'a Session, history: &'a History) -> Self {
-        let head = session.repository.head_id().map(|id| id.to_hex_with_len(7).to_string()).unwrap_or_default();
-        let files = session.config().package.iter().map(|_| OnceCell::new()).collect();
-        Self { session, history, head, files }
+impl<'a> WorkspaceContext<'a> {
+    /// Answers for `workspace`, whose tags are in `history`.
+    pub(super) fn new(workspace: &'a Workspace, history: &'a History) -> Self {
+        let head = workspace.repository.head_id().map(|id| id.to_hex_with_len(7).to_string()).unwrap_or_default();
+        let files = workspace.config().package.iter().map(|_| OnceCell::new()).collect();
+        Self { workspace, history, head, files }
     }
 }
 
-impl Surroundings for WorkTree<'_> {
+impl PlanContext for WorkspaceContext<'_> {
     fn file_version(&self, package: usize) -> Option<String> {
         let tags = &self.history.packages[package].tags;
-        self.files[package].get_or_init(|| self.session.declared_version(package, tags)).clone()
+        self.files[package].get_or_init(|| self.workspace.declared_version(package, tags)).clone()
     }
 
     fn today(&self) -> Date {
@@ -44,7 +44,7 @@ impl Surroundings for WorkTree<'_> {
     }
 
     fn tag_exists(&self, name: &str) -> bool {
-        self.session.repository.has_tag(name)
+        self.workspace.repository.has_tag(name)
     }
 }
 

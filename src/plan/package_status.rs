@@ -8,13 +8,13 @@ use crate::version::{self, Current, Found};
 
 /// One package, by its index in the configuration, with what the history says of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Standing<'a> {
+pub struct PackageStatus<'a> {
     config: &'a Config,
     package: usize,
     state: &'a PackageState,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> PackageStatus<'a> {
     /// The package at index `package` of `config`.
     pub fn new(config: &'a Config, package: usize, state: &'a PackageState) -> Self {
         Self { config, package, state }

@@ -1,0 +1,51 @@
+//! Where a command runs and what it starts from: the directory, the workspace around it, and what the environment says.
+
+use std::env;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use super::arguments::GlobalArguments;
+use super::failure::CommandError;
+use crate::workspace::{OpenOptions, Workspace};
+
+/// Opens the workspace around the directory that was asked for.
+///
+/// # Errors
+/// When the directory, the repository or its configuration can't be used.
+pub fn open(global: &GlobalArguments) -> Result<Workspace, CommandError> {
+    enter(global)?;
+    let jobs = match global.jobs {
+        Some(jobs) => Some(jobs),
+        None => jobs_of_ferrflow()?,
+    };
+    Ok(Workspace::open_with(".".as_ref(), &OpenOptions { config: configuration(global), jobs })?)
+}
+
+/// Makes the directory that was asked for the process's own.
+///
+/// # Errors
+/// When it can't be entered.
+pub fn enter(global: &GlobalArguments) -> Result<(), CommandError> {
+    // Entered rather than joined to every path: what follows is the same wherever the repository lies.
+    if global.directory.as_os_str() == "." {
+        return Ok(());
+    }
+    env::set_current_dir(&global.directory)
+        .map_err(|source| CommandError::Directory { directory: global.directory.clone(), source })
+}
+
+/// The configuration named on the command line or in the environment, under relplan's name or FerrFlow's.
+pub fn configuration(global: &GlobalArguments) -> Option<PathBuf> {
+    let of_ferrflow = || env::var_os("FERRFLOW_CONFIG").filter(|value| !value.is_empty()).map(PathBuf::from);
+    global.config.clone().or_else(of_ferrflow)
+}
+
+/// The number of threads that FerrFlow's variable asks for.
+fn jobs_of_ferrflow() -> Result<Option<NonZeroUsize>, CommandError> {
+    let Some(value) = env::var_os("FERRFLOW_JOBS").filter(|value| !value.is_empty()) else { return Ok(None) };
+    let value = value.to_string_lossy();
+    match value.parse() {
+        Ok(jobs) => Ok(Some(jobs)),
+        Err(_) => Err(CommandError::InvalidJobs { value: value.into_owned() }),
+    }
+}

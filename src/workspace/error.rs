@@ -1,0 +1,70 @@
+//! Why a workspace can't be opened or planned.
+
+use thiserror::Error;
+
+use crate::commit::ClassifierError;
+use crate::config::ConfigError;
+use crate::history::{HistoryError, OpenError};
+use crate::plan::PlanError;
+use crate::version::VersionError;
+
+/// Why a workspace can't be opened or planned.
+#[derive(Debug, Error)]
+pub enum WorkspaceError {
+    /// The repository can't be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The configuration can't be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The commit rules can't be used.
+    #[error(transparent)]
+    CommitRules(#[from] ClassifierError),
+    /// The history can't be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The channel can't be released on.
+    #[error(transparent)]
+    Channel(#[from] VersionError),
+    /// No plan can be made.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A file that a release would write is not there.
+    #[error("package '{package}': versioned file {file} does not exist")]
+    MissingVersionedFile {
+        /// The package that would be released.
+        package: String,
+        /// The file, relative to the repository's root.
+        file: String,
+        /// A file that was probably meant.
+        meant: Option<String>,
+    },
+}
+
+impl WorkspaceError {
+    /// Stable code of the error, where it has one.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Open(error) => Some(error.code()),
+            Self::Config(error) => Some(error.code()),
+            Self::CommitRules(_) => None,
+            Self::History(error) => Some(error.code()),
+            Self::Channel(error) => error.code(),
+            Self::Plan(error) => error.code(),
+            Self::MissingVersionedFile { .. } => Some("E1024"),
+        }
+    }
+
+    /// What to do next, where the message doesn't say so already.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::MissingVersionedFile { meant: Some(meant), .. } => {
+                Some(format!("paths are relative to the repository's root; did you mean {meant}?"))
+            }
+            Self::MissingVersionedFile { .. } => {
+                Some("create the file, or take it out of the package's versioned files".to_owned())
+            }
+            _ => None,
+        }
+    }
+}

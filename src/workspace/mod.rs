@@ -1,0 +1,297 @@
+//! A repository with its configuration: opened once, then asked for its history, the state of its packages, and the plan.
+
+mod branch;
+mod context;
+mod error;
+mod files;
+mod versions;
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+pub use error::WorkspaceError;
+pub(crate) use files::FileChange;
+
+use context::WorkspaceContext;
+
+use crate::commit::{Bump, Classifier};
+use crate::compatibility::Compatibility;
+use crate::config::{self, Config, LoadedConfig, Package, Versioning};
+use crate::history::{
+    self, CommitRules, Detail, History, PackageHistory, PackageScope, Repository, Request, TagHistory, TagRef, Touched,
+};
+use crate::plan::{self, Impact, PackageState, Plan};
+use crate::timing;
+use crate::version::{self, Found, Prerelease, TagTemplate};
+
+/// How a workspace is opened, where the defaults won't do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// The configuration to read, relative to the repository's root, instead of the one that is found there.
+    pub config: Option<PathBuf>,
+    /// At most this many threads read the history; one per core if not given. The plan doesn't depend on it.
+    pub jobs: Option<NonZeroUsize>,
+}
+
+/// An opened repository with its configuration.
+///
+/// ```no_run
+/// use relplan::Workspace;
+/// use relplan::history::Detail;
+///
+/// # fn main() -> Result<(), relplan::WorkspaceError> {
+/// let workspace = Workspace::open("path/to/repository".as_ref())?;
+/// let channel = workspace.channel(None)?;
+/// let history = workspace.history(channel.as_ref(), Detail::EveryCommit)?;
+/// for (package, state) in workspace.config().package.iter().zip(workspace.package_states(&history)) {
+///     println!("{} has {} unreleased commits", package.name, state.commits.len());
+/// }
+/// let plan = workspace.plan(&history, channel.as_ref())?;
+/// for release in &plan.releases {
+///     println!("{} moves from {} to {:?}", release.name, release.current, release.next);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Workspace {
+    repository: Repository,
+    loaded: LoadedConfig,
+    classifier: Classifier,
+    jobs: NonZeroUsize,
+    forced: Vec<Option<String>>,
+    excluded: Vec<bool>,
+}
+
+impl Workspace {
+    /// Opens the repository around `directory` with the configuration in its root.
+    ///
+    /// # Errors
+    /// When the repository or its configuration can't be used.
+    pub fn open(directory: &Path) -> Result<Self, WorkspaceError> {
+        Self::open_with(directory, &OpenOptions::default())
+    }
+
+    /// As [`Self::open`], in the way that `options` say.
+    ///
+    /// # Errors
+    /// When the repository or its configuration can't be used.
+    pub fn open_with(directory: &Path, options: &OpenOptions) -> Result<Self, WorkspaceError> {
+        let repository = timing::stage("open repository", || Repository::discover(directory))?;
+        let loaded =
+            timing::stage("load configuration", || config::load(repository.root(), options.config.as_deref()))?;
+        let classifier = Classifier::new(&loaded.config.workspace)?;
+        let jobs = options.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+        let packages = loaded.config.package.len();
+        Ok(Self { repository, loaded, classifier, jobs, forced: vec![None; packages], excluded: vec![false; packages] })
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.loaded.config
+    }
+
+    /// The repository's root, which all paths of the configuration are relative to.
+    pub fn root(&self) -> &Path {
+        self.repository.root()
+    }
+
+    /// What is odd about the configuration, one sentence a warning.
+    pub fn warnings(&self) -> &[String] {
+        &self.loaded.warnings
+    }
+
+    /// The decisions that depend on whose configuration it is.
+    pub(crate) fn compatibility(&self) -> Compatibility {
+        self.loaded.compatibility
+    }
+
+    /// Plans `version` for the package at index `package`, whatever its commits say. `None` if it already had another one.
+    pub(crate) fn force_version(&mut self, package: usize, version: String) -> Option<String> {
+        self.forced[package].replace(version)
+    }
+
+    /// Leaves the package at index `package` as it is, whatever its commits, dependencies and groups say.
+    pub(crate) fn exclude(&mut self, package: usize) {
+        self.excluded[package] = true;
+    }
+
+    /// The pre-release channel called `asked`, else the one that the branch releases on; `None` is stable.
+    ///
+    /// # Errors
+    /// When the channel's name can't be part of a version, or a branch rule is no glob.
+    pub fn channel(&self, asked: Option<&str>) -> Result<Option<Prerelease>, WorkspaceError> {
+        let rules = &self.config().workspace.branches;
+        if asked.is_none() && rules.is_empty() {
+            return Ok(None);
+        }
+        let branch = branch::released_from(&self.repository, self.config());
+        Ok(version::channel_of_branch(asked, &branch, rules)?)
+    }
+
+    /// The whole history, read once for all packages.
+    ///
+    /// # Errors
+    /// When an object or a tag can't be read.
+    pub fn history(&self, channel: Option<&Prerelease>, detail: Detail) -> Result<History, WorkspaceError> {
+        let scopes = self.scopes();
+        let request = self.request(&scopes, channel, detail);
+        Ok(timing::stage("read history", || history::read(&self.repository, &request))?)
+    }
+
+    /// As [`Self::history`], with the commits of untouched packages too.
+    ///
+    /// # Errors
+    /// When an object or a tag can't be read.
+    pub(crate) fn history_of_all(
+        &self,
+        channel: Option<&Prerelease>,
+        detail: Detail,
+    ) -> Result<History, WorkspaceError> {
+        let scopes = self.scopes();
+        let request = Request { commits_of_untouched: true, ..self.request(&scopes, channel, detail) };
+        Ok(timing::stage("read history", || history::read(&self.repository, &request))?)
+    }
+
+    /// The packages' releases, without reading whose commits are whose.
+    ///
+    /// # Errors
+    /// When an object or a tag can't be read.
+    pub(crate) fn tags(&self) -> Result<TagHistory, WorkspaceError> {
+        let scopes = self.scopes();
+        let orphans = self.config().workspace.orphaned_tag_strategy;
+        Ok(timing::stage("read tags", || history::read_tags(&self.repository, &scopes, orphans))?)
+    }
+
+    /// Paths of the files that HEAD changed.
+    ///
+    /// # Errors
+    /// When an object can't be read.
+    pub(crate) fn head_files(&self) -> Result<Vec<String>, WorkspaceError> {
+        Ok(history::head_files(&self.repository, true)?)
+    }
+
+    /// Paths of the files that differ between HEAD and `release`; without one, of all files.
+    ///
+    /// # Errors
+    /// When an object can't be read.
+    pub(crate) fn files_since(&self, release: Option<&TagRef>) -> Result<Vec<String>, WorkspaceError> {
+        Ok(history::files_since(&self.repository, release.map(|tag| tag.commit))?)
+    }
+
+    /// What the planner needs to know of every package, in configuration order.
+    pub fn package_states(&self, history: &History) -> Vec<PackageState> {
+        let config = self.config();
+        let state = |(index, (package, found)): (usize, (&Package, &PackageHistory))| {
+            let tag_template = TagTemplate::of(config, package);
+            PackageState {
+                touched: found.touched != Touched::No,
+                commits: found.commits.clone(),
+                bump: strongest(history, &found.commits),
+                highest_tag: found.tags.highest.as_ref().map(found_in),
+                announced: announced(found),
+                detected: self.detected_strategy(&tag_template, found),
+                tag_template,
+                forced: self.forced[index].clone(),
+                excluded: self.excluded[index],
+            }
+        };
+        config.package.iter().zip(&history.packages).enumerate().map(state).collect()
+    }
+
+    /// Decides what is released as what. `history` is this workspace's, read for the same channel.
+    ///
+    /// # Errors
+    /// When packages depend on each other in a circle, groups contradict each other, a version can't be continued, or a file
+    /// that would be written is missing.
+    pub fn plan(&self, history: &History, channel: Option<&Prerelease>) -> Result<Plan, WorkspaceError> {
+        let plan = timing::stage("plan", || self.decide(&self.package_states(history), history, channel))?;
+        self.require_versioned_files(&plan)?;
+        Ok(plan)
+    }
+
+    /// As [`Self::plan`] for packages in these states, whether or not the files that a release would write are there.
+    pub(crate) fn decide(
+        &self,
+        states: &[PackageState],
+        history: &History,
+        channel: Option<&Prerelease>,
+    ) -> Result<Plan, WorkspaceError> {
+        Ok(plan::plan(self.config(), states, channel, &WorkspaceContext::new(self, history))?)
+    }
+
+    /// What the release of the package at index `seed` by `bump` would take along.
+    pub(crate) fn impact(&self, seed: usize, bump: Bump) -> Result<Impact, WorkspaceError> {
+        let history = History::from(self.tags()?);
+        let states = self.package_states(&history);
+        Ok(plan::impact(self.config(), &states, seed, bump, &WorkspaceContext::new(self, &history))?)
+    }
+
+    fn scopes(&self) -> Vec<PackageScope> {
+        let scope = |(package, forced): (&Package, &Option<String>)| PackageScope {
+            tag_prefix: TagTemplate::of(self.config(), package).prefix().as_bytes().to_vec(),
+            path: package.path.clone(),
+            shared_paths: package.shared_paths.clone(),
+            always_planned: forced.is_some(),
+        };
+        self.config().package.iter().zip(&self.forced).map(scope).collect()
+    }
+
+    fn request<'a>(
+        &'a self,
+        packages: &'a [PackageScope],
+        channel: Option<&Prerelease>,
+        detail: Detail,
+    ) -> Request<'a> {
+        let config = self.config();
+        Request {
+            packages,
+            monorepo: config.is_monorepo(),
+            nested: config.workspace.nested_packages,
+            rules: &self.classifier,
+            recover: self.compatibility().recover_missed_releases,
+            merge_head_counts_both_sides: true,
+            shared_paths_by_component: self.compatibility().shared_paths_by_component,
+            since_any_tag: channel.is_some(),
+            commits_of_untouched: false,
+            detail,
+            orphans: config.workspace.orphaned_tag_strategy,
+            jobs: self.jobs.get(),
+        }
+    }
+
+    /// The strategy recognised from a package's tags.
+    fn detected_strategy(&self, template: &TagTemplate, found: &PackageHistory) -> Option<Versioning> {
+        let versions = found.tags.versions.iter();
+        if self.compatibility().strategy_from_versions {
+            version::detect_strategy(versions)
+        } else {
+            version::detect_strategy_in_names(template.prefix(), versions)
+        }
+    }
+}
+
+fn strongest(history: &History, commits: &[u32]) -> Bump {
+    commits.iter().map(|&commit| history.commits[commit as usize].bump).max().unwrap_or_default()
+}
+
+fn found_in(tag: &TagRef) -> Found {
+    Found { version: tag.version.clone(), place: tag.name.clone() }
+}
+
+/// The stable version that a package's last pre-release leads to.
+fn announced(found: &PackageHistory) -> Option<String> {
+    let last = found.tags.since_any.as_ref()?;
+    let version = last.version.strip_prefix('v').unwrap_or(&last.version);
+    version.split_once('-').map(|(base, _)| base.to_owned())
+}
+
+impl CommitRules for Classifier {
+    fn is_skipped(&self, subject: &[u8]) -> bool {
+        Classifier::is_skipped(self, subject)
+    }
+
+    fn classify(&self, message: &[u8]) -> Bump {
+        Classifier::classify(self, message)
+    }
+}
