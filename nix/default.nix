@@ -32,8 +32,9 @@ let
     };
     spec = ../pgo.toml;
     gatedBenchmarks = ".*_full_check_flow";
+    revision = self.rev or self.dirtyRev or "";
   };
-  release = import ./packages/release.nix {
+  others = import ./packages/release.nix {
     inherit
       craneLib
       craneLibFor
@@ -45,7 +46,12 @@ let
       ;
   };
   templateOutputs = (import ./template/flake.nix).outputs {
-    inherit crane nixpkgs rust-overlay;
+    inherit
+      crane
+      nixpkgs
+      rust-overlay
+      self
+      ;
     relplan = self;
   };
 in
@@ -54,7 +60,7 @@ in
     default = relplan;
     inherit relplan repro-pgo;
   }
-  // release.others
+  // others
   // lib.optionalAttrs hasPgo {
     pgo-instrumented = pgo.instrumented;
     pgo-stimuli = pgo.stimuli;
@@ -62,12 +68,14 @@ in
     pgo-package = pgo.package;
     pgo-baseline = pgo.baseline;
     pgo-hashes = import ./packages/hashes.nix {
-      inherit pkgs repro-pgo release;
+      inherit pkgs repro-pgo;
       stages = pgo;
     };
-    ship-gate = release.gate pgo;
-    release-x64-linux-lto = release.lto pgo;
-    release-x64-linux-pgo = release.pgo pgo;
+    # With a profile whatever the gate says: what a published tarball is compared with.
+    pgo-tarball = pgo.tarball.pgo;
+    ship-gate = pgo.gate;
+    release-x64-linux-lto = pgo.tarball.lto;
+    release-x64-linux-pgo = pgo.release;
   };
 
   checks =
@@ -83,6 +91,10 @@ in
       // lib.mapAttrs' (name: lib.nameValuePair "template-${name}") templateOutputs.checks.${system}
       // {
         template = templateOutputs.packages.${system}.default;
+        template-tarballs = import ./checks/tarballs.nix {
+          inherit pkgs;
+          inherit (templateOutputs.packages.${system}) tarball-lto tarball-pgo;
+        };
       }
       // import ./checks/refusals.nix {
         inherit craneLib pkgs;

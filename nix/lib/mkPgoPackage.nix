@@ -1,6 +1,6 @@
 # `mkPgoPackage`: an instrumented crane build, its training in the sandbox, and the build that uses the profile, each a derivation.
 #
-#   { instrumented, stimuli, profile, package, baseline, checks }
+#   { instrumented, stimuli, profile, package, baseline, checks, gate, tarball.pgo, tarball.lto, release }
 #
 # Guaranteed: all three builds differ in their profile flags alone; the profile comes from replicates that agree in every byte;
 # a profile that is foreign, stale, empty or unreadable fails the package. The interface is described in docs/nix.md.
@@ -61,4 +61,18 @@ in
       stimuli
       ;
   };
+  inherit
+    (import ./pgoRelease.nix {
+      inherit
+        arguments
+        baseline
+        package
+        profile
+        stimuli
+        ;
+    })
+    gate
+    release
+    tarball
+    ;
 }

@@ -10,6 +10,7 @@
   cpuModels ? [ ],
   trainArgs ? [ ],
   gatedBenchmarks ? ".*",
+  revision ? "",
   instrumentedArgs ? { },
   packageArgs ? { },
   baselineArgs ? { },
@@ -31,6 +32,7 @@ let
     "pkgs"
     "profile"
     "reproPgo"
+    "revision"
     "spec"
     "stimuli"
     "trainArgs"
@@ -128,6 +130,7 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     pkgs
     profile
     reproPgo
+    revision
     specs
     stimuli
     ;

@@ -32,7 +32,15 @@ let
   ) "--link-map \"${work}/link.map\"";
 
   args = given // {
-    pname = "${given.pname or (craneLib.crateNameFromCargoToml given).pname}-${stage}";
+    # What ships is the caller's package under its own name; the others say which stage they are.
+    pname =
+      given.pname or (craneLib.crateNameFromCargoToml given).pname
+      + lib.optionalString (stage != "optimized") "-${stage}";
+    meta = {
+      # What `nix run` starts.
+      mainProgram = builtins.head arguments.binaryNames;
+    }
+    // (given.meta or { });
     preBuild = ''
       CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${part.building} --stage ${stage} ${profileArgs} --work "${work}")
       export CARGO_ENCODED_RUSTFLAGS

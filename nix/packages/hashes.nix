@@ -4,7 +4,6 @@
 # measures and is not asked here, may choose either.
 {
   pkgs,
-  release,
   repro-pgo,
   stages,
 }:
@@ -13,6 +12,6 @@ pkgs.runCommand "pgo-hashes" { nativeBuildInputs = [ repro-pgo ]; } ''
   mkdir -p "$out"
   repro-pgo release record stimuli=${stages.stimuli} instrumented=${stages.instrumented}/bin/relplan profile=${stages.profile} \
     optimized=${stages.package}/bin/relplan baseline=${stages.baseline}/bin/relplan \
-    tarball="$(echo ${release.ungated stages}/*.tar.gz)" tarball-lto="$(echo ${release.lto stages}/*.tar.gz)" \
+    tarball="$(echo ${stages.tarball.pgo}/*.tar.gz)" tarball-lto="$(echo ${stages.tarball.lto}/*.tar.gz)" \
     --output "$out/hashes.json"
 ''

@@ -9,6 +9,7 @@
 
   outputs =
     {
+      self,
       nixpkgs,
       crane,
       rust-overlay,
@@ -29,11 +30,16 @@
         inherit craneLib pkgs;
         commonArgs.src = craneLib.cleanCargoSource ./.;
         spec = ./pgo.toml;
+        revision = self.rev or self.dirtyRev or "";
       };
     in
     {
       packages.${system} = {
         default = pgo.package;
+        # The tarball with its report: `release` asks the gate, the others don't.
+        inherit (pgo) gate release;
+        tarball-pgo = pgo.tarball.pgo;
+        tarball-lto = pgo.tarball.lto;
         inherit (pgo)
           baseline
           instrumented
