@@ -6,6 +6,7 @@ use gix_hash::ObjectId;
 use gix_object::Kind;
 
 use super::WalkError;
+use super::bump_ceiling::BumpCeiling;
 use super::commit_object;
 use super::dag::{Dag, Node};
 use super::outcome::{CommitRecord, TextSpan, Work};
@@ -14,7 +15,6 @@ use super::package_set::{PackageSets, members};
 use super::released::Unreleased;
 use super::repository::{ObjectReader, Objects};
 use super::request::{CommitRules, Detail};
-use super::settled::Settled;
 use super::tree::TreeComparison;
 use crate::commit::Bump;
 
@@ -95,7 +95,7 @@ struct Worker<'a> {
     reader: ObjectReader,
     trees: Option<TreeComparison<'a>>,
     /// `None` if every commit is told.
-    settled: Option<Settled>,
+    ceiling: Option<BumpCeiling>,
     wanted: Vec<u64>,
     buffer: Vec<u8>,
     text_buffer: u32,
@@ -106,8 +106,8 @@ impl<'a> Worker<'a> {
     fn new(task: Task<'a>, text_buffer: u32, reader: ObjectReader) -> Self {
         let wanted = task.sets.bits(PackageSets::EMPTY).to_vec();
         let trees = task.ownership.map(TreeComparison::new);
-        let settled = Settled::nothing(task.detail, wanted.len());
-        Self { task, reader, trees, settled, wanted, buffer: Vec::new(), text_buffer, batch: Batch::default() }
+        let ceiling = BumpCeiling::nothing(task.detail, wanted.len());
+        Self { task, reader, trees, ceiling, wanted, buffer: Vec::new(), text_buffer, batch: Batch::default() }
     }
 
     fn run(mut self, order: &[(Node, u32)]) -> Result<Batch, WalkError> {
@@ -133,7 +133,7 @@ impl<'a> Worker<'a> {
         }
         let bump = task.rules.classify(message);
         let start = self.batch.subjects.len();
-        if self.settled.is_none() {
+        if self.ceiling.is_none() {
             self.batch.subjects.push_str(&String::from_utf8_lossy(subject));
         }
         let subject =
@@ -158,7 +158,7 @@ impl<'a> Worker<'a> {
 
     /// Wants only packages that a commit with this bump could tell something new of; `false` if there are none.
     fn keep_open(&mut self, bump: Bump) -> bool {
-        self.settled.as_ref().is_none_or(|settled| settled.keep_open(&mut self.wanted, bump))
+        self.ceiling.as_ref().is_none_or(|ceiling| ceiling.keep_open(&mut self.wanted, bump))
     }
 
     /// Reads a commit that has not been read for its parents, and returns where its message starts.
@@ -194,7 +194,7 @@ impl<'a> Worker<'a> {
             _ => None,
         };
         keep_only(&mut self.wanted, touched);
-        self.settled.iter_mut().for_each(|settled| settled.settle(&self.wanted, bump));
+        self.ceiling.iter_mut().for_each(|ceiling| ceiling.raise(&self.wanted, bump));
         self.batch.packages.extend(members(&self.wanted).map(offset));
         Ok((offset(start), offset(self.batch.packages.len())))
     }

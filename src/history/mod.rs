@@ -4,6 +4,8 @@
 //! changed, and what its message says. Every commit and every tree on the way is read once, whatever the number of packages.
 
 mod attribution;
+mod bump_ceiling;
+mod change_detection;
 mod commit_object;
 mod dag;
 mod error;
@@ -18,9 +20,7 @@ mod pass;
 mod released;
 mod repository;
 mod request;
-mod settled;
 mod tags;
-mod touch;
 mod tree;
 
 pub use error::HistoryError;

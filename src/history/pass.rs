@@ -10,7 +10,7 @@ use super::package_set::{PackageSets, SetId};
 use super::released::Unreleased;
 use super::request::{PackageScope, Request};
 use super::tags::Releases;
-use super::{HistoryError, Repository, WalkError, attribution, dag, order, touch};
+use super::{HistoryError, Repository, WalkError, attribution, change_detection, dag, order};
 use crate::config::OrphanedTagStrategy;
 
 /// Names of unreachable tags that a warning lists.
@@ -120,7 +120,7 @@ fn read_with(
     let rules =
         ownership::Rules { nested: request.nested, shared_paths_by_component: request.shared_paths_by_component };
     let ownership = request.monorepo.then(|| ownership::build(request.packages, rules));
-    let touched = touch::test(request, ownership.as_ref(), &selected.packages, &mut dag, &mut reader)?;
+    let touched = change_detection::touched(request, ownership.as_ref(), &selected.packages, &mut dag, &mut reader)?;
     let mut sets = PackageSets::new(request.packages.len());
     let unreleased = unreleased(request, &selected.packages, &touched, &mut dag, &mut walk, &mut sets)?;
     let breadth_first = unreleased.breadth_first(&dag);

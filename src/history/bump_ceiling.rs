@@ -6,13 +6,13 @@ use crate::commit::Bump;
 
 /// How far the commits seen so far move each package, up to what the caller wants told apart.
 #[derive(Debug)]
-pub(super) struct Settled {
+pub(super) struct BumpCeiling {
     /// By bump: the packages that have a commit that moves them at least as far, as bits. No bump at all is one, too.
     at_least: Vec<Vec<u64>>,
 }
 
-impl Settled {
-    /// Nothing is known yet of packages whose sets are `words` long. `None` if every commit is to be told.
+impl BumpCeiling {
+    /// Nothing is known yet of packages whose sets are `words` long. `None` if every commit is asked for.
     pub(super) fn nothing(detail: Detail, words: usize) -> Option<Self> {
         let enough = match detail {
             Detail::EveryCommit => return None,
@@ -30,7 +30,7 @@ impl Settled {
     }
 
     /// Takes note of a commit that touches these packages.
-    pub(super) fn settle(&mut self, touched: &[u64], bump: Bump) {
+    pub(super) fn raise(&mut self, touched: &[u64], bump: Bump) {
         let level = self.level(bump);
         self.at_least[..=level].iter_mut().for_each(|known| unite(known, touched));
     }
@@ -44,27 +44,27 @@ impl Settled {
 mod tests {
     use super::*;
 
-    fn open(settled: &Settled, bump: Bump) -> u64 {
+    fn open(ceiling: &BumpCeiling, bump: Bump) -> u64 {
         let mut wanted = [0b111];
-        settled.keep_open(&mut wanted, bump);
+        ceiling.keep_open(&mut wanted, bump);
         wanted[0]
     }
 
     #[test]
-    fn a_package_is_settled_for_everything_that_moves_it_no_farther() {
-        let mut settled = Settled::nothing(Detail::FarthestBump, 1).expect("not every commit is told");
-        settled.settle(&[0b001], Bump::Minor);
-        settled.settle(&[0b010], Bump::None);
-        let levels = [Bump::None, Bump::Patch, Bump::Minor, Bump::Major].map(|bump| open(&settled, bump));
+    fn commits_that_move_a_package_no_farther_tell_nothing_new() {
+        let mut ceiling = BumpCeiling::nothing(Detail::FarthestBump, 1).expect("not every commit is asked for");
+        ceiling.raise(&[0b001], Bump::Minor);
+        ceiling.raise(&[0b010], Bump::None);
+        let levels = [Bump::None, Bump::Patch, Bump::Minor, Bump::Major].map(|bump| open(&ceiling, bump));
         assert_eq!(levels, [0b100, 0b110, 0b110, 0b111]);
     }
 
     #[test]
     fn any_bump_may_be_enough() {
-        let mut settled = Settled::nothing(Detail::AnyBump, 1).expect("not every commit is told");
-        settled.settle(&[0b001], Bump::Patch);
-        settled.settle(&[0b010], Bump::None);
-        assert_eq!([Bump::None, Bump::Patch, Bump::Major].map(|bump| open(&settled, bump)), [0b100, 0b110, 0b110]);
-        assert!(Settled::nothing(Detail::EveryCommit, 1).is_none());
+        let mut ceiling = BumpCeiling::nothing(Detail::AnyBump, 1).expect("not every commit is asked for");
+        ceiling.raise(&[0b001], Bump::Patch);
+        ceiling.raise(&[0b010], Bump::None);
+        assert_eq!([Bump::None, Bump::Patch, Bump::Major].map(|bump| open(&ceiling, bump)), [0b100, 0b110, 0b110]);
+        assert!(BumpCeiling::nothing(Detail::EveryCommit, 1).is_none());
     }
 }

@@ -15,7 +15,7 @@ use super::tree::TreeComparison;
 use crate::config::NestedPackages;
 
 /// Answers for every package. `ownership` is `None` in a repository of one package, which owns everything.
-pub(super) fn test(
+pub(super) fn touched(
     request: &Request<'_>,
     ownership: Option<&Ownership>,
     tags: &[PackageTags],
