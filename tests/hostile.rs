@@ -392,12 +392,13 @@ fn configurations_that_only_hurt_are_refused() {
 }
 
 #[test]
-fn version_files_that_are_none_do_not_stop_the_others() {
+fn invalid_version_files_are_warned_about_and_do_not_stop_the_others() {
     for content in [&b"\xff\xfe"[..], b"", &[b'['; 100_000], b"[package]\nversion = 3\n"] {
         let repository = monorepo(CONFIG);
         fs::write(repository.path().join("cli/version.toml"), content).expect("a writable file");
         let answer = ask(repository.path(), &["check", "--json"]);
         assert_planned(&answer);
+        assert!(answer.stdout.contains("Warning: cli/version.toml: "), "{}", answer.stdout);
     }
 }
 

@@ -107,13 +107,35 @@ fn verbose_shows_what_changes_in_version_files() {
 }
 
 #[test]
-fn a_version_file_that_can_not_be_changed_is_told_by_name() {
-    let repository = monorepo(&CONFIG.replacen(
+fn a_version_file_that_can_not_be_written_is_warned_about_in_every_report() {
+    let two_files = CONFIG.replacen(
         r#"{"path":"core/version.toml","format":"toml"}"#,
-        r#"{"path":"core/version.toml","format":"toml"},{"path":"README","format":"json"}"#,
+        r#"{"path":"core/version.toml","format":"toml"},{"path":"core/package.json","format":"json"}"#,
         1,
-    ));
-    assert_refused(repository.path(), &["check", "-v"], &["README", "JSON"]);
+    );
+    let whole = "{\"version\": \"1.0.0\", \"private\": true}";
+    // The version can be read from each of the first two; what follows it is broken.
+    for (file, content, problem) in [
+        ("core/version.toml", "[package]\nname = \"core\"\nversion = \"1.0.0\"\n[dependencies\n", "TOML"),
+        ("core/package.json", "{\"version\": \"1.0.0\", \"private\": yes}", "JSON"),
+        ("core/package.json", "{\"private\": true}", "no version found"),
+    ] {
+        let repository = monorepo(&two_files);
+        write(repository.path(), "core/package.json", whole);
+        let healthy = relplan(repository.path(), &["check"]);
+        assert_eq!(stderr(&healthy), "");
+        write(repository.path(), file, content);
+        let (brief, verbose) = (relplan(repository.path(), &["check"]), relplan(repository.path(), &["check", "-v"]));
+        assert_eq!(stdout(&brief), stdout(&healthy), "{file}: the plan stays");
+        let warning = stderr(&brief);
+        assert!(warning.starts_with(&format!("Warning: {file}: ")), "{warning}");
+        assert!(warning.contains(problem) && warning.ends_with("a release of 'core' can't write its version there\n"));
+        assert_eq!(stderr(&verbose), warning, "{file}");
+        assert_eq!(stdout(&verbose).matches("@@ ").count(), 1, "the other file's change is shown");
+        let json = stdout(&relplan(repository.path(), &["check", "--json"]));
+        let json: serde_json::Value = serde_json::from_str(&json).expect("a JSON document");
+        assert_eq!(json["warnings"][0].as_str(), Some(warning.trim_end()), "{file}");
+    }
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
 /// When no plan can be made.
 pub fn json(workspace: &Workspace, channel: Option<&str>) -> Result<Vec<u8>, CommandError> {
     let (history, plan) = planned(workspace, channel, Detail::EveryCommit)?;
-    let warnings: Vec<String> = workspace.warnings().iter().chain(&history.warnings).cloned().collect();
+    let warnings: Vec<String> = warnings(workspace, &history, &plan).cloned().collect();
     let mut answer = Vec::new();
     report::write_json(&PlanView { warnings: &warnings, ..PlanView::new(&plan, &history) }, &mut answer)?;
     Ok(answer)
@@ -46,8 +46,8 @@ fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(
     let detail = if verbose { Detail::EveryCommit } else { Detail::FarthestBump };
     let (history, plan) = planned(workspace, channel, detail)?;
     let head_files = if verbose { workspace.head_files()? } else { Vec::new() };
-    messages::write_warnings(workspace.warnings().iter().chain(&history.warnings))?;
-    let changes = if verbose { workspace.file_changes(&plan)? } else { Vec::new() };
+    messages::write_warnings(warnings(workspace, &history, &plan))?;
+    let changes = if verbose { workspace.file_changes(&plan) } else { Vec::new() };
     let options = TextOptions {
         verbose,
         floating_of_dependents: workspace.compatibility().floating_tags_of_dependents,
@@ -67,6 +67,10 @@ fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(
         }
         changes.iter().try_for_each(|change| report::write_diff(change, out))
     })
+}
+
+fn warnings<'a>(workspace: &'a Workspace, history: &'a History, plan: &'a Plan) -> impl Iterator<Item = &'a String> {
+    workspace.warnings().iter().chain(&history.warnings).chain(&plan.warnings)
 }
 
 fn planned(workspace: &Workspace, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), WorkspaceError> {

@@ -7,7 +7,6 @@ use thiserror::Error;
 
 use super::overrides::OverrideError;
 use crate::init::InitError;
-use crate::version_files::VersionFileError;
 use crate::workspace::WorkspaceError;
 
 /// Why a command failed.
@@ -41,9 +40,6 @@ pub enum CommandError {
         /// Why not, and what to do instead.
         reason: &'static str,
     },
-    /// A version file can't be written to.
-    #[error(transparent)]
-    VersionFile(#[from] VersionFileError),
     /// No configuration can be written.
     #[error(transparent)]
     Init(#[from] InitError),
@@ -73,7 +69,7 @@ impl CommandError {
             Self::Workspace(error) => error.code(),
             Self::UnknownPackage { .. } => Some("E7002"),
             Self::Init(error) => error.code(),
-            Self::Override(_) | Self::Unsupported { .. } | Self::VersionFile(_) | Self::InvalidJobs { .. } => None,
+            Self::Override(_) | Self::Unsupported { .. } | Self::InvalidJobs { .. } => None,
             Self::PackageNotNamed { .. } | Self::Directory { .. } | Self::Output(_) => None,
         }
     }

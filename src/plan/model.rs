@@ -17,6 +17,8 @@ pub struct Plan {
     pub levels: Vec<Bump>,
     /// All packages, dependencies before dependents: the order they are considered in.
     pub order: Vec<usize>,
+    /// What a release of this plan would fail at, ready to print.
+    pub warnings: Vec<String>,
 }
 
 impl Plan {

@@ -10,20 +10,16 @@ use regex::Regex;
 use super::{VersionFileError, VersionProblem, json, parse, pattern, toml, without_mark, xml};
 use crate::config::{VersionFileFormat, VersionedFile};
 
-/// The text of `file` as it is, and as it is with `version` in it; its path is relative to `root`. `None` for files whose
-/// version is a tag's (`go.mod`), which are never written.
+/// The text of `file` as it is, and as it is with `version` in it; its path is relative to `root`.
 ///
 /// # Errors
-/// When the file can't be read, or has no version to replace.
-pub fn preview(root: &Path, file: &VersionedFile, version: &str) -> Result<Option<(String, String)>, VersionFileError> {
-    if file.format == VersionFileFormat::GoMod {
-        return Ok(None);
-    }
+/// When the file can't be read, or has no version to replace; a `go.mod` never has one.
+pub fn preview(root: &Path, file: &VersionedFile, version: &str) -> Result<(String, String), VersionFileError> {
     let failed = |problem| VersionFileError { path: file.path.clone(), problem };
     let bytes = fs::read(root.join(&file.path)).map_err(|error| failed(VersionProblem::Unreadable(error)))?;
     let before = String::from_utf8(bytes).map_err(|_| failed(VersionProblem::NotText))?;
     let after = replace(file.format, file.selector.as_deref(), &before, version).map_err(failed)?;
-    Ok(Some((before, after)))
+    Ok((before, after))
 }
 
 /// `text` with `version` where [`parse`] finds one. A chart's `appVersion` follows.

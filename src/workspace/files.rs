@@ -1,8 +1,8 @@
 //! The version files that a release would write.
 
 use super::{Workspace, WorkspaceError};
-use crate::config::VersionFileFormat;
-use crate::plan::Plan;
+use crate::config::{Package, VersionFileFormat, VersionedFile};
+use crate::plan::{Plan, Release};
 use crate::version_files::{self, VersionFileError};
 
 /// What a release would make of one file.
@@ -17,40 +17,54 @@ pub struct FileChange {
 }
 
 impl Workspace {
-    /// What a release would write into version files, as far as reports show it.
-    ///
-    /// # Errors
-    /// When a file can't be read, or no version can be put into it.
-    pub(crate) fn file_changes(&self, plan: &Plan) -> Result<Vec<FileChange>, VersionFileError> {
-        let shown = |caused_by: &[String]| caused_by.is_empty() || self.compatibility().file_changes_of_dependents;
-        let listed = plan.releases.iter().filter(|release| shown(&release.caused_by));
-        let mut changes = Vec::new();
-        for (release, version) in listed.filter_map(|release| Some((release, release.next.as_deref()?))) {
-            for file in &self.config().package[release.package].versioned_files {
-                if let Some((before, after)) = version_files::preview(self.root(), file, version)? {
-                    changes.push(FileChange { path: file.path.clone(), before, after });
-                }
-            }
-        }
-        Ok(changes)
+    /// What a release would write into version files, as far as reports show it. Files that it can't write are left out: the
+    /// plan has a warning for each.
+    pub(crate) fn file_changes(&self, plan: &Plan) -> Vec<FileChange> {
+        let with_dependents = self.compatibility().file_changes_of_dependents;
+        let shown = |release: &&Release| release.next.is_some() && (release.caused_by.is_empty() || with_dependents);
+        let releases = plan.releases.iter().filter(shown);
+        let changes = releases.flat_map(|release| self.written(release).map(|file| self.change(release, file)));
+        changes.filter_map(Result::ok).collect()
     }
 
-    /// A release would write these files, so a missing one is reported now. Packages that stay are not looked at.
-    pub(super) fn require_versioned_files(&self, plan: &Plan) -> Result<(), WorkspaceError> {
+    /// Looks at the files that a release would write: one that is missing is refused, one that can't be written is warned
+    /// about. Packages that stay are not looked at.
+    pub(super) fn require_versioned_files(&self, plan: &mut Plan) -> Result<(), WorkspaceError> {
         for release in &plan.releases {
-            let package = &self.config().package[release.package];
-            let written = package.versioned_files.iter().filter(|file| file.format != VersionFileFormat::GoMod);
-            for file in written {
-                if !self.root().join(&file.path).exists() {
-                    let meant = format!("{}/{}", package.path, file.path);
-                    return Err(WorkspaceError::MissingVersionedFile {
-                        package: package.name.clone(),
-                        file: file.path.clone(),
-                        meant: self.root().join(&meant).exists().then_some(meant),
-                    });
+            for file in self.written(release) {
+                if let Err(error) = self.change(release, file) {
+                    self.require_file(&self.config().package[release.package], file)?;
+                    let name = &release.name;
+                    plan.warnings
+                        .push(format!("Warning: {error}; a release of '{name}' can't write its version there"));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The files that carry a version of their own; a Go module's is its tag's.
+    fn written(&self, release: &Release) -> impl Iterator<Item = &VersionedFile> {
+        let files = self.config().package[release.package].versioned_files.iter();
+        files.filter(|file| file.format != VersionFileFormat::GoMod)
+    }
+
+    /// What `release` would make of `file`. Before a command has given the version, the present one stands for it.
+    fn change(&self, release: &Release, file: &VersionedFile) -> Result<FileChange, VersionFileError> {
+        let version = release.next.as_ref().unwrap_or(&release.current);
+        let (before, after) = version_files::preview(self.root(), file, version)?;
+        Ok(FileChange { path: file.path.clone(), before, after })
+    }
+
+    fn require_file(&self, package: &Package, file: &VersionedFile) -> Result<(), WorkspaceError> {
+        if self.root().join(&file.path).exists() {
+            return Ok(());
+        }
+        let meant = format!("{}/{}", package.path, file.path);
+        Err(WorkspaceError::MissingVersionedFile {
+            package: package.name.clone(),
+            file: file.path.clone(),
+            meant: self.root().join(&meant).exists().then_some(meant),
+        })
     }
 }

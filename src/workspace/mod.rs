@@ -205,8 +205,8 @@ impl Workspace {
     /// When packages depend on each other in a circle, groups contradict each other, a version can't be continued, or a file
     /// that would be written is missing.
     pub fn plan(&self, history: &History, channel: Option<&Prerelease>) -> Result<Plan, WorkspaceError> {
-        let plan = timing::stage("plan", || self.decide(&self.package_states(history), history, channel))?;
-        self.require_versioned_files(&plan)?;
+        let mut plan = timing::stage("plan", || self.decide(&self.package_states(history), history, channel))?;
+        timing::stage("version files", || self.require_versioned_files(&mut plan))?;
         Ok(plan)
     }
 
