@@ -4,8 +4,10 @@ use crate::config::Versioning;
 
 /// The strategy that `tags` (tag names, or what follows their prefix) were counted with, if any looks like a version.
 ///
-/// One tag of a rarer shape decides against all tags of a commoner one: `YYYY.M.N` with N above 31, then `YYYY.M.D`,
-/// `YY.M.D` from the year 20 on, three numbers, one number. Zero versions can't be told from semantic ones.
+/// A calendar is only believed in where nothing speaks against it: every tag of three numbers begins with a year of four
+/// digits and goes on with a month. `YYYY.M.N` where some N is no day of a month counts within the month, others are dates.
+/// Years of two digits are never guessed: 24.1.7 is more often a major version than a date, and a configuration can say so.
+/// Zero versions can't be told from semantic ones.
 pub fn detect_strategy<'a>(tags: impl IntoIterator<Item = &'a str>) -> Option<Versioning> {
     tags.into_iter().filter_map(shape).max().map(Shape::strategy)
 }
@@ -20,14 +22,13 @@ pub fn detect_strategy_in_names<'a>(prefix: &str, rests: impl IntoIterator<Item 
     rests.into_iter().filter_map(|rest| shape(&format!("{prefix}{rest}"))).max().map(Shape::strategy)
 }
 
-/// What a version looks like, in rising precedence.
+/// What a version looks like, in rising precedence: one that can't be a date decides against all that can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
     OneNumber,
-    ThreeNumbers,
-    ShortDate,
     Date,
     CountInMonth,
+    ThreeNumbers,
 }
 
 impl Shape {
@@ -35,7 +36,6 @@ impl Shape {
         match self {
             Self::OneNumber => Versioning::Sequential,
             Self::ThreeNumbers => Versioning::Semver,
-            Self::ShortDate => Versioning::CalverShort,
             Self::Date => Versioning::Calver,
             Self::CountInMonth => Versioning::CalverSeq,
         }
@@ -57,15 +57,10 @@ fn shape(tag: &str) -> Option<Shape> {
 }
 
 fn date_shape(year: &str, month: &str, last: &str) -> Option<Shape> {
+    let is_year = year.len() == 4 && matches!(year.parse::<u16>(), Ok(1970..=2199));
     let is_month = month.len() <= 2 && matches!(month.parse::<u8>(), Ok(1..=12));
-    let last_number = last.parse::<u64>().ok();
-    match (year.len(), year.parse::<u16>().ok()?) {
-        (4, 1970..) if is_month => {
-            Some(if matches!(last_number, Some(..=31)) { Shape::Date } else { Shape::CountInMonth })
-        }
-        (2, 20..) if is_month && last.len() <= 2 && matches!(last_number, Some(1..=31)) => Some(Shape::ShortDate),
-        _ => None,
-    }
+    let is_day = matches!(last.parse::<u64>(), Ok(1..=31));
+    (is_year && is_month).then_some(if is_day { Shape::Date } else { Shape::CountInMonth })
 }
 
 /// What follows the last `@`, then the last `/`, then one `v`.
@@ -87,12 +82,14 @@ mod tests {
             ("core@v1.2.3", Some(Semver)),
             ("libs/core/V1.2.3", Some(Semver)),
             ("2026.11.23", Some(Calver)),
-            ("2026.11.0", Some(Calver)),
+            ("2026.11.0", Some(CalverSeq)),
             ("2026.11.32", Some(CalverSeq)),
             ("2026.11.99999999999999999999", Some(CalverSeq)),
             ("2026.13.1", Some(Semver)),
             ("1969.1.1", Some(Semver)),
-            ("26.11.2", Some(CalverShort)),
+            ("26.11.2", Some(Semver)),
+            ("30.4.2", Some(Semver)),
+            ("5000.1.2", Some(Semver)),
             ("26.13.2", Some(Semver)),
             ("19.11.2", Some(Semver)),
             ("26.11.32", Some(Semver)),
@@ -110,10 +107,12 @@ mod tests {
     }
 
     #[test]
-    fn one_tag_of_a_rarer_shape_decides() {
-        assert_eq!(detect_strategy(["1", "1.2.3", "26.1.2"]), Some(CalverShort));
-        assert_eq!(detect_strategy(["26.1.2", "2026.1.2", "1.2.3"]), Some(Calver));
+    fn a_calendar_needs_all_tags_to_agree() {
+        assert_eq!(detect_strategy(["26.1.2", "2026.1.2", "1.2.3"]), Some(Semver));
+        assert_eq!(detect_strategy(["2025.1.2", "2026.1.2"]), Some(Calver));
         assert_eq!(detect_strategy(["2026.1.2", "2026.1.40"]), Some(CalverSeq));
+        assert_eq!(detect_strategy(["2026.1.40", "1.2.3", "2026.1.2"]), Some(Semver));
+        assert_eq!(detect_strategy(["7", "2026.1.2"]), Some(Calver));
         assert_eq!(detect_strategy(["x", "1", "1.2.3"]), Some(Versioning::Semver));
         assert_eq!(detect_strategy([]), None);
     }
