@@ -3,17 +3,17 @@
 //! Start with a [`Workspace`]: it opens a repository with its configuration, and gives the state of every package and the
 //! plan. Underneath, the library is laid out as the work flows: [`config`] says what the packages are, [`history`] reads in
 //! one pass which commits are theirs, [`commit`] and [`version`] turn commits into next versions (which [`version_files`] may
-//! hold), [`plan`] decides, and [`report`] prints the decision. [`validation`] says what is wrong with a configuration,
-//! [`init`] proposes a first one. [`cli`] is the program around them.
+//! hold), [`plan`] decides. [`validation`] says what is wrong with a configuration. [`cli`] is the program around them, with
+//! the reports it prints and the first configuration it proposes.
 
 pub mod cli;
 pub mod commit;
 mod compatibility;
 pub mod config;
 pub mod history;
-pub mod init;
+mod init;
 pub mod plan;
-pub mod report;
+mod report;
 mod timing;
 pub mod validation;
 pub mod version;

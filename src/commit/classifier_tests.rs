@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Bump, Bump::*, Classifier, ClassifierError};
-use crate::commit::subject;
+use crate::commit::subject::subject;
 use crate::config::WorkspaceSettings;
 
 fn workspace(json: &str) -> WorkspaceSettings {

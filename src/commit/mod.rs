@@ -7,8 +7,7 @@ mod classifier;
 mod pattern;
 mod subject;
 
-pub use classifier::{Classifier, ClassifierError, DEFAULT_SKIP_MARKERS};
-pub use subject::subject;
+pub use classifier::{Classifier, ClassifierError};
 
 /// How far a commit moves the version, from not at all to the first part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -17,9 +17,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-pub use discovery::{detect as detected, existing};
+pub(crate) use discovery::{detect as detected, existing};
 pub use error::{ConfigError, Location, Position};
-pub use json_schema::{config_schema, package_schema};
+pub(crate) use json_schema::{config_schema, package_schema};
 pub use model::*;
 
 use path::KeyPath;
@@ -46,7 +46,7 @@ pub struct LoadedConfig {
     /// Whose rules it is read by.
     pub dialect: Dialect,
     /// Those rules, one by one.
-    pub compatibility: Compatibility,
+    pub(crate) compatibility: Compatibility,
     /// The file, relative to the repository's root where it is inside; `None` when there is none.
     pub file: Option<String>,
     /// Warnings to print, one a line.

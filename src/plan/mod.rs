@@ -16,16 +16,19 @@ mod tests;
 
 use thiserror::Error;
 
-pub use decide::plan;
-pub use groups::{GroupError, group_problems};
-pub use hooks::{PlannedHook, PlannedHooks, planned_hooks};
-pub use impact::{Impact, Joined, Move, impact};
-pub use inputs::{PackageState, PlanContext};
+pub(crate) use decide::plan;
+pub use groups::GroupError;
+pub(crate) use groups::group_problems;
+pub(crate) use hooks::{PlannedHook, PlannedHooks, planned_hooks};
+pub(crate) use impact::{Impact, Joined, Move, impact};
+pub use inputs::PackageState;
+pub(crate) use inputs::PlanContext;
 pub use model::{FloatingTag, Label, Plan, Release, SkipReason, Skipped};
-pub use order::{CycleError, DependencyGraph, Edge, dependencies};
-pub use package_status::PackageStatus;
-pub use path_rule::path_rule;
-pub use propagation::passed_on;
+pub use order::CycleError;
+pub(crate) use order::{DependencyGraph, Edge, dependencies};
+pub(crate) use package_status::PackageStatus;
+pub(crate) use path_rule::path_rule;
+pub(crate) use propagation::passed_on;
 
 /// Why no plan can be made.
 #[derive(Debug, Error)]

