@@ -10,7 +10,6 @@ mod commit_object;
 mod dag;
 mod error;
 mod head_files;
-mod inflate;
 mod order;
 mod orphans;
 mod outcome;

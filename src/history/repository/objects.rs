@@ -9,7 +9,6 @@ use gix_pack::Find;
 
 use super::ObjectError;
 use super::packs::{PackFiles, Packs};
-use crate::history::inflate::Model;
 use crate::history::outcome::Work;
 
 /// The object database, shared by all threads.
@@ -70,17 +69,6 @@ impl ObjectReader {
         }
     }
 
-    /// Reads the tree `id` into `buffer`, which is quicker if it resembles the tree that `model` has learnt last.
-    pub(crate) fn read_tree(&mut self, id: &oid, model: &mut Model, buffer: &mut Vec<u8>) -> Result<(), ObjectError> {
-        match self.packs.read(id, Some(model), buffer) {
-            Some(Kind::Tree) => {
-                self.work.trees += 1;
-                Ok(())
-            }
-            _ => self.read(id, Kind::Tree, buffer),
-        }
-    }
-
     /// Reads the object `id`, whatever it is, into `buffer` and returns its kind. Errors speak of a `kind`.
     pub(crate) fn read_any(&mut self, id: &oid, kind: &'static str, buffer: &mut Vec<u8>) -> Result<Kind, ObjectError> {
         if id.is_empty_tree() {
@@ -88,7 +76,7 @@ impl ObjectReader {
             buffer.clear();
             return Ok(Kind::Tree);
         }
-        if let Some(kind) = self.packs.read(id, None, buffer) {
+        if let Some(kind) = self.packs.read(id, buffer) {
             return Ok(kind);
         }
         match self.handle.try_find_cached(id, buffer, &mut gix_pack::cache::Never) {

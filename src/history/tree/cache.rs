@@ -6,9 +6,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gix_hash::{ObjectId, oid};
+use gix_object::Kind;
 
 use super::layout::Layout;
-use crate::history::inflate::Model;
 use crate::history::ownership::Directory;
 use crate::history::repository::{ObjectError, ObjectReader};
 
@@ -38,8 +38,6 @@ pub(super) struct TreeCache {
     /// By directory: a buffer to read its next version into. Versions of a directory are about equally long, and reading
     /// into a much shorter buffer would fill the rest with zeros first.
     spares: Vec<Vec<u8>>,
-    /// By directory: what its next version will most likely look like.
-    models: Vec<Model>,
 }
 
 impl TreeCache {
@@ -56,11 +54,7 @@ impl TreeCache {
             return Ok(Rc::clone(&self.trees[self.trees.len() - 1].1));
         }
         let mut data = self.spares.get_mut(directory as usize).map(std::mem::take).unwrap_or_default();
-        let directory = directory as usize;
-        if self.models.len() <= directory {
-            self.models.resize_with(directory + 1, Model::default);
-        }
-        reader.read_tree(id, &mut self.models[directory], &mut data)?;
+        reader.read(id, Kind::Tree, &mut data)?;
         self.make_room(data.len());
         self.bytes += data.len();
         let tree = Rc::new(Tree { data, layout: RefCell::default() });

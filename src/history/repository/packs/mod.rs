@@ -1,8 +1,9 @@
 //! Objects read straight from the packs, window by window.
 //!
-//! That is faster than asking the object database, keeps the memory needed independent of the packs' sizes, and lets
-//! versions of a directory be inflated by resemblance. It answers only where everything is as usual: whatever else there
-//! is - loose objects, alternates, bases in other packs, damage - is left to the object database.
+//! Bases are inflated once for all objects that are stored as differences from them, and the memory needed does not depend
+//! on the packs' sizes: what that wins over the object database's own reading stands in `docs/benchmarks.md`, under "What is
+//! written by hand". It answers only where everything is as usual: whatever else there is - loose objects, alternates, bases
+//! in other packs, damage - is left to the object database.
 
 mod delta;
 mod files;
@@ -15,7 +16,6 @@ use gix_object::Kind;
 use gix_pack::data::{Entry, entry::Header};
 
 use super::delta_bases::DeltaBases;
-use crate::history::inflate::{Model, Tools};
 pub(super) use files::PackFiles;
 use windows::Windows;
 
@@ -33,7 +33,6 @@ pub(super) struct Packs {
     /// The pack that held the last object.
     last: usize,
     inflate: gix_zlib::Inflate,
-    tools: Tools,
     bases: DeltaBases,
     chain: Vec<Entry>,
     instructions: Vec<u8>,
@@ -47,7 +46,6 @@ impl Packs {
             windows: Windows::default(),
             last: 0,
             inflate: gix_zlib::Inflate::default(),
-            tools: Tools::default(),
             bases: DeltaBases::default(),
             chain: Vec::new(),
             instructions: Vec::new(),
@@ -55,14 +53,14 @@ impl Packs {
         }
     }
 
-    /// Reads an object into `out`, by its resemblance to `model` if there is one. `None` if something else should try.
-    pub(super) fn read(&mut self, id: &oid, model: Option<&mut Model>, out: &mut Vec<u8>) -> Option<Kind> {
+    /// Reads an object into `out`. `None` if something else should try.
+    pub(super) fn read(&mut self, id: &oid, out: &mut Vec<u8>) -> Option<Kind> {
         let (pack, offset) = self.locate(id)?;
         let entry = self.entry(pack, offset)?;
         match entry.header.as_kind() {
             None => self.resolve(pack, entry, out),
             Some(kind) => {
-                self.inflate_whole(pack, &entry, model, out)?;
+                self.inflate_into(pack, &entry, out)?;
                 Some(kind)
             }
         }
@@ -85,21 +83,15 @@ impl Packs {
         (entry.decompressed_size <= LARGEST).then_some(entry)
     }
 
-    fn inflate_whole(
-        &mut self,
-        pack: usize,
-        entry: &Entry,
-        model: Option<&mut Model>,
-        out: &mut Vec<u8>,
-    ) -> Option<()> {
+    /// Inflates what is stored of an entry: the object, or the differences that make it.
+    fn inflate_into(&mut self, pack: usize, entry: &Entry, out: &mut Vec<u8>) -> Option<()> {
         let length = usize::try_from(entry.decompressed_size).ok()?;
         let stream = self.windows.at(pack, &self.files.packs()[pack], entry.data_offset, stream_length(length))?;
-        if let Some(bytes) = model.and_then(|model| model.inflate(stream, length, &mut self.tools)) {
-            out.clear();
-            out.extend_from_slice(bytes);
-            return Some(());
-        }
-        inflate(&mut self.inflate, stream, length, out)
+        // What is in the buffer is overwritten, so it need not be cleared first.
+        out.resize(length, 0);
+        self.inflate.reset();
+        let (status, _, written) = self.inflate.once(stream, out).ok()?;
+        (status == gix_zlib::Status::StreamEnd && written == length).then_some(())
     }
 
     /// Makes an object of the differences from another that it is stored as.
@@ -108,7 +100,9 @@ impl Packs {
         let (kind, base) = self.find_base(pack, id, entry)?;
         let mut base = Some(base);
         while let Some(entry) = self.chain.pop() {
-            self.inflate_instructions(pack, &entry)?;
+            let mut instructions = std::mem::take(&mut self.instructions);
+            self.inflate_into(pack, &entry, &mut instructions)?;
+            self.instructions = instructions;
             // The first base is a kept one; every further base is what was made last.
             let base = match base.take() {
                 Some(offset) => self.bases.get(id, offset)?.1,
@@ -137,7 +131,7 @@ impl Packs {
             }
             if let Some(kind) = entry.header.as_kind() {
                 let mut whole = std::mem::take(&mut self.result);
-                let inflated = self.inflate_whole(pack, &entry, None, &mut whole);
+                let inflated = self.inflate_into(pack, &entry, &mut whole);
                 inflated.into_iter().for_each(|()| self.bases.put(id, offset, &whole, kind));
                 self.result = whole;
                 return inflated.map(|()| (kind, offset));
@@ -146,12 +140,6 @@ impl Packs {
             self.chain.push(entry);
             entry = self.entry(pack, base).filter(|_| self.chain.len() < LONGEST_CHAIN)?;
         }
-    }
-
-    fn inflate_instructions(&mut self, pack: usize, entry: &Entry) -> Option<()> {
-        let length = usize::try_from(entry.decompressed_size).ok()?;
-        let stream = self.windows.at(pack, &self.files.packs()[pack], entry.data_offset, stream_length(length))?;
-        inflate(&mut self.inflate, stream, length, &mut self.instructions)
     }
 
     fn base_offset(&self, pack: usize, entry: &Entry) -> Option<u64> {
@@ -166,12 +154,4 @@ impl Packs {
 /// Streams are hardly ever longer than this, whatever made them.
 fn stream_length(length: usize) -> usize {
     length + length / 256 + 64
-}
-
-fn inflate(inflate: &mut gix_zlib::Inflate, stream: &[u8], length: usize, out: &mut Vec<u8>) -> Option<()> {
-    // What is in the buffer is overwritten, so it need not be cleared first.
-    out.resize(length, 0);
-    inflate.reset();
-    let (status, _, written) = inflate.once(stream, out).ok()?;
-    (status == gix_zlib::Status::StreamEnd && written == length).then_some(())
 }
