@@ -16,6 +16,8 @@ pub struct Compatibility {
     pub floating_tags_of_dependents: bool,
     /// Reports show the file changes of packages that only their dependencies move.
     pub file_changes_of_dependents: bool,
+    /// What a package depends on moves it by a patch, where the configuration doesn't say how far; otherwise as far as it moves.
+    pub dependents_move_by_a_patch: bool,
 }
 
 impl Compatibility {
@@ -35,6 +37,7 @@ impl Compatibility {
         strategy_from_versions: false,
         floating_tags_of_dependents: false,
         file_changes_of_dependents: false,
+        dependents_move_by_a_patch: false,
     };
 
     const OWN: Self = Self {
@@ -43,5 +46,6 @@ impl Compatibility {
         strategy_from_versions: true,
         floating_tags_of_dependents: true,
         file_changes_of_dependents: true,
+        dependents_move_by_a_patch: true,
     };
 }

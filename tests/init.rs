@@ -148,7 +148,8 @@ fn a_go_workspace_is_tagged_as_the_go_command_wants_it() {
         &["v2.0.0", "tools/gen/v0.1.0"],
     );
     assert!(text.contains("name = \"app\"\npath = \".\"\nversioned_files = [{ path = \"go.mod\", format = \"gomod\" }]\ntag_template = \"v{version}\"\ndepends_on = [\"tools/gen\"]\n"), "{text}");
-    assert!(text.contains("name = \"tools/gen\"\npath = \"tools/gen\"\nversioned_files = [{ path = \"tools/gen/go.mod\", format = \"gomod\" }]\ntag_template = \"{name}/v{version}\"\n"), "{text}");
+    assert!(text.contains("name = \"tools/gen\"\npath = \"tools/gen\"\nversioned_files = [{ path = \"tools/gen/go.mod\", format = \"gomod\" }]\n"), "{text}");
+    assert!(text.starts_with("[workspace]\ntag_template = \"{name}/v{version}\"\n"), "{text}");
 }
 
 #[test]
@@ -293,4 +294,259 @@ fn links_that_lead_in_circles_are_not_followed() {
     std::os::unix::fs::symlink("..", repository.path().join("a/up")).expect("a link");
     let output = relplan(repository.path(), &["init", "--dry-run"]);
     assert_eq!(stdout(&output).matches("[[package]]").count(), 1, "{}", stdout(&output));
+}
+
+/// What `init` notes, and what it writes.
+fn noted(files: &[(&str, &str)], tags: &[&str]) -> (String, String) {
+    let repository = repository(files, tags);
+    let output = relplan(repository.path(), &["init"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = fs::read_to_string(repository.path().join("relplan.toml")).expect("init wrote it");
+    let validated = relplan(repository.path(), &["validate"]);
+    assert_eq!(validated.status.code(), Some(0), "{text}\n{}", stdout(&validated));
+    assert!(!stdout(&validated).contains('⚠'), "{text}\n{}", stdout(&validated));
+    let checked = relplan(repository.path(), &["check", "-v"]);
+    assert_eq!(checked.status.code(), Some(0), "{text}\n{}", stderr(&checked));
+    (stderr(&output), text)
+}
+
+#[test]
+fn packages_whose_tags_leave_the_scope_out() {
+    let (_, text) = noted(
+        &[
+            ("package.json", r#"{"private": true, "workspaces": ["packages/*"]}"#),
+            ("packages/git/package.json", r#"{"name": "@acme/git", "version": "3.1.2"}"#),
+            ("packages/parser/package.json", r#"{"name": "@acme/parser", "version": "7.0.0"}"#),
+            ("packages/new/package.json", r#"{"name": "@acme/new", "version": "0.1.0"}"#),
+        ],
+        &["git-v3.1.2", "parser-v7.0.0"],
+    );
+    for template in ["git-v{version}", "parser-v{version}", "new-v{version}"] {
+        assert!(text.contains(&format!("tag_template = \"{template}\"")), "{text}");
+    }
+    assert!(!text.contains("[workspace]"), "{text}");
+}
+
+#[test]
+fn packages_that_share_their_tags_are_a_fixed_group() {
+    let member = |name| format!(r#"{{"name": "{name}", "version": "1.4.0"}}"#);
+    let (a, b) = (member("a"), member("b"));
+    let members = [
+        ("package.json", r#"{"private": true, "workspaces": ["packages/*"]}"#),
+        ("packages/a/package.json", a.as_str()),
+        ("packages/b/package.json", b.as_str()),
+    ];
+    for (more, tags) in [
+        (&[("lerna.json", r#"{"version": "1.4.0"}"#)][..], &["v1.3.0", "v1.4.0"][..]),
+        (&[("lerna.json", r#"{"version": "1.4.0"}"#)], &[]),
+        (&[("nx.json", r#"{"release": {"projects": ["packages/*"]}}"#)], &[]),
+        (&[], &["v1.4.0"]),
+        (&[], &["a@1.0.0", "v1.4.0"]),
+    ] {
+        let (_, text) = noted(&[&members[..], more].concat(), tags);
+        assert!(text.contains("tag_template = \"v{version}\"\nfixed = [[\"a\", \"b\"]]\n"), "{tags:?}\n{text}");
+    }
+    let (_, text) = noted(&[&members[..], &[("lerna.json", r#"{"version": "independent"}"#)]].concat(), &["a@1.4.0"]);
+    assert!(text.contains("tag_template = \"{name}@{version}\"\n") && !text.contains("fixed"), "{text}");
+}
+
+#[test]
+fn members_that_only_path_dependencies_name_and_private_ones() {
+    let (notes, text) = noted(
+        &[
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"cli\"]\nexclude = [\"bench\"]\n[workspace.package]\nversion = \"0.4.0\"\npublish = false\n",
+            ),
+            (
+                "cli/Cargo.toml",
+                "[package]\nname = \"cli\"\nversion.workspace = true\n[dependencies]\ninner = { package = \"core\", path = \"../core\" }\n[dev-dependencies]\nbench = { path = \"../bench\" }\nhelp = { path = \"../help\" }\n",
+            ),
+            ("core/Cargo.toml", "[package]\nname = \"core\"\nversion.workspace = true\n"),
+            ("help/Cargo.toml", "[package]\nname = \"help\"\nversion = \"0.1.0\"\npublish.workspace = true\n"),
+            ("bench/Cargo.toml", "[package]\nname = \"bench\"\nversion = \"0.0.0\"\n"),
+            ("own/Cargo.toml", "[package]\nname = \"own\"\nversion = \"0.0.0\"\n[workspace]\n"),
+        ],
+        &["v0.4.0"],
+    );
+    assert_eq!(text.matches("[[package]]").count(), 2, "{text}");
+    assert!(text.contains("tag_template = \"v{version}\"\nfixed = [[\"cli\", \"core\"]]\n"), "{text}");
+    assert!(text.contains("depends_on = [\"core\"]"), "{text}");
+    assert!(notes.contains("left out (private, and no tag names it): help (help)"), "{notes}");
+}
+
+#[test]
+fn go_modules_without_a_workspace_file() {
+    let (notes, text) = noted(
+        &[
+            ("sdk/go.mod", "module example.org/t/sdk\n"),
+            ("exporters/otlp/v2/go.mod", "module example.org/t/exporters/otlp/v2\nrequire example.org/t/sdk v1.0.0\n"),
+            ("examples/one/go.mod", "module example.org/t/examples/one\n"),
+            ("tests/tagged/go.mod", "module example.org/t/tests/tagged\n"),
+            ("sdk/testdata/x/go.mod", "module x\n"),
+        ],
+        &["sdk/v1.0.0", "exporters/otlp/v2.0.0", "tests/tagged/v0.1.0"],
+    );
+    assert_eq!(text.matches("[[package]]").count(), 3, "{text}");
+    assert!(text.contains("tag_template = \"exporters/otlp/v{version}\"\ndepends_on = [\"sdk\"]"), "{text}");
+    assert!(notes.contains("examples/one"), "{notes}");
+}
+
+#[test]
+fn maven_modules_with_the_parent_s_version_and_with_their_own() {
+    let parent = "<project><groupId>o</groupId><artifactId>p</artifactId><version>1.0.0</version><packaging>pom</packaging>\
+        <modules><module>core</module><!--<module>gone</module>--><module>own</module></modules></project>";
+    let inherited = "<parent><groupId>o</groupId><artifactId>p</artifactId><version>1.0.0</version></parent>";
+    let core = format!("<project>{inherited}<artifactId>core</artifactId></project>");
+    let own = format!(
+        "<project>{inherited}<artifactId>own</artifactId><version>2.0.0</version><dependencies><dependency><groupId>o</groupId>\
+        <artifactId>core</artifactId></dependency></dependencies></project>"
+    );
+    let files = [("pom.xml", parent), ("core/pom.xml", core.as_str()), ("own/pom.xml", own.as_str())];
+    let (_, text) = noted(&files, &["p-1.0.0", "own-2.0.0"]);
+    assert!(text.contains("fixed = [[\"p\", \"core\"]]"), "{text}");
+    assert!(text.contains("versioned_files = [{ path = \"pom.xml\", format = \"xml\" }, { path = \"core/pom.xml\", format = \"xml\", selector = \"project/parent/version\" }]"), "{text}");
+    assert!(
+        text.contains(
+            "name = \"own\"\npath = \"own\"\nversioned_files = [{ path = \"own/pom.xml\", format = \"xml\" }]\n"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("depends_on = [\"core\"]"), "{text}");
+}
+
+#[test]
+fn python_projects_without_a_root_and_with_versions_elsewhere() {
+    let (_, text) = noted(
+        &[
+            ("libs/core/pyproject.toml", "[tool.poetry]\nname = \"core\"\nversion = \"1.2.0\"\n"),
+            (
+                "libs/cli/pyproject.toml",
+                "[tool.poetry]\nname = \"cli\"\nversion = \"0.9.0\"\n[tool.poetry.dependencies]\ncore = { path = \"../core\" }\n",
+            ),
+            (
+                "libs/hatch/pyproject.toml",
+                "[project]\nname = \"hatch\"\ndynamic = [\"version\"]\n[tool.hatch.version]\npath = \"src/hatch/__init__.py\"\n",
+            ),
+            ("libs/hatch/src/hatch/__init__.py", "__version__ = \"1.0.0\"\n"),
+            (
+                "libs/attr/pyproject.toml",
+                "[project]\nname = \"attr\"\ndynamic = [\"version\"]\n[tool.setuptools.dynamic]\nversion = { attr = \"attr.__version__\" }\n",
+            ),
+            ("libs/attr/attr/__init__.py", "__version__: str = '2.0.0'\n"),
+            ("libs/cfg/setup.cfg", "[metadata]\nname = cfg\nversion = 3.0.0\n"),
+            ("libs/scm/pyproject.toml", "[project]\nname = \"scm\"\ndynamic = [\"version\"]\n[tool.setuptools_scm]\n"),
+        ],
+        &["core==1.2.0", "cli==0.9.0", "scm==0.1.0"],
+    );
+    assert!(text.starts_with("# Made by `relplan init`; `relplan schema` lists all keys.\n\n[workspace]\ntag_template = \"{name}=={version}\"\n"), "{text}");
+    for file in ["libs/hatch/src/hatch/__init__.py", "libs/attr/attr/__init__.py", "libs/cfg/setup.cfg"] {
+        assert!(text.contains(&format!("versioned_files = [{{ path = \"{file}\", format = \"txt\"")), "{text}");
+    }
+    assert!(
+        text.contains("name = \"scm\"\npath = \"libs/scm\"\n\n")
+            || text.ends_with("name = \"scm\"\npath = \"libs/scm\"\n"),
+        "{text}"
+    );
+    assert!(text.contains("depends_on = [\"core\"]"), "{text}");
+}
+
+#[test]
+fn charts_keep_an_app_version_of_their_own() {
+    let chart =
+        |name: &str, app: &str| format!("apiVersion: v2\nname: {name}\nversion: 1.2.0\nappVersion: \"{app}\"\n");
+    let (web, other) = (chart("web", "3.4.5"), chart("web-2", "1.2.0"));
+    let files = [
+        ("charts/web/Chart.yaml", web.as_str()),
+        ("charts/web-2/Chart.yaml", other.as_str()),
+        ("charts/web/charts/common/Chart.yaml", "name: common\nversion: 9.9.9\n"),
+    ];
+    let (_, text) = noted(&files, &["web-1.2.0", "web-2-1.2.0"]);
+    assert!(text.contains("tag_template = \"{name}-{version}\"\n"), "{text}");
+    assert!(text.contains("{ path = \"charts/web/Chart.yaml\", format = \"chartyaml\" }"), "{text}");
+    assert!(text.contains("{ path = \"charts/web-2/Chart.yaml\", format = \"helm\" }"), "{text}");
+    assert!(!text.contains("common"), "{text}");
+}
+
+#[test]
+fn gradle_projects_lie_where_the_settings_say() {
+    let (_, text) = noted(
+        &[
+            ("settings.gradle", "include ':core', ':app'\nproject(':core').projectDir = file('libs/core')\n"),
+            ("gradle.properties", "VERSION_NAME=1.3.0\n"),
+            ("libs/core/build.gradle", "\n"),
+            ("app/build.gradle", "dependencies {\n  api project(':core')\n}\n"),
+        ],
+        &["v1.3.0"],
+    );
+    assert!(
+        text.contains("name = \"core\"\npath = \"libs/core\"\n") && text.contains("depends_on = [\"core\"]"),
+        "{text}"
+    );
+    assert!(text.contains("tag_template = \"v{version}\"\nfixed = [[\"app\", \"core\"]]\n"), "{text}");
+}
+
+#[test]
+fn dotnet_ruby_elixir_and_dart() {
+    for (files, expected) in [
+        (
+            &[
+                ("Shop.sln", ""),
+                ("src/Shop/Shop.csproj", "<Project><PropertyGroup><Version>1.0.0</Version></PropertyGroup></Project>"),
+                (
+                    "test/Shop.Tests/Shop.Tests.csproj",
+                    "<Project><PropertyGroup><IsPackable>false</IsPackable></PropertyGroup></Project>",
+                ),
+            ][..],
+            "name = \"Shop\"\npath = \"src/Shop\"\nversioned_files = [{ path = \"src/Shop/Shop.csproj\", format = \"csproj\" }]\n",
+        ),
+        (
+            &[
+                (
+                    "shop.gemspec",
+                    "require_relative \"lib/shop/version\"\nGem::Specification.new { |s| s.name = \"shop\"; s.version = Shop::VERSION }\n",
+                ),
+                ("lib/shop/version.rb", "module Shop\n  VERSION = \"1.0.0\"\nend\n"),
+            ],
+            "name = \"shop\"\npath = \".\"\nversioned_files = [{ path = \"",
+        ),
+        (
+            &[("mix.exs", "def project do\n  [app: :shop, version: \"1.0.0\"]\nend\n")],
+            "name = \"shop\"\npath = \".\"\nversioned_files = [{ path = \"mix.exs\", format = \"mixexs\" }]\n",
+        ),
+        (
+            &[
+                ("packages/a/pubspec.yaml", "name: a\nversion: 1.0.0\n"),
+                ("packages/b/pubspec.yaml", "name: b\nversion: 1.0.0\npublish_to: none\n"),
+            ],
+            "name = \"a\"\npath = \"packages/a\"\nversioned_files = [{ path = \"packages/a/pubspec.yaml\", format = \"pubspecyaml\" }]\n",
+        ),
+    ] {
+        let (_, text) = noted(files, &["v1.0.0"]);
+        assert!(text.contains(expected), "{text}");
+        assert_eq!(text.matches("[[package]]").count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn tags_alone_are_a_package() {
+    let (notes, text) = noted(&[("tool.sh", "")], &["7.4.0"]);
+    assert!(text.contains("tag_template = \"{version}\""), "{text}");
+    assert!(notes.contains("counts from its tags"), "{notes}");
+}
+
+#[test]
+fn settings_of_release_please_name_components_and_keep_them_below_one() {
+    let settings = r#"{"bump-minor-pre-major": true, "packages": {"libs/a": {"component": "first"}, "libs/b": {"package-name": "second", "bump-minor-pre-major": false}}}"#;
+    let (notes, text) = noted(
+        &[
+            ("release-please-config.json", settings),
+            ("libs/a/package.json", r#"{"name": "a", "version": "0.2.0"}"#),
+            ("libs/b/package.json", r#"{"name": "b", "version": "0.3.0"}"#),
+        ],
+        &["first-v0.2.0", "second-v0.3.0"],
+    );
+    assert!(text.contains("tag_template = \"first-v{version}\"\nversioning = \"zerover\"\n"), "{text}");
+    assert!(text.contains("tag_template = \"second-v{version}\"\n") && text.matches("zerover").count() == 1, "{text}");
+    assert!(notes.contains("a breaking change makes these 1.0.0") && notes.contains(": b\n"), "{notes}");
 }

@@ -14,9 +14,10 @@ use clap_complete::Shell;
     about = "Plans releases: conventional commits in, next versions out",
     long_about = "Plans the releases of a repository, of one package or of thousands, from its conventional commits.\n\n\
         Reads ferrflow.json, ferrflow.json5, ferrflow.toml and .ferrflow and then answers as FerrFlow would; its own \
-        relplan.toml, relplan.json and relplan.json5 take the same keys. Without any, the packages are found by their \
-        version files.",
-    after_help = "Exit codes: 0 done (also when there is nothing to release), 1 refused or failed, 2 wrong usage.",
+        relplan.toml, relplan.json and relplan.json5 take the same keys. Without any, the version files in the \
+        root or the tags alone make one package.",
+    after_help = "Exit codes: 0 done (also when there is nothing to release), 1 refused or failed, 2 wrong usage, \
+        4 no packages.",
     after_long_help = "Examples:\n  \
         relplan check                    what would be released now, and why\n  \
         relplan check --json             the same for a machine, on one line\n  \
@@ -29,7 +30,8 @@ use clap_complete::Shell;
         Exit codes:\n  \
         0  done (also when there is nothing to release)\n  \
         1  refused or failed; the reason is on standard error\n  \
-        2  wrong usage",
+        2  wrong usage\n  \
+        4  no packages: nothing is configured, and neither a version file nor a version tag was found",
     max_term_width = 100
 )]
 pub struct Arguments {
@@ -125,8 +127,9 @@ pub enum Command {
     Why(WhyArguments),
     /// Write a first configuration for the packages that are there
     #[command(
-        after_help = "Finds the members of Cargo, npm, yarn, pnpm, Go, Gradle and uv workspaces with their version files \
-        and dependencies, and how releases have been tagged. An existing configuration is never overwritten.\n\n\
+        after_help = "Finds the packages of Cargo, npm, yarn, pnpm, Lerna, Nx, Go, Gradle, Maven, Python, .NET, Elixir, Ruby, \
+        Dart and Helm with their version files and dependencies, how releases have been tagged, and which packages share \
+        their tags. Says what it left out. An existing configuration is never overwritten.\n\n\
         Examples:\n  \
         relplan init --dry-run\n  \
         relplan init --format json --ferrflow"

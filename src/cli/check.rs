@@ -1,31 +1,35 @@
 //! `check`: what would be released now, and why.
 
+use std::process::ExitCode;
+
 use super::arguments::{CheckArguments, GlobalArguments};
+use super::environment::require_packages;
 use super::failure::CommandError;
-use super::{NO_PACKAGES, environment, messages, overrides};
+use super::{environment, messages, overrides};
 use crate::config::Config;
 use crate::history::{Detail, History};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, SkipReason};
 use crate::report::{self, PlanView, TextOptions};
+use crate::validation;
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// Plans and prints the plan.
 ///
 /// # Errors
 /// When the repository, its configuration or its history can't be used, or no plan can be made of them.
-pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), CommandError> {
+pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<ExitCode, CommandError> {
     refuse_foreign_options(check)?;
     let mut workspace = environment::open(global)?;
     overrides::apply(&mut workspace, &check.force_version, &check.exclude)?;
     if check.json {
         let answer = json(&workspace, check.channel.as_deref())?;
-        return super::print(|out| out.write_all(&answer));
+        super::print(|out| out.write_all(&answer))?;
+        // The document says so itself, so that nothing stands beside it.
+        return Ok(require_packages(&workspace).map_or_else(|error| error.exit_code(), |()| ExitCode::SUCCESS));
     }
-    if workspace.config().package.is_empty() {
-        messages::write_warnings(workspace.warnings())?;
-        return report_no_packages();
-    }
-    text(&workspace, check.channel.as_deref(), global.verbose)
+    require_packages(&workspace)?;
+    text(&workspace, check.channel.as_deref(), global.verbose)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The plan as one line of JSON.
@@ -34,7 +38,8 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<(), Comma
 /// When no plan can be made.
 pub fn json(workspace: &Workspace, channel: Option<&str>) -> Result<Vec<u8>, CommandError> {
     let (history, plan) = planned(workspace, channel, Detail::EveryCommit)?;
-    let warnings: Vec<String> = warnings(workspace, &history, &plan).cloned().collect();
+    let mut warnings = warnings(workspace, &history, &plan);
+    warnings.extend(require_packages(workspace).err().map(|error| format!("Warning: {error}")));
     let mut answer = Vec::new();
     report::write_json(&PlanView { warnings: &warnings, ..PlanView::new(&plan, &history) }, &mut answer)?;
     Ok(answer)
@@ -46,7 +51,7 @@ fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(
     let detail = if verbose { Detail::EveryCommit } else { Detail::FarthestBump };
     let (history, plan) = planned(workspace, channel, detail)?;
     let head_files = if verbose { workspace.head_files()? } else { Vec::new() };
-    messages::write_warnings(warnings(workspace, &history, &plan))?;
+    messages::write_warnings(&warnings(workspace, &history, &plan))?;
     let changes = if verbose { workspace.file_changes(&plan) } else { Vec::new() };
     let options = TextOptions {
         verbose,
@@ -69,8 +74,9 @@ fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(
     })
 }
 
-fn warnings<'a>(workspace: &'a Workspace, history: &'a History, plan: &'a Plan) -> impl Iterator<Item = &'a String> {
-    workspace.warnings().iter().chain(&history.warnings).chain(&plan.warnings)
+fn warnings(workspace: &Workspace, history: &History, plan: &Plan) -> Vec<String> {
+    let told = workspace.warnings().iter().chain(&history.warnings).chain(&plan.warnings);
+    told.cloned().chain(missing_folders(workspace, plan)).collect()
 }
 
 fn planned(workspace: &Workspace, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), WorkspaceError> {
@@ -92,11 +98,18 @@ fn refuse_foreign_options(check: &CheckArguments) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn report_no_packages() -> Result<(), CommandError> {
-    messages::write(|out| {
-        writeln!(out, "relplan — Check (dry run)\n")?;
-        writeln!(out, "{NO_PACKAGES}")
-    })
+/// A folder that isn't there is never touched, so that its package would stay for ever without a word.
+fn missing_folders(workspace: &Workspace, plan: &Plan) -> Vec<String> {
+    if !workspace.config().is_monorepo() || workspace.is_sparse() {
+        return Vec::new();
+    }
+    let untouched = plan.skipped.iter().filter(|skipped| skipped.reason == SkipReason::NotTouched);
+    let packages = untouched.map(|skipped| &workspace.config().package[skipped.package]);
+    let problems = packages.filter_map(|package| {
+        let problem = validation::path_problem(workspace.root(), &package.path)?;
+        Some(format!("Warning: package {}: {problem}, so that nothing is ever its own.", package.name))
+    });
+    problems.collect()
 }
 
 /// The commands that a release would append the output of to versions in files, each once.

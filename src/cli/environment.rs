@@ -21,6 +21,17 @@ pub fn open(global: &GlobalArguments) -> Result<Workspace, CommandError> {
     Ok(Workspace::open_with(".".as_ref(), &OpenOptions { config: configuration(global), jobs })?)
 }
 
+/// Refuses a workspace without packages.
+///
+/// # Errors
+/// [`CommandError::NoPackages`].
+pub fn require_packages(workspace: &Workspace) -> Result<(), CommandError> {
+    match workspace.config().package.is_empty() {
+        true => Err(CommandError::NoPackages { file: workspace.config_file().map(str::to_owned) }),
+        false => Ok(()),
+    }
+}
+
 /// Makes the directory that was asked for the process's own.
 ///
 /// # Errors

@@ -2,12 +2,16 @@
 
 use std::error::Error;
 use std::io::Write;
+use std::process::ExitCode;
 
 use thiserror::Error;
 
 use super::overrides::OverrideError;
 use crate::init::InitError;
 use crate::workspace::WorkspaceError;
+
+/// Exit code where there is nothing to plan, which is neither success nor failure.
+const NO_PACKAGES: u8 = 4;
 
 /// Why a command failed.
 #[derive(Debug, Error)]
@@ -22,9 +26,20 @@ pub enum CommandError {
         name: String,
         /// The most similar name there is.
         similar: Option<String>,
+        /// All names there are.
+        names: Vec<String>,
+    },
+    /// There is nothing to plan.
+    #[error("No packages configured: {}", match .file {
+        Some(file) => format!("{file} lists none"),
+        None => "there is no configuration, and neither a version file nor a version tag was found".to_owned(),
+    })]
+    NoPackages {
+        /// The configuration, where there is one.
+        file: Option<String>,
     },
     /// One package is wanted, and the command line doesn't say which.
-    #[error("{}", match .names.len() { 0 => "no packages configured".to_owned(), count => format!("there are {count} packages, and none is named") })]
+    #[error("there are {} packages, and none is named", .names.len())]
     PackageNotNamed {
         /// Their names.
         names: Vec<String>,
@@ -70,7 +85,15 @@ impl CommandError {
             Self::UnknownPackage { .. } => Some("E7002"),
             Self::Init(error) => error.code(),
             Self::Override(_) | Self::Unsupported { .. } | Self::InvalidJobs { .. } => None,
-            Self::PackageNotNamed { .. } | Self::Directory { .. } | Self::Output(_) => None,
+            Self::NoPackages { .. } | Self::PackageNotNamed { .. } | Self::Directory { .. } | Self::Output(_) => None,
+        }
+    }
+
+    /// The program's exit code.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::NoPackages { .. } => NO_PACKAGES.into(),
+            _ => ExitCode::FAILURE,
         }
     }
 
@@ -79,10 +102,15 @@ impl CommandError {
         match self {
             Self::Workspace(error) => error.hint(),
             Self::UnknownPackage { similar: Some(similar), .. } => Some(format!("did you mean '{similar}'?")),
-            Self::PackageNotNamed { names } if names.is_empty() => {
-                Some("write a relplan.toml, or run this in a repository with a version file".to_owned())
+            Self::UnknownPackage { similar: None, names, .. } if !names.is_empty() => {
+                Some(format!("there are: {}", some_of(names)))
             }
-            Self::PackageNotNamed { names } => Some(format!("name one of them: {}", names.join(", "))),
+            Self::NoPackages { file: Some(_) } => Some("add a [[package]] with name and path".to_owned()),
+            Self::NoPackages { file: None } => {
+                Some("`relplan init` looks for packages in the folders below, or write a relplan.toml".to_owned())
+            }
+            Self::Init(error) => error.hint(),
+            Self::PackageNotNamed { names } => Some(format!("name one of them: {}", some_of(names))),
             _ => None,
         }
     }
@@ -105,5 +133,14 @@ impl CommandError {
             writeln!(out, "  help: {hint}")?;
         }
         Ok(())
+    }
+}
+
+/// Names in a sentence, the first of them where they are many.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 20;
+    match names.len() {
+        0..=SHOWN => names.join(", "),
+        count => format!("{} and {} more", names[..SHOWN].join(", "), count - SHOWN),
     }
 }

@@ -19,6 +19,7 @@ pub fn run(global: &GlobalArguments, arguments: &GraphArguments) -> Result<(), C
     if arguments.format() == GraphFormat::Text {
         messages::write_warnings(workspace.warnings())?;
     }
+    environment::require_packages(&workspace)?;
     let asked = arguments.impact.as_deref().map(|name| find_package(workspace.config(), name)).transpose()?;
     let packages = &workspace.config().package;
     let edges = plan::dependencies(packages);

@@ -28,7 +28,7 @@ pub fn run(global: &GlobalArguments, arguments: &InitArguments) -> Result<(), Co
         return Err(InitError::Exists { names }.into());
     }
     let tags = history::tag_names(&repository).map_err(WorkspaceError::from)?;
-    let proposal = init::propose(repository.root(), &tags)?;
+    let proposal = init::propose(repository.root(), &init::repository_name(&repository), &tags)?;
     let (name, format) = file(arguments);
     let text = init::render(&proposal.config, format);
     messages::write(|out| proposal.notes.iter().try_for_each(|note| writeln!(out, "Note: {note}")))?;

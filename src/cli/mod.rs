@@ -27,7 +27,7 @@ use failure::CommandError;
 
 use crate::workspace::Workspace;
 
-/// Runs the program and returns its exit code: 0 done, 1 refused or failed, 2 wrong usage.
+/// Runs the program and returns its exit code: 0 done, 1 refused or failed, 2 wrong usage, 4 no packages.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     messages::choose(arguments.global.log_format);
@@ -42,7 +42,7 @@ pub fn run() -> ExitCode {
         messages::write_failure(error);
     }
     timing::report();
-    result.unwrap_or(ExitCode::FAILURE)
+    result.unwrap_or_else(|error| error.exit_code())
 }
 
 /// The answer of `check --json` for the repository around `directory`, or why there is none: for programs that ask without
@@ -63,7 +63,7 @@ pub fn check_json(directory: &Path) -> Result<Vec<u8>, String> {
 fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let global = &arguments.global;
     match &arguments.command {
-        Command::Check(check) => check::run(global, check),
+        Command::Check(check) => return check::run(global, check),
         Command::Version(query) => query::version(global, query),
         Command::Tag(query) => query::tag(global, query),
         Command::Init(init) => init::run(global, init),
@@ -80,10 +80,6 @@ fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     }
     .map(|()| ExitCode::SUCCESS)
 }
-
-/// What is reported where nothing is configured and nothing was found.
-const NO_PACKAGES: &str =
-    "No packages configured. Write a relplan.toml, or run this in a repository with a version file.";
 
 /// Writes an answer to standard output in one go.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {

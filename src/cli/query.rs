@@ -18,12 +18,14 @@ use crate::workspace::Workspace;
 pub fn version(global: &GlobalArguments, query: &QueryArguments) -> Result<(), CommandError> {
     let workspace = environment::open(global)?;
     let asked = asked(workspace.config(), query)?;
-    let versions = workspace.current_versions(&asked)?;
+    let tags = workspace.tags()?;
+    let current = |&package: &usize| (package, workspace.current(package, &tags.packages[package]).version);
+    let versions: Vec<(usize, String)> = asked.iter().map(current).collect();
     if !query.json {
-        messages::write_warnings(workspace.warnings())?;
+        let manifest = workspace.manifest_warnings(&versions);
+        messages::write_warnings(workspace.warnings().iter().chain(&tags.warnings).chain(&manifest))?;
     }
-    let unknown = || "unknown".to_owned();
-    answer(&workspace, query, &asked, "version", |position| Some(versions[position].clone().unwrap_or_else(unknown)))
+    answer(&workspace, query, &asked, "version", |position| Some(versions[position].1.clone()))
 }
 
 /// Prints last release tags.
@@ -57,7 +59,10 @@ fn answer(
 ) -> Result<(), CommandError> {
     let names: Vec<&str> = asked.iter().map(|&index| workspace.config().package[index].name.as_str()).collect();
     let facts: Vec<Option<String>> = (0..asked.len()).map(fact).collect();
-    super::print(|out| if query.json { write_json(&names, &facts, key, out) } else { write_text(&names, &facts, out) })
+    super::print(
+        |out| if query.json { write_json(&names, &facts, key, out) } else { write_text(&names, &facts, out) },
+    )?;
+    environment::require_packages(workspace)
 }
 
 fn write_json(names: &[&str], facts: &[Option<String>], key: &str, out: &mut dyn Write) -> io::Result<()> {

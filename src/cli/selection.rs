@@ -1,22 +1,18 @@
 //! Which package a name on the command line means.
 
 use super::failure::CommandError;
-use crate::config::Config;
-
-/// Below this, a suggestion confuses more than it helps.
-const SIMILAR: f64 = 0.8;
+use crate::config::{Config, nearest_name};
 
 /// Index of the package called `name`.
 ///
 /// # Errors
-/// When there is none; the most similar name is suggested.
+/// When there is none; the most similar name is suggested, else all are listed.
 pub fn find_package(config: &Config, name: &str) -> Result<usize, CommandError> {
     let found = config.package.iter().position(|package| package.name == name);
-    found.ok_or_else(|| CommandError::UnknownPackage { name: name.to_owned(), similar: most_similar(config, name) })
-}
-
-fn most_similar(config: &Config, name: &str) -> Option<String> {
-    let scored = config.package.iter().map(|package| (strsim::jaro_winkler(name, &package.name), &package.name));
-    let (score, similar) = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
-    (score >= SIMILAR).then(|| similar.clone())
+    let names = || config.package.iter().map(|package| package.name.as_str());
+    found.ok_or_else(|| CommandError::UnknownPackage {
+        name: name.to_owned(),
+        similar: nearest_name(names(), name).map(str::to_owned),
+        names: names().map(str::to_owned).collect(),
+    })
 }

@@ -10,7 +10,7 @@ use crate::config::{self, ConfigError, LoadedConfig};
 use crate::history::Repository;
 use crate::report::{self, ValidationView};
 use crate::validation::{self, Findings};
-use crate::workspace::WorkspaceError;
+use crate::workspace::{self, WorkspaceError};
 
 /// Prints the findings. The exit code says whether there is an error among them; a configuration that can't be read is one.
 /// No history is read, so that a shallow clone will do.
@@ -20,7 +20,13 @@ use crate::workspace::WorkspaceError;
 pub fn run(global: &GlobalArguments, arguments: &ValidateArguments) -> Result<ExitCode, CommandError> {
     environment::enter(global)?;
     let root = Repository::find_root(".".as_ref()).map_err(WorkspaceError::from)?;
-    let loaded = config::load(&root, environment::configuration(global).as_deref());
+    let explicit = environment::configuration(global);
+    let mut loaded = config::load(&root, explicit.as_deref());
+    // Only where nothing is configured tags have a say.
+    if loaded.as_ref().is_ok_and(|loaded| loaded.file.is_none()) {
+        let repository = Repository::discover(".".as_ref()).map_err(WorkspaceError::from)?;
+        loaded = Ok(workspace::load(&repository, explicit.as_deref())?);
+    }
     let findings = findings(&loaded, &root);
     let view = ValidationView {
         findings: &findings,

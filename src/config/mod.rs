@@ -7,6 +7,7 @@ mod include;
 mod json_schema;
 mod locate;
 mod model;
+mod nearest;
 mod node;
 mod path;
 mod schema;
@@ -17,10 +18,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-pub(crate) use discovery::{detect as detected, existing};
+pub(crate) use discovery::existing;
 pub use error::{ConfigError, Location, Position};
 pub(crate) use json_schema::{config_schema, package_schema};
 pub use model::*;
+pub(crate) use nearest::nearest_name;
 
 use path::KeyPath;
 use source::Source;
@@ -54,18 +56,20 @@ pub struct LoadedConfig {
 }
 
 impl LoadedConfig {
-    fn new(config: Config, dialect: Dialect, file: Option<String>, warnings: Vec<String>) -> Self {
+    fn new(mut config: Config, dialect: Dialect, file: Option<String>, warnings: Vec<String>) -> Self {
         let compatibility = Compatibility::of(dialect, &config.workspace);
+        if compatibility.dependents_move_by_a_patch {
+            propagate_as_patches(&mut config);
+        }
         Self { config, dialect, compatibility, file, warnings }
     }
 }
 
 /// Reads the configuration of the repository at `root`: the file `explicit` (relative to `root`), else the one file
-/// with a known name there, else what the version files in `root` tell.
+/// with a known name there. Where there is none, nothing is configured, and the caller looks for packages.
 pub fn load(root: &Path, explicit: Option<&Path>) -> Result<LoadedConfig, ConfigError> {
     let Some(path) = discovery::find(root, explicit)? else {
-        let config = discovery::detect(root);
-        return Ok(LoadedConfig::new(config, Dialect::Detected, None, Vec::new()));
+        return Ok(LoadedConfig::new(Config::default(), Dialect::Detected, None, Vec::new()));
     };
     let source = Source::read(root, &path)?;
     let mut warnings = Vec::new();
@@ -74,6 +78,14 @@ pub fn load(root: &Path, explicit: Option<&Path>) -> Result<LoadedConfig, Config
     validate::finish(&mut config, &source.file)?;
     let dialect = if discovery::is_own(&path) { Dialect::Relplan } else { Dialect::FerrFlow };
     Ok(LoadedConfig::new(config, dialect, Some(source.file), warnings))
+}
+
+/// Dependencies that leave open how bumps reach the package.
+fn propagate_as_patches(config: &mut Config) {
+    let dependencies = config.package.iter_mut().flat_map(|package| &mut package.depends_on);
+    for dependency in dependencies.filter(|dependency| dependency.is_default) {
+        dependency.propagate = Propagate::Patch;
+    }
 }
 
 fn parse(source: &Source, warnings: &mut Vec<String>) -> Result<Config, ConfigError> {

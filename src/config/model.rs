@@ -249,24 +249,31 @@ pub struct Dependency {
     pub name: String,
     /// How its bumps reach this package.
     pub propagate: Propagate,
+    /// Whether the configuration leaves that open.
+    pub is_default: bool,
+}
+
+impl Dependency {
+    /// A dependency that leaves open how bumps reach the package.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), propagate: Propagate::default(), is_default: true }
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum DependencySpelling {
     Name(String),
-    Full {
-        name: String,
-        #[serde(default)]
-        propagate: Propagate,
-    },
+    Full { name: String, propagate: Option<Propagate> },
 }
 
 impl From<DependencySpelling> for Dependency {
     fn from(spelling: DependencySpelling) -> Self {
         match spelling {
-            DependencySpelling::Name(name) => Self { name, propagate: Propagate::default() },
-            DependencySpelling::Full { name, propagate } => Self { name, propagate },
+            DependencySpelling::Name(name) | DependencySpelling::Full { name, propagate: None } => Self::named(&name),
+            DependencySpelling::Full { name, propagate: Some(propagate) } => {
+                Self { name, propagate, is_default: false }
+            }
         }
     }
 }

@@ -16,9 +16,12 @@ pub enum InitError {
     },
     /// Nothing looks like a package.
     #[error(
-        "no package found: no Cargo, npm, pnpm, yarn, Go, Gradle or Python manifest and no version file in the root; write a relplan.toml by hand (`relplan schema` lists its keys)"
+        "no package found: looked for manifests of Cargo, npm (pnpm, yarn, Lerna, Nx), Go, Gradle, Maven, Python, .NET, Elixir, Ruby, Dart and Helm, for version files in the root, and for version tags"
     )]
-    Nothing,
+    Nothing {
+        /// What was seen and could not be used.
+        notes: Vec<String>,
+    },
     /// A manifest can't be read.
     #[error("{file}: {problem}")]
     Manifest {
@@ -38,6 +41,16 @@ pub enum InitError {
 }
 
 impl InitError {
+    /// What to do next, where the message doesn't say so already.
+    pub fn hint(&self) -> Option<String> {
+        let Self::Nothing { notes } = self else { return None };
+        let seen = notes.iter().map(|note| format!("{note}; "));
+        let example = "write a relplan.toml by hand, for example\n\n    [[package]]\n    name = \"tool\"\n    path = \".\"\n    \
+            versioned_files = [{ path = \"VERSION\", format = \"txt\" }]\n\n  without versioned_files the version is the highest \
+            tag's; `relplan schema` lists all keys";
+        Some(seen.collect::<String>() + example)
+    }
+
     /// Stable code of the error, where it has one.
     pub fn code(&self) -> Option<&'static str> {
         matches!(self, Self::Exists { .. }).then_some("E1017")

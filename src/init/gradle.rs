@@ -1,22 +1,31 @@
-//! The projects of a Gradle build, or the one of a repository.
+//! The projects of a Gradle build, or the build as one.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::InitError;
-use super::member::Member;
+use super::member::{Doubt, Member, file};
 use super::text::{file_in, read};
-use super::walk::Folders;
+use super::walk::joined;
+use super::{InitError, Search};
 use crate::config::{VersionFileFormat, VersionedFile};
 use crate::version_files;
 
 const SETTINGS: [&str; 2] = ["settings.gradle.kts", "settings.gradle"];
 const BUILD: [&str; 2] = ["build.gradle.kts", "build.gradle"];
-const PROPERTIES: &str = "gradle.properties";
-/// Finds the version in `gradle.properties`.
-const PROPERTY: &str = r"(?m)^version[ \t]*=[ \t]*(\S+)";
+/// Files besides the build file that carry a version, and what finds it there.
+const OTHER_FILES: [(&str, Option<&str>); 4] = [
+    ("gradle.properties", Some(r"(?m)^version[ \t]*=[ \t]*(\S+)")),
+    ("gradle.properties", Some(r"(?m)^(?:VERSION_NAME|projectVersion|project_version)[ \t]*=[ \t]*(\S+)")),
+    ("version.txt", None),
+    ("VERSION", None),
+];
+
+/// Whether a file belongs to a Gradle build.
+pub(super) fn is_manifest(name: &str) -> bool {
+    SETTINGS.contains(&name) || BUILD.contains(&name)
+}
 
 macro_rules! regex {
     ($pattern:literal) => {{
@@ -26,28 +35,69 @@ macro_rules! regex {
     }};
 }
 
-/// The projects that the settings include, and the root where it has a version; nothing without a Gradle build.
-pub(super) fn find(root: &Path, _: &Folders, notes: &mut Vec<String>) -> Result<Vec<Member>, InitError> {
-    let settings = first(root, ".", &SETTINGS)?.map(|(_, text)| text).unwrap_or_default();
-    let included = included(&settings);
-    let root_version = version_file(root, ".")?;
-    let mut members = Vec::new();
-    if let Some(file) = root_version.clone().filter(|_| included.is_empty()) {
-        let name = regex!(r#"rootProject\.name\s*=\s*["']([^"']+)["']"#).captures(&settings);
-        let name = name.map_or_else(|| folder_name(root), |captures| captures[1].to_owned());
-        members.push(Member { name, path: ".".to_owned(), file: Some(file), ..Member::default() });
+/// The projects that the settings in `base` include; the build as a whole where they include none or none has a version.
+pub(super) fn find(search: &Search<'_>, base: &str, notes: &mut Vec<String>) -> Result<Vec<Member>, InitError> {
+    let settings = first(search, base, &SETTINGS)?.map(|(_, text)| text).unwrap_or_default();
+    let build = first(search, base, &BUILD)?;
+    if settings.is_empty() && build.is_none() {
+        return Ok(Vec::new());
     }
-    for project in included {
-        let path = project.replace(':', "/");
-        let Some((_, build)) = first(root, &path, &BUILD)? else { continue };
-        let Some(file) = version_file(root, &path)?.or_else(|| root_version.clone()) else {
-            notes.push(format!("the Gradle project :{project} has no version and is left out"));
+    let shared = version_file(search, base)?;
+    let folders = folders(base, &settings);
+    let mut members = Vec::new();
+    let mut without_version = Vec::new();
+    for (project, path) in &folders {
+        let Some((_, build)) = first(search, path, &BUILD)? else { continue };
+        let Some(file) = version_file(search, path)?.or_else(|| shared.clone()) else {
+            without_version.push(format!(":{project}"));
             continue;
         };
-        let needs = needs(&build);
-        members.push(Member { name: project.replace(':', "-"), path, file: Some(file), needs, tag_template: None });
+        let needs = needs(&build).filter_map(|project| folders.get(&project)).cloned().collect();
+        let (name, last) = (project.replace(':', "-"), project.rsplit(':').next().unwrap_or(project).to_owned());
+        members.push(Member {
+            name,
+            path: path.clone(),
+            files: vec![file],
+            needs,
+            also_called: vec![last],
+            ..Member::default()
+        });
+    }
+    if members.is_empty() {
+        let name = regex!(r#"rootProject\.name\s*=\s*["']([^"']+)["']"#).captures(&settings);
+        let name = name.map_or_else(|| search.name.to_owned(), |captures| captures[1].to_owned());
+        let doubt = shared.is_none().then_some(Doubt::NoVersion);
+        members.push(Member {
+            name,
+            path: base.to_owned(),
+            files: shared.into_iter().collect(),
+            doubt,
+            ..Member::default()
+        });
+    } else if !without_version.is_empty() {
+        notes.push(format!("Gradle projects without a version are left out: {}", super::listed(&without_version)));
     }
     Ok(members)
+}
+
+/// The folder of every project that the settings include: as `projectDir` says, else as its name says.
+fn folders(base: &str, settings: &str) -> BTreeMap<String, String> {
+    let mut folders: BTreeMap<String, String> = included(settings)
+        .into_iter()
+        .map(|project| (project.clone(), joined(base, &project.replace(':', "/"))))
+        .collect();
+    let moved = regex!(
+        r#"project\s*\(\s*["']:?([^"']+)["']\s*\)\s*\.\s*(?:projectDir\s*=|setProjectDir\s*\()[^"'\n]*["']([^"']+)["']"#
+    );
+    for captures in moved.captures_iter(settings) {
+        let folder = captures[2]
+            .trim_start_matches("$rootDir")
+            .trim_start_matches("${rootDir}")
+            .trim_start_matches('/')
+            .to_owned();
+        folders.insert(captures[1].to_owned(), joined(base, &folder));
+    }
+    folders
 }
 
 /// The projects that the settings include, without the leading colon.
@@ -60,45 +110,51 @@ fn included(settings: &str) -> Vec<String> {
         .collect()
 }
 
-/// Folders of the projects that a build file depends on, tests left out.
-fn needs(build: &str) -> Vec<String> {
+/// Projects that a build file depends on, tests left out.
+fn needs(build: &str) -> impl Iterator<Item = String> {
     let dependency = regex!(
         r#"(?m)^\s*(?:api|implementation|compileOnly|runtimeOnly)\b[\s(]*project\s*\(\s*(?:path\s*[:=]\s*)?["']:?([^"']+)["']"#
     );
-    dependency.captures_iter(build).map(|captures| captures[1].replace(':', "/")).collect()
+    dependency.captures_iter(build).map(|captures| captures[1].to_owned())
 }
 
-/// The file in a folder that carries a version: the build file, else the properties.
-fn version_file(root: &Path, path: &str) -> Result<Option<VersionedFile>, InitError> {
-    let build = first(root, path, &BUILD)?.map(|(file, text)| (file, VersionFileFormat::Gradle, None, text));
-    let properties = first(root, path, &[PROPERTIES])?
-        .map(|(file, text)| (file, VersionFileFormat::Txt, Some(PROPERTY.to_owned()), text));
-    let carries = |(_, format, selector, text): &(String, VersionFileFormat, Option<String>, String)| {
-        version_files::parse(*format, selector.as_deref(), text).is_ok()
-    };
-    let found = build.into_iter().chain(properties).find(carries);
-    Ok(found.map(|(path, format, selector, _)| VersionedFile { path, format, selector }))
+/// The file in a folder that carries a version: the build file, else the properties, else a file of its own.
+fn version_file(search: &Search<'_>, path: &str) -> Result<Option<VersionedFile>, InitError> {
+    if let Some((build, text)) = first(search, path, &BUILD)?
+        && is_literal(VersionFileFormat::Gradle, None, &text)
+    {
+        return Ok(Some(file(build, VersionFileFormat::Gradle, None)));
+    }
+    for (name, selector) in OTHER_FILES {
+        if let Some((found, text)) = first(search, path, &[name])?
+            && is_literal(VersionFileFormat::Txt, selector, &text)
+        {
+            return Ok(Some(file(found, VersionFileFormat::Txt, selector)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a text carries a version, and not a reference to one.
+fn is_literal(format: VersionFileFormat, selector: Option<&str>, text: &str) -> bool {
+    version_files::parse(format, selector, text)
+        .is_ok_and(|version| !version.contains('$') && version.contains(char::is_numeric))
 }
 
 /// The first of `names` that is in a folder, with its text.
-fn first(root: &Path, path: &str, names: &[&str]) -> Result<Option<(String, String)>, InitError> {
+fn first(search: &Search<'_>, path: &str, names: &[&str]) -> Result<Option<(String, String)>, InitError> {
     for name in names {
         let file = file_in(path, name);
-        if let Some(text) = read(root, &file)? {
+        if let Some(text) = read(search.root, &file)? {
             return Ok(Some((file, text)));
         }
     }
     Ok(None)
 }
 
-fn folder_name(root: &Path) -> String {
-    let whole = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    whole.file_name().and_then(|name| name.to_str()).unwrap_or("root").to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{included, needs};
+    use super::{folders, included, needs};
 
     #[test]
     fn settings_in_groovy_and_kotlin() {
@@ -109,6 +165,13 @@ mod tests {
     #[test]
     fn dependencies_without_tests() {
         let build = "dependencies {\n  api project(':a')\n  implementation(project(path = \":b:c\"))\n  testImplementation project(':t')\n}";
-        assert_eq!(needs(build), ["a", "b/c"]);
+        assert_eq!(needs(build).collect::<Vec<_>>(), ["a", "b:c"]);
+    }
+
+    #[test]
+    fn projects_lie_where_the_settings_say() {
+        let settings = "include ':a', ':b:c'\nproject(':a').projectDir = new File(settingsDir, 'libs/first')\nproject(\":b:c\").projectDir = file(\"$rootDir/x\")\n";
+        let folders = folders(".", settings);
+        assert_eq!((folders["a"].as_str(), folders["b:c"].as_str()), ("libs/first", "x"));
     }
 }

@@ -1,67 +1,94 @@
-//! The members of an npm, yarn or pnpm workspace, or the one package of a repository.
+//! The members of an npm, yarn, pnpm, Lerna or Nx workspace, or the one package of a folder.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::Value;
 
-use super::InitError;
-use super::member::Member;
+use super::member::{Doubt, Member, file};
 use super::text::{file_in, json, read};
-use super::walk::{Folders, Patterns};
-use crate::config::{VersionFileFormat, VersionedFile};
+use super::walk::Patterns;
+use super::{InitError, Search, is_placeholder};
+use crate::config::VersionFileFormat;
 
-const MANIFEST: &str = "package.json";
+pub(super) const MANIFEST: &str = "package.json";
 const PNPM: &str = "pnpm-workspace.yaml";
 const LERNA: &str = "lerna.json";
+const NX: &str = "nx.json";
 
 /// What a package needs when it is used; what only its development needs moves nobody.
 const DEPENDENCIES: [&str; 3] = ["dependencies", "peerDependencies", "optionalDependencies"];
 
-/// The packages of the workspace whose manifest is in the root.
-pub(super) fn find(root: &Path, folders: &Folders, notes: &mut Vec<String>) -> Result<Vec<Member>, InitError> {
-    let Some(manifest) = json(root, MANIFEST)? else { return Ok(Vec::new()) };
-    let patterns = patterns(root, &manifest)?;
-    let mut paths = folders.members(root, MANIFEST, &patterns)?;
+/// The packages of the workspace whose manifest is in `base`.
+pub(super) fn find(search: &Search<'_>, base: &str, _: &mut Vec<String>) -> Result<Vec<Member>, InitError> {
+    let Some(manifest) = json(search.root, &file_in(base, MANIFEST))? else { return Ok(Vec::new()) };
+    let fixed = shares_one_version(search, base)?;
+    let mut paths = search.folders.members(MANIFEST, &patterns(search, base, &manifest)?)?;
     // The root of a workspace is mostly a private shell around it.
-    if paths.is_empty() || manifest.get("private") != Some(&Value::Bool(true)) {
-        paths.insert(0, ".".to_owned());
+    let is_shell = !paths.is_empty() && is_private(&manifest);
+    if !is_shell {
+        paths.insert(0, base.to_owned());
     }
     let mut manifests: Vec<(String, String, Value)> = Vec::new();
     for path in paths {
-        let Some(manifest) = json(root, &file_in(&path, MANIFEST))? else { continue };
+        let Some(manifest) = json(search.root, &file_in(&path, MANIFEST))? else { continue };
         let name = manifest.get("name").and_then(Value::as_str).unwrap_or(&path).to_owned();
-        if manifest.get("version").is_some_and(Value::is_string) {
-            manifests.push((path, name, manifest));
-        } else if path != "." {
-            notes.push(format!("{name} ({}) has no version and is left out", file_in(&path, MANIFEST)));
-        }
+        let name = if name == "." { search.name.to_owned() } else { name };
+        manifests.push((path, name, manifest));
     }
     let paths: BTreeMap<&str, &str> = manifests.iter().map(|(path, name, _)| (name.as_str(), path.as_str())).collect();
-    let member = |(path, name, manifest): &(String, String, Value)| Member {
-        name: if name == "." { "root".to_owned() } else { name.clone() },
-        path: path.clone(),
-        file: Some(VersionedFile { path: file_in(path, MANIFEST), format: VersionFileFormat::Json, selector: None }),
-        needs: needs(manifest, &paths),
-        tag_template: None,
+    let member = |(path, name, manifest): &(String, String, Value)| {
+        let version = manifest.get("version").and_then(Value::as_str).filter(|version| !is_placeholder(version));
+        let manifest_file = file(file_in(path, MANIFEST), VersionFileFormat::Json, None);
+        Member {
+            name: name.clone(),
+            path: path.clone(),
+            files: version.map(|_| manifest_file).into_iter().collect(),
+            needs: needs(manifest, &paths),
+            fixed,
+            doubt: if is_private(manifest) {
+                Some(Doubt::Private)
+            } else {
+                version.is_none().then_some(Doubt::NoVersion)
+            },
+            ..Member::default()
+        }
     };
     Ok(manifests.iter().map(member).collect())
 }
 
+fn is_private(manifest: &Value) -> bool {
+    manifest.get("private") == Some(&Value::Bool(true))
+}
+
+/// Whether Lerna or Nx gives all packages one version: Lerna's file says one, Nx's release settings don't say otherwise.
+fn shares_one_version(search: &Search<'_>, base: &str) -> Result<bool, InitError> {
+    if let Some(version) = json(search.root, &file_in(base, LERNA))?.as_ref().and_then(|lerna| lerna.get("version")) {
+        return Ok(version.as_str().is_some_and(|version| version != "independent"));
+    }
+    let nx = json(search.root, &file_in(base, NX))?;
+    let release = nx.as_ref().and_then(|nx| nx.get("release")).and_then(Value::as_object);
+    Ok(release.is_some_and(|release| {
+        !release.contains_key("groups")
+            && release.get("projectsRelationship").and_then(Value::as_str).is_none_or(|relation| relation == "fixed")
+    }))
+}
+
 /// Globs of the members: `workspaces` as npm and yarn have it, else pnpm's file, else Lerna's.
-fn patterns(root: &Path, manifest: &Value) -> Result<Patterns<'static>, InitError> {
+fn patterns<'a>(search: &Search<'_>, base: &'a str, manifest: &Value) -> Result<Patterns<'a>, InitError> {
     let workspaces = manifest.get("workspaces");
     let listed = workspaces.and_then(|value| value.get("packages")).or(workspaces).and_then(Value::as_array);
-    let (file, included) = match (listed, read(root, PNPM)?) {
+    let (file, included) = match (listed, read(search.root, &file_in(base, PNPM))?) {
         (Some(list), _) => (MANIFEST, strings(list)),
         (None, Some(text)) => (PNPM, yaml_list(&text, "packages")),
         (None, None) => {
-            let lerna = json(root, LERNA)?;
+            let lerna = json(search.root, &file_in(base, LERNA))?;
             let list = lerna.as_ref().and_then(|lerna| lerna.get("packages")).and_then(Value::as_array);
-            (LERNA, list.map(|list| strings(list)).unwrap_or_default())
+            let nx = search.root.join(file_in(base, NX)).is_file();
+            let usual = || if nx { vec!["packages/**".to_owned(), "libs/**".to_owned()] } else { Vec::new() };
+            (LERNA, list.map_or_else(usual, |list| strings(list)))
         }
     };
-    Ok(Patterns { file, included, excluded: Vec::new() })
+    Ok(Patterns { file, base, included, excluded: Vec::new() })
 }
 
 fn strings(list: &[Value]) -> Vec<String> {
@@ -75,7 +102,7 @@ fn needs(manifest: &Value, paths: &BTreeMap<&str, &str>) -> Vec<String> {
 }
 
 /// The entries of a top-level list in a simple YAML file, block (`- a`) or flow (`[a, b]`).
-fn yaml_list(text: &str, key: &str) -> Vec<String> {
+pub(super) fn yaml_list(text: &str, key: &str) -> Vec<String> {
     let mut lines = text.lines().skip_while(|line| !line.starts_with(&format!("{key}:")));
     let Some(first) = lines.next() else { return Vec::new() };
     let inline = first[key.len() + 1..].trim();

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 use toml::Value;
 
-use crate::config::{Config, NestedPackages, Package, VersionedFile};
+use crate::config::{Config, NestedPackages, Package, VersionedFile, Versioning};
 
 /// The formats a configuration can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,9 @@ fn package_lines(package: &Package) -> String {
     if let Some(template) = &package.tag_template {
         let _ = writeln!(lines, "tag_template = {}", quoted(template));
     }
+    if let Some(versioning) = package.versioning {
+        let _ = writeln!(lines, "versioning = \"{}\"", versioning.name());
+    }
     if !package.depends_on.is_empty() {
         let names: Vec<String> = package.depends_on.iter().map(|dependency| dependency.name.clone()).collect();
         let _ = writeln!(lines, "depends_on = {}", list(&names));
@@ -112,6 +115,8 @@ struct PackageDocument<'a> {
     changelog: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tag_template: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    versioning: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<&'a str>,
 }
@@ -145,6 +150,7 @@ fn package_document(package: &Package) -> PackageDocument<'_> {
         versioned_files: package.versioned_files.iter().map(file_document).collect(),
         changelog: package.changelog.as_deref(),
         tag_template: package.tag_template.as_deref(),
+        versioning: package.versioning.map(Versioning::name),
         depends_on: package.depends_on.iter().map(|dependency| dependency.name.as_str()).collect(),
     }
 }

@@ -135,9 +135,8 @@ impl Planner<'_> {
     }
 
     fn joining(&self, package: usize, label: Label, highest: &str) -> Release {
-        let file = self.context.file_version(package);
-        let origin = file.is_some().then(|| self.file_origin(package));
-        let mut release = self.blank(package, file.unwrap_or_else(|| highest.to_owned()), origin, label);
+        let (current, origin) = self.current_of_reached(package).unzip();
+        let mut release = self.blank(package, current.unwrap_or_else(|| highest.to_owned()), origin, label);
         self.set_version(&mut release, highest);
         release
     }

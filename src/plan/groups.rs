@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use super::model::Label;
-use crate::config::Config;
+use crate::config::{Config, nearest_name};
 
 /// Groups that can't be followed.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -52,7 +52,11 @@ fn resolve(config: &Config) -> (Vec<Group>, Vec<String>) {
         let mut members = Vec::new();
         for name in names {
             match by_name.get(name.as_str()) {
-                None => problems.push(format!("{} group names unknown package '{name}'", label.name())),
+                None => {
+                    let similar = nearest_name(config.package.iter().map(|package| package.name.as_str()), name);
+                    let hint = similar.map(|similar| format!("; did you mean '{similar}'?")).unwrap_or_default();
+                    problems.push(format!("{} group names unknown package '{name}'{hint}", label.name()));
+                }
                 Some(&member) if owner[member] => {
                     problems.push(format!("package '{name}' appears in more than one linked/fixed group"));
                 }

@@ -114,8 +114,7 @@ mod tests {
     use crate::config::Dependency;
 
     fn package(name: &str, depends_on: &[&str]) -> Package {
-        let depends_on =
-            depends_on.iter().map(|name| Dependency { name: (*name).to_owned(), propagate: Propagate::Same }).collect();
+        let depends_on = depends_on.iter().map(|name| Dependency::named(name)).collect();
         Package { name: name.to_owned(), depends_on, ..Package::default() }
     }
 

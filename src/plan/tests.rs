@@ -34,7 +34,11 @@ impl PlanContext for World {
 }
 
 fn package(name: &str, depends_on: &[(&str, Propagate)]) -> Package {
-    let dependency = |(name, propagate): &(&str, Propagate)| Dependency { name: (*name).into(), propagate: *propagate };
+    let dependency = |(name, propagate): &(&str, Propagate)| Dependency {
+        name: (*name).into(),
+        propagate: *propagate,
+        is_default: false,
+    };
     let file = VersionedFile { path: format!("{name}/v.txt"), format: VersionFileFormat::Txt, selector: None };
     Package {
         name: name.to_owned(),
@@ -142,8 +146,12 @@ fn a_fixed_group_takes_its_highest_version_and_members_without_one_join() {
     let states =
         [moving(tagged("a", "1.0.0"), Bump::Minor), moving(tagged("b", "1.5.0"), Bump::Patch), tagged("c", "1.0.0")];
     let plan = plan(&config, &states, None, &World::default()).expect("a plan");
-    assert_eq!(lines(&plan), ["a 1.0.0 1.5.1 minor", "b 1.5.0 1.5.1 patch", "c 1.5.1 1.5.1 fixed"]);
-    assert_eq!(plan.releases[2].origin, None);
+    assert_eq!(lines(&plan), ["a 1.0.0 1.5.1 minor", "b 1.5.0 1.5.1 patch", "c 1.0.0 1.5.1 fixed"]);
+    assert_eq!(
+        plan.releases[2].origin,
+        Some(crate::version::SourceKind::Tag { tag: "c@v1.0.0".into() }),
+        "as `status` has it"
+    );
     assert!(plan.releases[0].aligned && !plan.releases[1].aligned);
 }
 

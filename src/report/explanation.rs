@@ -1,10 +1,14 @@
 //! One package's decision and everything it rests on.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::version::SourceKind;
+
+/// More lines than this say less.
+const MOST_PLACES: usize = 20;
 
 /// Why one package is released, or isn't.
 #[derive(Debug, Clone, Serialize)]
@@ -178,10 +182,10 @@ fn write_package(explanation: &Explanation, out: &mut dyn Write) -> io::Result<(
 fn write_touch(touch: &TouchCheck, out: &mut dyn Write) -> io::Result<()> {
     let compared = if touch.recovered { "since the last tag" } else { "at HEAD" };
     writeln!(out, "Touch check (changed files {compared}):")?;
-    for file in &touch.files {
-        match &file.matched {
-            Some(rule) => writeln!(out, "  ✓ {:<46} matches {rule}", file.path)?,
-            None => writeln!(out, "  ✗ {:<46} no match", file.path)?,
+    for (place, matched) in places(&touch.files) {
+        match matched {
+            Some(rule) => writeln!(out, "  ✓ {place:<46} matches {rule}")?,
+            None => writeln!(out, "  ✗ {place:<46} no match")?,
         }
     }
     if touch.files.is_empty() {
@@ -189,6 +193,34 @@ fn write_touch(touch: &TouchCheck, out: &mut dyn Write) -> io::Result<()> {
     }
     let recovered = if touch.touched && touch.recovered { " (recovered by recoverMissedReleases)" } else { "" };
     writeln!(out, "→ {}touched{recovered}\n", if touch.touched { "" } else { "not " })
+}
+
+/// The files, or where they are many the folders that they lie in, as deep as their number allows, each with its rule.
+fn places(files: &[FileLine]) -> Vec<(String, Option<&str>)> {
+    if files.len() <= MOST_PLACES {
+        return files.iter().map(|file| (file.path.clone(), file.matched.as_deref())).collect();
+    }
+    let deepest = files.iter().map(|file| file.path.matches('/').count()).max().unwrap_or_default();
+    let at_depth = |depth| {
+        let mut folders: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
+        for file in files {
+            folders.entry((folder(&file.path, depth), file.matched.as_deref())).or_default().push(&file.path);
+        }
+        folders
+    };
+    let few = (1..=deepest).rev().map(at_depth).find(|folders| folders.len() <= MOST_PLACES);
+    let folders = few.unwrap_or_else(|| at_depth(1)).into_iter();
+    let line = folders.map(|((folder, matched), files)| match files[..] {
+        [file] => (file.to_owned(), matched),
+        _ => (format!("{folder} ({} files)", files.len()), matched),
+    });
+    line.collect()
+}
+
+/// The first `depth` folders of a path, with the slash after them; `./` for a file in the root.
+fn folder(path: &str, depth: usize) -> &str {
+    let slashes = path.match_indices('/').map(|(index, _)| index + 1);
+    slashes.take(depth).last().map_or("./", |end| &path[..end])
 }
 
 fn write_commits(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
@@ -240,4 +272,22 @@ fn decision(decision: &Decision) -> String {
     let to = to.as_deref().unwrap_or(super::SET_BY_COMMAND);
     let tag = tag.as_ref().map(|tag| format!(", tag {tag}")).unwrap_or_default();
     format!("{bump} bump {cause}{aligned} — {from} → {to}{tag}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FileLine, places};
+
+    #[test]
+    fn many_files_are_told_by_folder_and_rule() {
+        let file = |path: String, matched: Option<&str>| FileLine { path, matched: matched.map(str::to_owned) };
+        let mut files: Vec<FileLine> = (0..30).map(|index| file(format!("a/{index}/x.rs"), Some("a/"))).collect();
+        files.push(file("README".to_owned(), None));
+        files.push(file("b/c/d".to_owned(), None));
+        assert_eq!(
+            places(&files),
+            [("README".to_owned(), None), ("a/ (30 files)".to_owned(), Some("a/")), ("b/c/d".to_owned(), None),]
+        );
+        assert_eq!(places(&files[..20]).len(), 20);
+    }
 }

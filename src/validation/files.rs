@@ -9,8 +9,10 @@ use crate::version_files;
 
 /// Adds what is wrong with what `config` names below `root`.
 pub(super) fn check(config: &Config, root: &Path, findings: &mut Findings) {
-    for package in config.package.iter().filter(|package| !root.join(&package.path).exists()) {
-        findings.error(&package.name, format!("package path \"{}\" does not exist", package.path));
+    for package in &config.package {
+        if let Some(problem) = path_problem(root, &package.path) {
+            findings.error(&package.name, format!("package {problem}"));
+        }
     }
     for package in &config.package {
         let versions = versions(package, root, findings);
@@ -25,6 +27,34 @@ pub(super) fn check(config: &Config, root: &Path, findings: &mut Findings) {
             findings.warn(shared, format!("shared path \"{shared}\" does not exist"));
         }
     }
+}
+
+/// What is wrong with a package's path, if nothing is there, and what was probably meant.
+pub fn path_problem(root: &Path, path: &str) -> Option<String> {
+    if root.join(path).exists() {
+        return None;
+    }
+    let hint = if path.contains(['*', '?', '[']) {
+        "; a path is one folder, not a pattern: list a package for each".to_owned()
+    } else {
+        similar_path(root, &path.replace('\\', "/"))
+            .map_or_else(String::new, |similar| format!("; did you mean \"{similar}\"?"))
+    };
+    Some(format!("path \"{path}\" does not exist{hint}"))
+}
+
+/// The path that is there and differs in nothing but upper and lower case.
+fn similar_path(root: &Path, path: &str) -> Option<String> {
+    let mut found = String::new();
+    for part in path.split('/') {
+        let entries = std::fs::read_dir(root.join(&found)).ok()?.flatten();
+        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        let exact = names.iter().find(|name| *name == part);
+        let name = exact.or_else(|| names.iter().find(|name| name.to_lowercase() == part.to_lowercase()))?;
+        found = if found.is_empty() { name.clone() } else { format!("{found}/{name}") };
+    }
+    Some(found)
 }
 
 /// The versions that the package's files carry, each with its file.

@@ -5,6 +5,8 @@ mod settings;
 
 use std::path::Path;
 
+pub(crate) use files::path_problem;
+
 use serde::Serialize;
 
 use crate::config::{Config, ConfigError, LoadedConfig};
@@ -54,7 +56,9 @@ pub fn validate(loaded: &LoadedConfig, root: &Path) -> Findings {
     }
     let config = &loaded.config;
     if config.package.is_empty() && loaded.file.is_none() {
-        findings.error(WHOLE, "no configuration and no version file found; write a relplan.toml");
+        findings.error(WHOLE, "no configuration, no version file and no version tag found; write a relplan.toml");
+    } else if config.package.is_empty() {
+        findings.error(WHOLE, "no packages configured; add a [[package]] with name and path");
     }
     settings::check(config, &mut findings);
     files::check(config, root, &mut findings);

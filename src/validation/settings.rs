@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Findings, WHOLE};
 use crate::commit::Classifier;
-use crate::config::{BranchRule, Channel, Config, Hooks, Package};
+use crate::config::{BranchRule, Channel, Config, Hooks, Package, nearest_name};
 use crate::plan::{DependencyGraph, group_problems};
-use crate::version::{self, VersionTemplate};
+use crate::version::{self, TagTemplate, VersionTemplate};
 
 /// Adds what is wrong with the settings of `config`.
 pub(super) fn check(config: &Config, findings: &mut Findings) {
     duplicate_paths(&config.package, findings);
     templates(config, findings);
+    colliding_tags(config, findings);
     for problem in group_problems(config) {
         findings.error(WHOLE, problem);
     }
@@ -54,7 +55,7 @@ fn templates(config: &Config, findings: &mut Findings) {
     );
     for (owner, tag, latest, version) in std::iter::once(of_workspace).chain(config.package.iter().map(of_package)) {
         if let Some(tag) = tag {
-            tag_template(&owner, &tag, config.is_monorepo(), findings);
+            tag_template(&owner, &tag, findings);
         }
         if let Some(latest) = latest {
             latest_tag(&owner, &latest, config.is_monorepo(), findings);
@@ -65,14 +66,32 @@ fn templates(config: &Config, findings: &mut Findings) {
     }
 }
 
-fn tag_template(owner: &str, template: &str, monorepo: bool, findings: &mut Findings) {
+fn tag_template(owner: &str, template: &str, findings: &mut Findings) {
     let path = format!("{owner}.tagTemplate");
     if !template.contains("{version}") {
         findings.error(&path, format!("tag template \"{template}\" must contain {{version}}"));
     }
-    if monorepo && !template.contains("{name}") {
-        let problem = "does not contain {name} — tags will collide in monorepo";
-        findings.warn(&path, format!("tag template \"{template}\" {problem}"));
+}
+
+/// Packages whose tags are the same release each other, unless one fixed group gives them one version.
+fn colliding_tags(config: &Config, findings: &mut Findings) {
+    let mut sharing: BTreeMap<String, Vec<&Package>> = BTreeMap::new();
+    for package in &config.package {
+        sharing.entry(TagTemplate::of(config, package).render("{version}")).or_default().push(package);
+    }
+    for (template, packages) in sharing.iter().filter(|(_, packages)| packages.len() > 1) {
+        let names: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+        let is_one = |group: &Vec<String>| names.iter().all(|name| group.iter().any(|member| member == name));
+        if config.workspace.fixed.iter().any(is_one) {
+            continue;
+        }
+        let owner = packages.iter().find(|package| package.tag_template.is_some()).map_or("workspace", |it| &it.name);
+        let path = format!("{owner}.tagTemplate");
+        let named = names.into_iter().collect::<Vec<_>>().join("\", \"");
+        let template = config.workspace.tag_template.as_ref().filter(|_| owner == "workspace").unwrap_or(template);
+        findings.warn(path, format!(
+            "tag template \"{template}\" does not contain {{name}} — tags will collide in monorepo (packages \"{named}\"; a fixed group may share tags)"
+        ));
     }
 }
 
@@ -93,8 +112,11 @@ fn unknown_dependencies(packages: &[Package], findings: &mut Findings) {
     for package in packages {
         for dependency in package.depends_on.iter().filter(|dependency| !names.contains(dependency.name.as_str())) {
             let path = format!("{}.dependsOn", package.name);
-            findings
-                .warn(path, format!("\"{}\" is no package of this configuration, so it is ignored", dependency.name));
+            let similar = nearest_name(names.iter().copied().filter(|name| *name != package.name), &dependency.name);
+            let hint = similar.map(|similar| format!("; did you mean \"{similar}\"?")).unwrap_or_default();
+            let problem =
+                format!("\"{}\" is no package of this configuration, so it is ignored{hint}", dependency.name);
+            findings.warn(path, problem);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod branch;
 mod context;
+mod detection;
 mod error;
 mod files;
 mod versions;
@@ -10,6 +11,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+pub(crate) use detection::load;
 pub use error::WorkspaceError;
 pub(crate) use files::FileChange;
 
@@ -17,9 +19,10 @@ use context::WorkspaceContext;
 
 use crate::commit::{Bump, Classifier};
 use crate::compatibility::Compatibility;
-use crate::config::{self, Config, LoadedConfig, Package, Versioning};
+use crate::config::{Config, LoadedConfig, Package, Versioning};
 use crate::history::{
-    self, CommitRules, Detail, History, PackageHistory, PackageScope, Repository, Request, TagHistory, TagRef, Touched,
+    self, CommitRules, Detail, History, PackageHistory, PackageScope, PackageTags, Repository, Request, TagHistory,
+    TagRef, Touched,
 };
 use crate::plan::{self, Impact, PackageState, Plan};
 use crate::timing;
@@ -78,8 +81,7 @@ impl Workspace {
     /// When the repository or its configuration can't be used.
     pub fn open_with(directory: &Path, options: &OpenOptions) -> Result<Self, WorkspaceError> {
         let repository = timing::stage("open repository", || Repository::discover(directory))?;
-        let loaded =
-            timing::stage("load configuration", || config::load(repository.root(), options.config.as_deref()))?;
+        let loaded = timing::stage("load configuration", || load(&repository, options.config.as_deref()))?;
         let classifier = Classifier::new(&loaded.config.workspace)?;
         let jobs = options.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
         let packages = loaded.config.package.len();
@@ -99,6 +101,16 @@ impl Workspace {
     /// What is odd about the configuration, one sentence a warning.
     pub fn warnings(&self) -> &[String] {
         &self.loaded.warnings
+    }
+
+    /// The configuration's file, relative to the root where it is inside; `None` when there is none.
+    pub(crate) fn config_file(&self) -> Option<&str> {
+        self.loaded.file.as_deref()
+    }
+
+    /// Whether the checkout leaves folders out on purpose.
+    pub(crate) fn is_sparse(&self) -> bool {
+        self.repository.git_dir().join("info/sparse-checkout").exists()
     }
 
     /// The decisions that depend on whose configuration it is.
@@ -190,7 +202,7 @@ impl Workspace {
                 bump: strongest(history, &found.commits),
                 highest_tag: found.tags.highest.as_ref().map(found_in),
                 announced: announced(found),
-                detected: self.detected_strategy(&tag_template, found),
+                detected: self.detected_strategy(&tag_template, &found.tags),
                 tag_template,
                 forced: self.forced[index].clone(),
                 excluded: self.excluded[index],
@@ -261,8 +273,8 @@ impl Workspace {
     }
 
     /// The strategy recognised from a package's tags.
-    fn detected_strategy(&self, template: &TagTemplate, found: &PackageHistory) -> Option<Versioning> {
-        let versions = found.tags.versions.iter();
+    fn detected_strategy(&self, template: &TagTemplate, tags: &PackageTags) -> Option<Versioning> {
+        let versions = tags.versions.iter();
         if self.compatibility().strategy_from_versions {
             version::detect_strategy(versions)
         } else {

@@ -4,14 +4,15 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{Workspace, WorkspaceError};
-use crate::config::VersionFileFormat;
+use super::Workspace;
+use crate::config::{VersionFileFormat, Versioning};
 use crate::history::PackageTags;
+use crate::version::{self, Current, Found, TagTemplate};
 use crate::version_files;
 
 impl Workspace {
     /// The version in a package's first versioned file, where there is one that can be read.
-    pub(crate) fn file_version(&self, package: usize) -> Option<String> {
+    fn file_version(&self, package: usize) -> Option<String> {
         let file = self.config().package[package].versioned_files.first()?;
         version_files::read_version(self.root(), file).ok()
     }
@@ -24,28 +25,36 @@ impl Workspace {
         }
     }
 
-    /// The current version of each of `packages`: the manifest's where there is one, else its first versioned file's, else its
-    /// highest tag's.
-    ///
-    /// # Errors
-    /// When tags are needed and can't be read.
-    pub(crate) fn current_versions(&self, packages: &[usize]) -> Result<Vec<Option<String>>, WorkspaceError> {
+    /// The version that a package is at, as the planner sees it.
+    pub(crate) fn current(&self, package: usize, tags: &PackageTags) -> Current {
+        let config = self.config();
+        let declared = &config.package[package];
+        let strategy = declared.versioning.or(config.workspace.versioning);
+        let detected = || self.detected_strategy(&TagTemplate::of(config, declared), tags);
+        let policy = declared.version_source.unwrap_or(config.workspace.version_source);
+        let place = declared.versioned_files.first().map(|file| file.path.clone()).unwrap_or_default();
+        let in_file = self.declared_version(package, tags).map(|version| Found { version, place });
+        let tagged = tags.highest.as_ref().map(super::found_in);
+        version::choose_current(policy, tagged, in_file, strategy.or_else(detected).unwrap_or(Versioning::Semver))
+    }
+
+    /// What the version manifest says otherwise than tags and files, one warning a package. The planner doesn't ask it, so it
+    /// is no answer.
+    pub(crate) fn manifest_warnings(&self, current: &[(usize, String)]) -> Vec<String> {
+        let Some(file) = &self.config().workspace.manifest_file else { return Vec::new() };
         let listed = self.manifest_versions();
-        let current = |&package: &usize| listed[package].clone().or_else(|| self.file_version(package));
-        let mut versions: Vec<Option<String>> = packages.iter().map(current).collect();
-        // Most repositories keep versions in files: then no tag is looked at.
-        if versions.contains(&None) {
-            let tags = self.tags()?;
-            for (version, &package) in versions.iter_mut().zip(packages) {
-                let tagged = |tags: &PackageTags| tags.highest.as_ref().map(|tag| tag.version.clone());
-                *version = version.take().or_else(|| tagged(&tags.packages[package]));
-            }
-        }
-        Ok(versions)
+        let differs = |(package, version): &(usize, String)| {
+            let known = listed[*package].as_ref().filter(|known| *known != version)?;
+            let name = &self.config().package[*package].name;
+            Some(format!(
+                "Warning: {file} has {name} at {known}, its tag or version file at {version}, which is what counts."
+            ))
+        };
+        current.iter().filter_map(differs).collect()
     }
 
     /// What the version manifest says of every package; nothing where there is none that can be read, as FerrFlow has it.
-    pub(crate) fn manifest_versions(&self) -> Vec<Option<String>> {
+    fn manifest_versions(&self) -> Vec<Option<String>> {
         let config = self.config();
         let file = config.workspace.manifest_file.as_ref();
         let text = file.and_then(|file| fs::read(self.root().join(file)).ok());

@@ -70,6 +70,16 @@ impl Repository {
         &self.layout.root
     }
 
+    /// The directory that holds what belongs to this work tree alone.
+    pub(crate) fn git_dir(&self) -> &Path {
+        &self.layout.git_dir
+    }
+
+    /// The directory that holds what all work trees share.
+    pub(crate) fn common_dir(&self) -> &Path {
+        &self.layout.common_dir
+    }
+
     /// The branch that HEAD is on, without `refs/heads/`; `None` when HEAD is detached.
     pub fn head_branch(&self) -> Option<&str> {
         self.head.branch.as_deref()
