@@ -107,7 +107,7 @@ fn missing_folders(workspace: &Workspace, plan: &Plan) -> Vec<String> {
     let packages = untouched.map(|skipped| &workspace.config().package[skipped.package]);
     let problems = packages.filter_map(|package| {
         let problem = validation::path_problem(workspace.root(), &package.path)?;
-        Some(format!("Warning: package {}: {problem}, so that nothing is ever its own.", package.name))
+        Some(format!("Warning: package {} is never touched: {problem}", package.name))
     });
     problems.collect()
 }
