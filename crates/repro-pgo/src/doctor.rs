@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use host::programs;
 use serde::Serialize;
 
 use crate::spec::{EmulatorChoice, Spec};
-use crate::toolchain::{Emulator, ProfileTool, Toolchain, profile_tool, search};
+use crate::toolchain::{Emulator, ProfileTool, Toolchain, profile_tool};
 
 /// How long `rustup component add` may take before it counts as stuck.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
@@ -59,8 +60,8 @@ pub fn examine(directory: &Path, spec: Option<&Spec>) -> Vec<Finding> {
 }
 
 fn program(name: &'static str, purpose: &'static str, required: bool, fix: &str) -> Finding {
-    let told = search::on_path(name).map(|path| {
-        let said = search::output_of(&path, &["--version"]).unwrap_or_default();
+    let told = programs::on_path(name).map(|path| {
+        let said = programs::output_of(&path, &["--version"]).unwrap_or_default();
         format!("{} ({})", said.lines().next().unwrap_or("version unknown"), path.display())
     });
     Finding::new(name, purpose, required, told.ok_or_else(|| format!("not on PATH: {fix}")))
@@ -111,7 +112,7 @@ pub fn llvm_profdata(directory: &Path) -> Vec<String> {
 
 /// Adds what rustup can add: the standard library of the target and llvm-tools. Returns what was done, line by line.
 pub fn fix(directory: &Path, spec: Option<&Spec>) -> Vec<String> {
-    let Some(rustup) = search::on_path("rustup") else {
+    let Some(rustup) = programs::on_path("rustup") else {
         return vec!["rustup is not on PATH; nothing was changed".to_owned()];
     };
     let mut commands = vec![vec!["component", "add", "llvm-tools"]];

@@ -6,17 +6,13 @@
 pub mod build;
 pub mod check;
 pub mod cli;
-pub mod digest;
 pub mod dist;
 pub mod doctor;
-pub mod exit_code;
 pub mod gate;
-mod linux;
 pub mod measure;
 pub mod peers;
 pub mod placement;
 pub mod profile;
-pub mod progress;
 pub mod release;
 pub mod report;
 pub mod spec;

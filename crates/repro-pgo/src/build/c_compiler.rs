@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
+use host::programs;
+
 use super::flags::{Remapping, Variant};
-use crate::toolchain::search;
 
 /// A C compiler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ impl CCompiler {
         let mut words = program.split_whitespace();
         let said = words.next().and_then(|first| {
             let arguments: Vec<&str> = words.chain(["--version"]).collect();
-            search::output_of(Path::new(first), &arguments)
+            programs::output_of(Path::new(first), &arguments)
         });
         Self { clang_major: said.as_deref().and_then(clang_major), program }
     }

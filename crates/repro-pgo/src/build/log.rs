@@ -3,10 +3,9 @@
 use std::io::{self, BufRead};
 use std::path::Path;
 
-use super::cargo;
 use super::messages::{self, Message};
 use super::unmatched::{self, Warning};
-use super::{BuildError, Unmatched};
+use super::{BuildError, Unmatched, cargo};
 
 /// Counts the functions without profile data in `log`, the output of `cargo build -vv --message-format=json`.
 ///

@@ -1,12 +1,10 @@
 //! Facts of an ELF file, and the demand that it needs nothing and tells nothing of the machine that built it.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use object::elf;
 use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
-use object::{Endianness, FileKind, Object, ObjectSection};
+use object::{Endianness, FileKind, Object, ObjectSection, elf};
 use serde::{Deserialize, Serialize};
 
 use super::Forbidden;

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::measure::child::{self, ChildError, Exit, Invocation};
+use host::process;
+use host::process::{ChildError, Exit, Invocation};
+
 use crate::measure::{Case, fixed_environment};
 
 /// Limit of one run.
@@ -138,7 +140,7 @@ fn answer(program: &Path, argv0: &OsStr, case: &Case, timeout: Duration) -> Resu
         timeout,
     };
     let stdio = |file: &File| file.try_clone().map(Stdio::from).map_err(capture);
-    let finished = child::run(&invocation, stdio(&output)?, stdio(&error)?)
+    let finished = process::run(&invocation, stdio(&output)?, stdio(&error)?)
         .map_err(|source| OutputError::Child { case: case.name.clone(), source })?;
     Ok(Answer {
         exit: finished.exit,
@@ -193,9 +195,10 @@ fn shown(line: Option<&[u8]>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
 
     struct Pair(tempfile::TempDir);
 

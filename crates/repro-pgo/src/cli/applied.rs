@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::exit_code::ExitCode;
 use crate::spec;
 use crate::stage::{external, to_json};
 

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use host::exit_code::ExitCode;
+use render::number;
 
 use super::{Shared, build, peers};
-use crate::exit_code::ExitCode;
-use crate::report::number;
 use crate::spec;
 use crate::stage::bench::{Bench as Figures, bench};
 use crate::stage::chain::{Shipped, Stage};

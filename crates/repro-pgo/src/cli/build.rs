@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::exit_code::ExitCode;
 use crate::stage::chain::{self, Course, Shipped, Stage};
 use crate::stage::summary::{self, Summary};
 

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::{Shared, build};
 use crate::check::Forbidden;
-use crate::exit_code::ExitCode;
 use crate::spec;
 use crate::stage::chain::{Shipped, Stage};
 use crate::stage::check::{Checked, check_binaries};

@@ -2,9 +2,9 @@
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
+use host::exit_code::ExitCode;
 
 use super::CommandLine;
-use crate::exit_code::ExitCode;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo completions bash > /etc/bash_completion.d/repro-pgo

@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::{Shared, build};
-use crate::exit_code::ExitCode;
 use crate::stage::chain::{Shipped, Stage};
 use crate::stage::dist::{PackRequest, ProfileFacts, dist};
-use crate::stage::summary;
-use crate::stage::{Pipeline, StimuliHashes, read_json, verify_set};
+use crate::stage::{Pipeline, StimuliHashes, read_json, summary, verify_set};
 use crate::training::TrainingRecord;
 use crate::training::session::RECORD;
 

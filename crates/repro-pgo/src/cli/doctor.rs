@@ -1,9 +1,9 @@
 //! `repro-pgo doctor`.
 
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::exit_code::ExitCode;
 use crate::{doctor, spec};
 
 const EXAMPLES: &str = "Examples:

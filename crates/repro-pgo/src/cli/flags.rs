@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use host::exit_code::ExitCode;
 
 use super::Shared;
 use crate::build::flags;
-use crate::exit_code::ExitCode;
 use crate::spec;
 use crate::stage::external::{External, ExternalStage};
 

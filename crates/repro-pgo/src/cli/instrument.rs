@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
-use crate::exit_code::ExitCode;
 use crate::stage::{self, Room};
 
 const EXAMPLES: &str = "Examples:

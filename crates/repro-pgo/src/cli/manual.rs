@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, CommandFactory};
+use host::exit_code::ExitCode;
 
 use super::CommandLine;
-use crate::exit_code::ExitCode;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo man | man -l -

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use host::digest;
+use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::digest;
-use crate::exit_code::ExitCode;
 use crate::toolchain::Toolchain;
 use crate::toolchain::profile_tool::{ProfileTool, WeightedProfile};
 use crate::training::session::{PROFILE, TEXT};

@@ -31,9 +31,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use host::exit_code;
+use host::exit_code::ExitCode;
+use host::progress::{Progress, Task};
 
-use crate::exit_code::{self, ExitCode};
-use crate::progress::{Progress, Task};
 use crate::spec;
 use crate::stage::chain::ChainError;
 use crate::stage::{Pipeline, StageError};

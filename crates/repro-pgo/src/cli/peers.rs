@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::exit_code::ExitCode;
 use crate::peers::install::Cache;
 use crate::peers::sampling::Amount;
 use crate::peers::{PeersReport, Request, Source, Tool, entry, markdown, measure, selection};

@@ -4,10 +4,10 @@ use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use host::exit_code::ExitCode;
 use serde_json::{Value, json};
 
 use super::Shared;
-use crate::exit_code::ExitCode;
 use crate::profile::{Comparison, html, load, text};
 use crate::stage::{Room, stamp, to_json};
 use crate::training::session::PROFILE;

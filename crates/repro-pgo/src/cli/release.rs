@@ -4,15 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
+use host::exit_code::ExitCode;
 
 use super::{Shared, build};
-use crate::dist;
 use crate::dist::manifest::Variant;
-use crate::exit_code::ExitCode;
 use crate::release::{self, CollectRequest, Collected, Hashes, hashes};
-use crate::spec;
 use crate::stage::chain::{Shipped, Stage};
 use crate::stage::{provenance, stamp};
+use crate::{dist, spec};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo release tag v0.1.0

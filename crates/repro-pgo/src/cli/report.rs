@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use host::exit_code::ExitCode;
 use serde::de::DeserializeOwned;
 
 use super::Shared;
-use crate::exit_code::ExitCode;
 use crate::gate::history::History;
 use crate::report::parts::{Part, Parts};
 use crate::report::{overview, summary};

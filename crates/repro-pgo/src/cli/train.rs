@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use host::exit_code::ExitCode;
+use host::progress::Task;
 
 use super::Shared;
-use crate::exit_code::ExitCode;
+use crate::spec;
 use crate::spec::CpuModel;
 use crate::stage::{self, Room, StageError};
 use crate::toolchain::profile_tool::BUILT_IN_LLVM_MAJOR;
 use crate::toolchain::{Emulator, ProfileTool, Toolchain};
 use crate::training::session::PROFILE;
 use crate::training::{self, TrainingRecord, TrainingRequest};
-use crate::{progress::Task, spec};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo train

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use host::copy::Order;
+use host::exit_code::ExitCode;
+use host::programs;
+use host::progress::Progress;
 
 use super::Shared;
-use crate::exit_code::ExitCode;
-use crate::progress::Progress;
 use crate::stage::{Pipeline, provenance};
-use crate::toolchain::search;
-use crate::training::copy::Order;
 use crate::verify::{Built, Rebuild, Report, Variation, Verdict, compare, copy_sources, existing};
 
 const EXAMPLES: &str = "Examples:
@@ -89,7 +89,7 @@ impl Verify {
     /// Shows diffoscope's view of the first difference on stderr.
     fn ask_diffoscope(&self, report: &Report, shared: &Shared) {
         let (Some(first), Some(kept), None) = (report.first_difference(), &report.kept, &self.against) else { return };
-        let Some(program) = search::on_path("diffoscope") else { return };
+        let Some(program) = programs::on_path("diffoscope") else { return };
         let found = |folder: &str| {
             let suffix = Path::new(&first.file).to_owned();
             let mut stack = vec![kept.join(folder)];
@@ -102,7 +102,7 @@ impl Verify {
             None
         };
         if let (Some(one), Some(other)) = (found(FIRST), found(SECOND)) {
-            let told = search::output_of(&program, &["--max-report-size", "4000", &one, &other]);
+            let told = programs::output_of(&program, &["--max-report-size", "4000", &one, &other]);
             shared.progress().say(&told.unwrap_or_default());
         }
     }

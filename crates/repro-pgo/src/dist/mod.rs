@@ -4,7 +4,6 @@
 //! the verdict behind the choice of binary) goes into files beside it, never into it.
 
 pub mod archive;
-mod beside;
 pub mod checksums;
 mod error;
 pub mod manifest;

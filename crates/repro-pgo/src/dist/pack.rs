@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use host::{atomic_write, digest};
+
 use super::archive::{self, ArchiveFile, check_path};
-use super::{DistError, Manifest, beside, checksums, manifest};
-use crate::digest;
+use super::{DistError, Manifest, checksums, manifest};
 
 /// What goes into a release.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
         }
     }
     for (name, bytes) in &packed {
-        beside::write(&request.output.join(name), |out| out.write_all(bytes))?;
+        write(&request.output.join(name), bytes)?;
     }
     let checksums = write_checksums(&request.output, &packed)?;
     Ok(DistResult { tarball, sha256, manifest: request.manifest.clone(), checksums })
@@ -134,6 +134,10 @@ fn write_checksums(output: &Path, packed: &BTreeMap<String, Vec<u8>>) -> Result<
         fs::read_to_string(&path).ok().and_then(|text| checksums::from_text(&text).ok()).unwrap_or_default();
     hashes.retain(|name, _| output.join(name).is_file());
     hashes.extend(packed.iter().map(|(name, bytes)| (name.clone(), digest::of_bytes(bytes))));
-    beside::write(&path, |out| out.write_all(checksums::to_text(&hashes).as_bytes()))?;
+    write(&path, checksums::to_text(&hashes).as_bytes())?;
     Ok(path)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), DistError> {
+    atomic_write::bytes(path, bytes).map_err(|source| DistError::Write { path: path.to_owned(), source })
 }

@@ -79,8 +79,7 @@ impl Release {
 
     /// Writes a tarball with these files in this folder, with a true list of hashes unless one is given.
     fn forge(&self, folder: &str, files: &[(&str, &str)], list: Option<&str>) -> PathBuf {
-        let hashes =
-            files.iter().map(|&(name, text)| (name.into(), crate::digest::of_bytes(text.as_bytes()))).collect();
+        let hashes = files.iter().map(|&(name, text)| (name.into(), host::digest::of_bytes(text.as_bytes()))).collect();
         let list = list.map_or(checksums::to_text(&hashes), str::to_owned);
         let all = files.iter().copied().chain([(checksums::FILE_NAME, list.as_str())]);
         let all = all.map(|(name, text)| {
@@ -190,7 +189,7 @@ fn forgeries_are_refused() {
     assert!(refusal(release.forge(STEM, &good, Some(""))).contains("pgo-manifest.json is not listed"));
     assert!(refusal(release.forge(STEM, &good, Some("nonsense"))).contains("has the line \"nonsense\""));
     let wrong =
-        format!("{}  pgo-manifest.json\n{}  tool\n", crate::digest::of_bytes(manifest.as_bytes()), "0".repeat(64));
+        format!("{}  pgo-manifest.json\n{}  tool\n", host::digest::of_bytes(manifest.as_bytes()), "0".repeat(64));
     assert!(refusal(release.forge(STEM, &good, Some(&wrong))).contains("tool is not what SHA256SUMS says"));
     let future = manifest.replace("\"schema_version\": 1", "\"schema_version\": 9");
     assert!(refusal(release.forge(STEM, &[("pgo-manifest.json", &future)], None)).contains("schema version is 9"));

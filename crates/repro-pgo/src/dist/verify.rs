@@ -6,11 +6,11 @@ use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use flate2::bufread::GzDecoder;
+use host::digest;
 use tar::{Archive, Entry, EntryType};
 
 use super::archive::{EXECUTABLE_MODE, FILE_MODE, check_path};
 use super::{DistError, Manifest, checksums, manifest};
-use crate::digest;
 
 /// Largest file that is read; a release is a few megabytes.
 const LARGEST_FILE: u64 = 1 << 30;

@@ -1,12 +1,13 @@
 //! The ship gate: does the profiled binary ship instead of the baseline? The rules are in [`super::rules`].
 
+use render::number;
+
 use super::verdict::{CaseVerdict, Estimate, Finding, Outcome, SameBinary, ShipVerdict};
 use super::{Decided, ShipRules, decide_with_retry};
 use crate::measure::plan::SamplingPlan;
 use crate::measure::samples::{Metric, WallSamples};
 use crate::measure::wall::{Arm, SamplingProgress, StoppingRule, interleave_until};
 use crate::measure::{Case, MeasureError};
-use crate::report::number;
 use crate::statistics::bootstrap::{Resampling, Series, resample};
 use crate::statistics::{Distribution, holm};
 

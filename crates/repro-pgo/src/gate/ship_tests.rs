@@ -1,7 +1,8 @@
 //! Verdicts on measurements whose outcome is known, and their words.
 
+use host::exit_code::ExitCode;
+
 use super::*;
-use crate::exit_code::ExitCode;
 use crate::gate::simulated::Machine;
 use crate::measure::wall::UseWholeBudget;
 

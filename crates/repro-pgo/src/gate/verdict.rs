@@ -1,10 +1,10 @@
 //! The ship gate's verdict as data: everything a report or a machine wants to know about it.
 
+use host::exit_code::ExitCode;
+use render::number;
 use serde::{Deserialize, Serialize};
 
 use super::ShipRules;
-use crate::exit_code::ExitCode;
-use crate::report::number;
 
 /// What the gate says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

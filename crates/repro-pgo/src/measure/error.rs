@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::child::{ChildError, Exit};
+use host::process::{ChildError, Exit};
 
 /// A measurement that failed.
 #[derive(Debug, thiserror::Error)]

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use host::process;
+use host::process::{Exit, Invocation};
 use serde::{Deserialize, Serialize};
 
 use super::callgrind::{self, Counts, FunctionCost};
-use super::child::{self, Exit, Invocation};
 use super::processes::copy;
 use super::{Case, MeasureError, fixed_environment};
 
@@ -138,10 +139,8 @@ impl Run<'_> {
             fixed_addresses: true,
             timeout: self.timeout,
         };
-        let finished = child::run(&invocation, Stdio::null(), Stdio::null()).map_err(|source| MeasureError::Child {
-            case: self.case.name.clone(),
-            arm: "callgrind".to_owned(),
-            source,
+        let finished = process::run(&invocation, Stdio::null(), Stdio::null()).map_err(|source| {
+            MeasureError::Child { case: self.case.name.clone(), arm: "callgrind".to_owned(), source }
         })?;
         Ok(finished.exit)
     }
@@ -203,7 +202,7 @@ mod tests {
         let (_directory, valgrind) = script("#!/bin/sh\nsleep 600\n");
         let limit = Duration::from_millis(200);
         let error = count_with(&valgrind, Path::new("/bin/sh"), &shell("exit 0"), limit).expect_err("hangs");
-        assert!(matches!(error, MeasureError::Child { source: child::ChildError::TimedOut { .. }, .. }), "{error}");
+        assert!(matches!(error, MeasureError::Child { source: process::ChildError::TimedOut { .. }, .. }), "{error}");
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use std::process::Command;
 
+use host::programs;
 use serde::{Deserialize, Serialize};
-
-use crate::toolchain::search;
 
 /// A machine's fingerprint. It names no host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +65,7 @@ fn processor(facts: &str) -> (String, u32) {
 }
 
 fn told(program: &str, argument: &str) -> Option<String> {
-    let output = Command::new(search::on_path(program)?).arg(argument).output().ok()?;
+    let output = Command::new(programs::on_path(program)?).arg(argument).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     (output.status.success() && !text.is_empty()).then_some(text)
 }

@@ -2,7 +2,6 @@
 
 pub mod callgrind;
 pub mod case;
-pub mod child;
 mod error;
 pub mod function_changes;
 pub mod instructions;

@@ -9,7 +9,8 @@ use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 use std::time::Instant;
 
-use super::child::{self, Invocation};
+use host::process;
+use host::process::Invocation;
 
 /// How often the traced processes are asked whether they stopped.
 const INTERVAL: std::time::Duration = std::time::Duration::from_micros(200);
@@ -17,7 +18,7 @@ const INTERVAL: std::time::Duration = std::time::Duration::from_micros(200);
 /// Runs the invocation once, its output thrown away, and returns the largest peak in bytes among its processes. `None` where
 /// the system doesn't let us trace (a container's filter), or the run did not end within its time.
 pub fn peak_rss_bytes(invocation: &Invocation<'_>) -> Option<u64> {
-    let mut command = child::command(invocation);
+    let mut command = process::command(invocation);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     // SAFETY: ptrace is a bare system call: it neither allocates nor takes a lock, as a forked child requires.
     unsafe {

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use super::child::{self, Exit, Finished, Invocation};
-use super::peak_memory;
+use host::linux::CpuSet;
+use host::process::{Exit, Finished, Invocation};
+use host::{linux, process};
+
 use super::plan::SamplingPlan;
 use super::samples::Run;
 use super::wall::{Arm, Runner};
-use super::{Case, MeasureError, fixed_environment};
-use crate::linux::{self, CpuSet};
+use super::{Case, MeasureError, fixed_environment, peak_memory};
 use crate::statistics::Random;
 
 /// Runs arms as processes. Dropping it removes the copies and gives the CPUs back.
@@ -65,7 +66,7 @@ impl<'a> ProcessRunner<'a> {
 
     fn start(&self, arm: usize, case: usize, layout: u32, stderr: Stdio) -> Result<Finished, MeasureError> {
         let invocation = self.invocation(arm, case, layout);
-        child::run(&invocation, Stdio::null(), stderr).map_err(|source| MeasureError::Child {
+        process::run(&invocation, Stdio::null(), stderr).map_err(|source| MeasureError::Child {
             case: self.cases[case].name.clone(),
             arm: self.arms[arm].name.clone(),
             source,

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
+use render::escape::markdown as escape;
+use render::markdown::table;
 use thiserror::Error;
 
 use super::figures::PeersReport;
 use super::tables;
-use crate::report::escape::markdown as escape;
-use crate::report::markdown::table;
 
 /// Where the tables begin in a document.
 pub const BEGIN: &str = "<!-- peers: begin -->";

@@ -1,17 +1,15 @@
 //! A copy of a repository in which one tool can plan: its configuration, its tags, its remote, its API.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::{fs, io};
 
+use host::copy;
 use thiserror::Error;
 
 use super::github::hosted::HostedError;
 use super::github::{Hosted, Server};
 use super::setup::Setup;
 use super::shape::{Shape, ShapeError};
-use crate::training::copy;
 
 /// Why a tool can't be given its place.
 #[derive(Debug, Error)]
@@ -25,14 +23,12 @@ pub enum PlaceError {
         source: io::Error,
     },
     /// git refused.
-    #[error("`git {command}` in {} failed: {reason}", directory.display())]
+    #[error("in {}: {source}", directory.display())]
     Git {
-        /// Its arguments.
-        command: String,
         /// Where.
         directory: PathBuf,
         /// What it said.
-        reason: String,
+        source: host::git::GitError,
     },
     /// The repository can't be served.
     #[error(transparent)]
@@ -122,12 +118,7 @@ fn recover_missed_releases(file: &Path) -> Result<(), PlaceError> {
 }
 
 fn git(directory: &Path, args: &[&str]) -> Result<String, PlaceError> {
-    let failed = |reason: String| PlaceError::Git { command: args.join(" "), directory: directory.to_owned(), reason };
-    let mut command = Command::new("git");
-    command.args(args).current_dir(directory).stdin(Stdio::null()).env("GIT_CONFIG_NOSYSTEM", "1");
-    let output = command.env("GIT_CONFIG_GLOBAL", "/dev/null").output().map_err(|error| failed(error.to_string()))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    let answer = host::git::output(directory, args);
+    let answer = answer.map_err(|source| PlaceError::Git { directory: directory.to_owned(), source })?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }

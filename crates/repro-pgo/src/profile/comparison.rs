@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pgo_profile::{FunctionRecord, Profile};
+use render::number;
 use serde::Serialize;
 
 use super::{function, symbol};
-use crate::report::number;
 
 /// Shares are sums of floats: what is this close to 1 is 1.
 const ROUNDING: f64 = 1e-9;

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
+use render::escape::html as escape;
+use render::{number, page};
+
 use super::comparison::Comparison;
 use super::load::Shown;
 use super::tables::{self, Section};
 use super::{plot, symbol};
-use crate::report::escape::html as escape;
-use crate::report::{number, page};
 
 /// How many functions get a bar.
 const BARS: usize = 15;

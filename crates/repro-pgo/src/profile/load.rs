@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use host::digest;
 use pgo_profile::{Profile, ReadError};
 use serde::Serialize;
 use thiserror::Error;
 
 use super::overview::Overview;
 use super::part::{self, PartOverview};
-use crate::digest;
 use crate::training::TrainingRecord;
 use crate::training::parts::PartKind;
 use crate::training::session::{PROFILE, RECORD};

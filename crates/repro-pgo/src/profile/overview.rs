@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use pgo_profile::{FunctionRecord, Profile};
+use render::number;
 use serde::Serialize;
 
 use super::concentration::{self, BlocksHolding, FunctionsHold};
 use super::function::{self, FunctionShare};
 use super::symbol;
-use crate::report::number;
 
 /// What a profile says about its program.
 #[derive(Debug, Clone, PartialEq, Serialize)]

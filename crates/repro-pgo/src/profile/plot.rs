@@ -3,11 +3,12 @@
 
 use std::fmt::Write;
 
+use render::bars::{LEFT, RIGHT, Row, WIDTH, opening};
+use render::{bars, number};
+
 use super::comparison::MovedFunction;
 use super::concentration::functions_holding;
 use super::function::FunctionShare;
-use crate::report::bars::{self, LEFT, RIGHT, Row, WIDTH, opening};
-use crate::report::number;
 
 /// The functions as bars of their shares.
 pub fn hottest(functions: &[FunctionShare]) -> String {

@@ -1,12 +1,13 @@
 //! The tables that both the text and the page show, so that they can't disagree.
 
+use render::number;
+use render::table::{Table, cells};
+
 use super::comparison::{Comparison, MovedFunction};
 use super::function::FunctionShare;
 use super::load::Shown;
 use super::overview::{CrateShare, Overview};
 use super::part::PartOverview;
-use crate::report::number;
-use crate::report::rows::{Table, cells};
 
 /// A table under its title.
 #[derive(Debug)]

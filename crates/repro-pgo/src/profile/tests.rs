@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use host::digest;
+
 use super::*;
-use crate::digest;
 use crate::training::TrainingRecord;
 use crate::training::parts::{PartKind, PartRecord};
 use crate::training::session::{PROFILE, RECORD};

@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
+use render::number;
+use render::table::Table;
+
 use super::comparison::Comparison;
 use super::load::Shown;
 use super::tables::{self, Section};
-use crate::report::number;
-use crate::report::rows::Table;
 
 /// The figures of a profile; the last line is the verdict.
 pub fn profile(shown: &Shown) -> String {
@@ -75,8 +76,9 @@ fn printable(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use render::table::cells;
+
     use super::*;
-    use crate::report::rows::cells;
 
     fn table() -> Table {
         let rows = vec![cells(&["a", "1 %"]), cells(&["a long name", "10 %"])];

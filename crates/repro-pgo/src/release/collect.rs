@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use host::copy::sorted_entries;
+use host::digest;
+
 use super::{Hashes, ReleaseError, gate_agrees};
-use crate::digest;
 use crate::dist::manifest::Variant;
 use crate::dist::{Manifest, checksums, verify};
 use crate::stage::stamp;
-use crate::training::copy::sorted_entries;
 
 /// What a release has to be.
 #[derive(Debug)]

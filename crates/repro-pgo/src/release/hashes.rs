@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use host::digest;
 use serde::{Deserialize, Serialize};
 
 use super::ReleaseError;
-use crate::digest;
 
 /// Everything a build made, each with its hash.
 pub type Hashes = Vec<Hash>;

@@ -6,11 +6,11 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use flate2::bufread::GzDecoder;
+use host::digest;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Difference, ReleaseError};
-use crate::digest;
 use crate::dist::{Manifest, checksums, verify};
 
 /// What the comparison found.

@@ -3,9 +3,10 @@
 
 use std::fmt::Write;
 
-use super::bars::{LEFT, RIGHT, opening};
-use super::escape::html as escape;
-use super::number;
+use render::bars::{LEFT, RIGHT, opening};
+use render::escape::html as escape;
+use render::number;
+
 use crate::measure::samples::{Metric, WallSamples};
 
 /// Columns of each histogram.

@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
-use super::escape::html as escape;
+use render::escape::html as escape;
+use render::page;
+
 use super::rows::{self, metric_name};
-use super::{ShipReport, page, plot};
+use super::{ShipReport, plot};
 
 /// The whole page.
 pub fn ship(report: &ShipReport<'_>) -> String {

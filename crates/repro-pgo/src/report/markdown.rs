@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
-use super::escape::markdown as escape;
-use super::rows::{self, Table};
+use render::escape::markdown as escape;
+use render::markdown::table;
+
+use super::rows;
 use super::{ShipReport, rows::metric_name};
 
 /// Verdict, tables, and how it was measured.
@@ -24,14 +26,4 @@ pub fn ship(report: &ShipReport<'_>) -> String {
         let _ = writeln!(text, "- {}: {}", escape(label), escape(value));
     }
     text
-}
-
-/// The first column to the left, figures to the right.
-pub(crate) fn table(text: &mut String, table: &Table) {
-    let columns = (0..table.heading.len()).map(|column| if column == 0 { ":--" } else { "--:" }.to_owned()).collect();
-    let escaped = |cells: &Vec<String>| -> Vec<String> { cells.iter().map(|cell| escape(cell)).collect() };
-    let rows = table.rows.iter().map(escaped);
-    for cells in [escaped(&table.heading), columns].into_iter().chain(rows) {
-        let _ = writeln!(text, "| {} |", cells.join(" | "));
-    }
 }

@@ -1,14 +1,10 @@
 //! Verdicts and counts for people: Markdown for a pull request, and one HTML page with a plot. Other reports
 //! share the page's frame and the numbers.
 
-pub(crate) mod bars;
 mod distribution;
-pub(crate) mod escape;
 mod html;
 pub(crate) mod markdown;
-pub mod number;
 pub mod overview;
-pub(crate) mod page;
 pub mod parts;
 pub mod peers_page;
 mod plot;

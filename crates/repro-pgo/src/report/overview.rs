@@ -1,9 +1,11 @@
 //! The overall report as one HTML page: verdicts, then a section for each part with its pictures and tables.
 
-use super::bars::{self, Row};
+use render::bars::Row;
+use render::table::{Table, cells};
+use render::{bars, number, page};
+
 use super::parts::{Parts, ProfileFacts};
-use super::rows::{Table, cells};
-use super::{distribution, html, number, page, peers_page, summary, timeline};
+use super::{distribution, html, peers_page, summary, timeline};
 use crate::gate::history::History;
 use crate::gate::merge::{MergeVerdict, markdown as merge_rows};
 use crate::measure::samples::Metric;

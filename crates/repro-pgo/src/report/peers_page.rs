@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::bars::{self, Row};
-use super::escape::html as escape;
-use super::{number, page};
+use render::bars::Row;
+use render::escape::html as escape;
+use render::{bars, number, page};
+
 use crate::peers::{Cell, Outcome, PeersReport, Plans, RowFigures, tables};
 
 /// What the kinds of bars mean.

@@ -4,8 +4,10 @@
 
 use std::fmt::Write;
 
-use super::escape::html as escape;
-use super::{ShipReport, number};
+use render::escape::html as escape;
+use render::number;
+
+use super::ShipReport;
 use crate::gate::{Estimate, ShipVerdict};
 
 const WIDTH: f64 = 400.0;

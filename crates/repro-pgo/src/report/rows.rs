@@ -1,19 +1,11 @@
 //! The cells both reports show, so that Markdown and HTML can't disagree.
 
-use super::{InstructionComparison, ShipReport, number};
+use render::number;
+use render::table::{Table, cells};
+
+use super::{InstructionComparison, ShipReport};
 use crate::gate::{CaseVerdict, Estimate, Finding};
 use crate::measure::samples::Metric;
-
-/// A heading row and the rows below it.
-#[derive(Debug)]
-pub struct Table {
-    pub heading: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-}
-
-pub fn cells(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|&text| text.to_owned()).collect()
-}
 
 /// "0.861 [0.850, 0.874]"
 pub fn estimate(estimate: &Estimate) -> String {

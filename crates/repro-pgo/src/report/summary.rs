@@ -2,11 +2,14 @@
 
 use std::fmt::Write;
 
-use super::escape::markdown as escape;
-use super::markdown::table;
+use render::escape::markdown as escape;
+use render::markdown::table;
+use render::number;
+use render::table::{Table, cells};
+
 use super::parts::{Parts, ProfileFacts};
-use super::rows::{Table, cells, estimate};
-use super::{ShipReport, number, rows};
+use super::rows::estimate;
+use super::{ShipReport, rows};
 use crate::gate::{ShipVerdict, merge};
 use crate::peers::{PeersReport, markdown as peers_markdown, tables};
 

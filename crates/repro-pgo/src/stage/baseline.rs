@@ -1,10 +1,11 @@
 //! Stage `baseline`: the binary that ships if the profile wins nothing; the same build without the profile.
 
+use host::progress::Task;
+
 use super::compile::Compilation;
 use super::stamp::Inputs;
 use super::{Pipeline, Room, StageError, State};
 use crate::build::flags::Variant;
-use crate::progress::Task;
 
 /// Builds the baseline binary.
 ///

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use host::progress::Task;
+
 use super::{StageError, cases};
 use crate::measure::function_changes::{FunctionChange, changes};
 use crate::measure::instructions::{self, InstructionCount};
 use crate::measure::{Case, MeasureError};
-use crate::progress::Task;
 use crate::report::InstructionComparison;
 use crate::spec::Spec;
 

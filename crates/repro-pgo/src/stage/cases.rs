@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use host::copy::sorted_entries;
 use thiserror::Error;
 
 use crate::measure::Case;
 use crate::placement::place;
 use crate::spec::Spec;
-use crate::training::copy::sorted_entries;
 
 /// Why a command can't be run.
 #[derive(Debug, Error)]

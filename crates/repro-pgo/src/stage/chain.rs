@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use host::progress::{Progress, Task};
 use serde::Serialize;
 
 use super::dist::{PackRequest, ProfileFacts};
 use super::summary::{Made, Summary, short};
 use super::{Optimized, Pipeline, Room, StageError, State, Trained, provenance};
 use crate::gate::Outcome;
-use crate::progress::{Progress, Task};
 use crate::spec::Spec;
 use crate::training::session::PROFILE;
 

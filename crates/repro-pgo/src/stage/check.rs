@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use host::digest;
+use host::progress::Task;
+
 use super::stamp::{self, Inputs, Stamp};
 use super::{Pipeline, Room, StageError, State, StimuliHashes, cases};
 use crate::check::{Forbidden, elf, output};
-use crate::digest;
-use crate::progress::Task;
 use crate::spec::{BuildSpec, Spec};
 
 /// The result's name in the stage's folder.

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use host::progress::Task;
+
 use super::stamp::{self, Inputs, Stamp};
 use super::{Pipeline, Room, StageError, State, sources};
 use crate::build::cargo::CargoBuild;
 use crate::build::flags::{self, Variant};
 use crate::build::{CargoOutcome, environment};
-use crate::progress::Task;
 
 /// A build in `room`, described but not yet run.
 pub struct Compilation<'a> {

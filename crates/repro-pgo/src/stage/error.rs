@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use host::exit_code::ExitCode;
 use thiserror::Error;
 
 use super::cases::CaseError;
@@ -10,7 +11,6 @@ use crate::build::BuildError;
 use crate::check::elf::ElfError;
 use crate::check::output::OutputError;
 use crate::dist::DistError;
-use crate::exit_code::ExitCode;
 use crate::measure::MeasureError;
 use crate::spec::SpecError;
 use crate::toolchain::{EmulatorError, ProfileToolError, ToolchainError};

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use host::progress::Task;
+
 use super::stamp::{self, Inputs, Stamp};
 use super::{Pipeline, Room, StageError, State, StimuliHashes, bench, cases};
 use crate::gate::{Decided, Outcome, ShipRules, ShipVerdict, ship};
 use crate::measure::instructions;
 use crate::measure::plan::SamplingPlan;
 use crate::measure::wall::{Arm, SamplingProgress};
-use crate::progress::Task;
 use crate::report::{InstructionComparison, ShipReport, ship_html, ship_markdown};
 use crate::spec::{BenchmarkSpec, ShipSpec, Spec, WorkloadSpec};
 

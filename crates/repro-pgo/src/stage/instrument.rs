@@ -1,13 +1,13 @@
 //! Stage `instrument`: the binary that counts how often each of its blocks runs.
 
+use host::digest;
+use host::progress::Task;
+
 use super::compile::Compilation;
-use super::stamp;
 use super::stamp::Inputs;
-use super::{Pipeline, Room, StageError, State};
+use super::{Pipeline, Room, StageError, State, stamp};
 use crate::build::flags::Variant;
 use crate::build::{c_code, entropy};
-use crate::digest;
-use crate::progress::Task;
 
 /// What C code is in the binary, in the stage's folder.
 pub const C_CODE: &str = "c-code.json";

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use host::digest;
+use host::progress::Task;
+
 use super::compile::Compilation;
 use super::stamp::{self, Inputs};
 use super::{Pipeline, Room, StageError, State};
 use crate::build::flags::Variant;
 use crate::build::{BuildError, CargoOutcome, Unmatched};
-use crate::digest;
-use crate::progress::Task;
 use crate::toolchain::ProfileTool;
 use crate::training::facts;
 

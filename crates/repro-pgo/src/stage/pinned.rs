@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use host::digest;
 use thiserror::Error;
 
 use super::{Pipeline, StageError};
-use crate::digest;
 use crate::training::TrainingRecord;
 use crate::training::record::BuildRecord;
 use crate::training::session::RECORD;

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use host::digest;
+
 use super::StageError;
 use super::stamp::Inputs;
 use crate::build::Project;
-use crate::digest;
 use crate::spec::{self, Spec};
 use crate::toolchain::{ProfileTool, Toolchain};
 

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+
+use host::{digest, programs};
 
 use super::{Pipeline, StageError};
 use crate::build::flags::{self, Variant};
-use crate::digest;
 use crate::dist::manifest::{Source, Toolchain};
-use crate::toolchain::search;
 
 /// The commit of the workspace at `root` and the hash of its lock file.
 ///
@@ -25,8 +24,8 @@ pub fn source(root: &Path) -> Result<Source, StageError> {
 }
 
 fn git(root: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let answer = host::git::output(root, arguments).ok()?;
+    Some(String::from_utf8_lossy(&answer).trim().to_owned())
 }
 
 /// The tools that decide about the bytes; `profile_tool` is what merged the profile, if one was merged.
@@ -42,7 +41,7 @@ pub fn toolchain(pipeline: &Pipeline, profile_tool: Option<String>) -> Toolchain
 }
 
 fn linker() -> String {
-    let told = search::on_path("cc").and_then(|path| search::answer_of(&path, &["--version"]));
+    let told = programs::on_path("cc").and_then(|path| programs::answer_of(&path, &["--version"]));
     told.and_then(|text| text.lines().next().map(without_own_name)).unwrap_or_else(|| "unknown".to_owned())
 }
 
@@ -62,7 +61,7 @@ fn static_libc(pipeline: &Pipeline) -> Option<PathBuf> {
         return Some(own);
     }
     let is_static = pipeline.spec.build.rustflags.iter().any(|flag| flag.contains("+crt-static"));
-    let told = search::answer_of(&search::on_path("cc")?, &["-print-file-name=libc.a"])?;
+    let told = programs::answer_of(&programs::on_path("cc")?, &["-print-file-name=libc.a"])?;
     Some(PathBuf::from(told)).filter(|path| is_static && path.is_file())
 }
 

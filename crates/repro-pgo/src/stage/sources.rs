@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use host::digest;
+
 use crate::build::Project;
-use crate::digest;
 
 /// The files in the text of a dependency file (`target: file file ...`, spaces in names escaped).
 pub fn listed(dependency_file: &str) -> Vec<PathBuf> {

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use host::{atomic_write, digest};
 use serde::{Deserialize, Serialize};
 
 use super::StageError;
-use crate::digest;
 
 /// The stamp's name in a stage's folder.
 const FILE: &str = "stamp.json";
@@ -82,30 +82,20 @@ impl Stamp {
     }
 }
 
-/// Writes `bytes` beside `path` and renames them into place.
+/// Replaces the file at `path` with one of these `bytes`.
 ///
 /// # Errors
 /// [`StageError::File`].
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), StageError> {
-    let beside = beside(path);
-    std::fs::write(&beside, bytes).map_err(StageError::file("cannot write", &beside))?;
-    std::fs::rename(&beside, path).map_err(StageError::file("cannot replace", path))
+    atomic_write::bytes(path, bytes).map_err(StageError::file("cannot write", path))
 }
 
-/// Copies the file `from` beside `path` and renames the copy into place.
+/// Replaces the file at `path` with a copy of `from`.
 ///
 /// # Errors
 /// [`StageError::File`].
 pub fn replace_with_copy(from: &Path, path: &Path) -> Result<(), StageError> {
-    let beside = beside(path);
-    std::fs::copy(from, &beside).map_err(StageError::file("cannot copy", from))?;
-    std::fs::rename(&beside, path).map_err(StageError::file("cannot replace", path))
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    path.with_file_name(name)
+    atomic_write::copy(from, path).map_err(StageError::file("cannot copy", from))
 }
 
 #[cfg(test)]

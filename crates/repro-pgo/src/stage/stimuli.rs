@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use git_fixtures::{ContentHash, GenerateError, Options};
+use host::copy;
+use host::progress::Task;
 use thiserror::Error;
 
 use super::State;
-use crate::progress::Task;
 use crate::spec::{Spec, StimuliSpec};
-use crate::training::copy;
 
 /// Why a set could not be made or was refused.
 #[derive(Debug, Error)]

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
+use host::digest;
+use render::number;
 use serde::Serialize;
 
 use super::chain::Stage;
 use super::check::Checked;
 use super::{StageError, State, StimuliHashes};
-use crate::digest;
 use crate::gate::{Outcome, ShipVerdict};
-use crate::report::number;
 use crate::training::TrainingRecord;
 
 /// A file the chain made.

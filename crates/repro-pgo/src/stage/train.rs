@@ -1,9 +1,10 @@
 //! Stage `train`: the profile, from the instrumented binary and the stimuli.
 
+use host::digest;
+use host::progress::Task;
+
 use super::stamp::{Inputs, Stamp};
 use super::{Pipeline, Room, StageError, State, StimuliHashes};
-use crate::digest;
-use crate::progress::Task;
 use crate::toolchain::Emulator;
 use crate::training::session::{PROFILE, RECORD, TEXT};
 use crate::training::{self, TrainingRecord, TrainingRequest, parts};

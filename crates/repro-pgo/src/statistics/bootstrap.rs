@@ -4,8 +4,7 @@
 //! or left out together (the cluster bootstrap, Davison and Hinkley, section 3.8). Rounds are drawn within their
 //! stratum (the memory layout), so that every resample has the design of the experiment.
 
-use super::trimmed_mean;
-use super::{Distribution, Random};
+use super::{Distribution, Random, trimmed_mean};
 
 /// Measured values of one series, each with the round it comes from.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use host::programs;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::search;
 use crate::spec::{CpuModel, EmulatorChoice};
 
 /// Why the declared emulator could not be used.
@@ -82,11 +82,11 @@ impl Emulator {
 
     fn find_qemu(target: &str, models: &[CpuModel]) -> Result<Self, EmulatorError> {
         let names = names(target);
-        let Some(path) = names.iter().find_map(|name| search::on_path(name)) else {
+        let Some(path) = names.iter().find_map(|name| programs::on_path(name)) else {
             return Err(EmulatorError::Missing { names: names.join(" and ") });
         };
         let version = version(&path).unwrap_or_else(|| "version unknown".to_owned());
-        let known = search::output_of(&path, &["-cpu", "help"]).unwrap_or_default();
+        let known = programs::output_of(&path, &["-cpu", "help"]).unwrap_or_default();
         let emulates = |feature: &str| emulates(&path, feature);
         let mut left_out = Vec::new();
         for model in models {
@@ -139,7 +139,7 @@ pub fn names(target: &str) -> [String; 2] {
 
 /// The version the emulator at `path` tells.
 pub fn version(path: &Path) -> Option<String> {
-    let told = search::output_of(path, &["--version"])?;
+    let told = programs::output_of(path, &["--version"])?;
     let version = told.split_once("version ")?.1;
     version.split(|character: char| !character.is_ascii_digit() && character != '.').next().map(str::to_owned)
 }
@@ -159,7 +159,7 @@ fn lacking(model: &CpuModel, known: &str, emulates: &dyn Fn(&str) -> bool) -> Op
 /// Whether the x86 emulator at `path` can do what a CPU with `feature` does. It would leave the feature out with a warning;
 /// `enforce` makes that an error, whose words name the feature. What it is asked to run does not matter.
 fn emulates(path: &Path, feature: &str) -> bool {
-    let said = search::output_of(path, &["-cpu", &format!("qemu64,+{feature},enforce"), "/dev/null"]);
+    let said = programs::output_of(path, &["-cpu", &format!("qemu64,+{feature},enforce"), "/dev/null"]);
     said.is_some_and(|said| !said.contains(feature))
 }
 
@@ -182,7 +182,7 @@ mod tests {
     }
 
     fn has_qemu() -> bool {
-        names(TARGET).iter().any(|name| search::on_path(name).is_some())
+        names(TARGET).iter().any(|name| programs::on_path(name).is_some())
     }
 
     #[test]

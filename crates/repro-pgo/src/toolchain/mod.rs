@@ -3,7 +3,6 @@
 pub mod emulator;
 pub mod profile_tool;
 pub mod rustc;
-pub mod search;
 
 pub use emulator::{Emulator, EmulatorError, LeftOut};
 pub use profile_tool::{ProfileTool, ProfileToolError, WeightedProfile};

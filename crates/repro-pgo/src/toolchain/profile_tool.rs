@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use host::programs;
 use pgo_profile::{MergeProblem, Merger, Profile, Weight};
 use thiserror::Error;
 
-use super::{rustc, search};
+use super::rustc;
 
 /// Why a profile could not be handled.
 #[derive(Debug, Error)]
@@ -119,7 +120,7 @@ impl ProfileTool {
     /// what was found instead.
     pub fn discover(explicit: Option<&Path>, llvm_major: u32, llvm_tools: &Path) -> Result<Self, ProfileToolError> {
         match explicit {
-            Some(named) => Self::at(&search::resolve(named), llvm_major),
+            Some(named) => Self::at(&programs::resolve(named), llvm_major),
             None if llvm_major == BUILT_IN_LLVM_MAJOR => Ok(Self::BuiltIn),
             None => Self::search(llvm_major, llvm_tools),
         }
@@ -235,14 +236,14 @@ pub fn candidates(llvm_major: u32, llvm_tools: &Path) -> Vec<PathBuf> {
     let suffixed = format!("llvm-profdata-{llvm_major}");
     let own = own.is_file().then_some(own);
     own.into_iter()
-        .chain([suffixed.as_str(), "llvm-profdata"].iter().filter_map(|name| search::on_path(name)))
+        .chain([suffixed.as_str(), "llvm-profdata"].iter().filter_map(|name| programs::on_path(name)))
         .collect()
 }
 
 /// LLVM's version as the tool tells it: old releases know `--version` only behind a subcommand.
 pub fn version(path: &Path) -> Option<String> {
     let arguments: [&[&str]; 2] = [&["--version"], &["merge", "--version"]];
-    arguments.iter().find_map(|arguments| llvm_version(&search::output_of(path, arguments)?))
+    arguments.iter().find_map(|arguments| llvm_version(&programs::output_of(path, arguments)?))
 }
 
 fn llvm_version(told: &str) -> Option<String> {

@@ -5,7 +5,6 @@
 //! directory (everything runs under [`root::PATH`]), the address space and the CPU (user-mode emulation). What can't be
 //! taken away is found by comparing the repetitions, which vary on purpose what must not matter ([`provocation`]).
 
-pub mod copy;
 mod error;
 pub mod facts;
 mod notes;

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use host::progress::Task;
+
 use super::{TrainingError, provocation};
-use crate::progress::Task;
 use crate::toolchain::{Emulator, LeftOut};
 
 /// Says so where the order of directory entries can't be varied.

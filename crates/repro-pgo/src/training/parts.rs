@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
+use host::digest;
 use pgo_profile::{FunctionRecord, Profile};
 use serde::{Deserialize, Serialize};
 
 use super::TrainingError;
 use super::plan::Run;
-use crate::digest;
 use crate::toolchain::{ProfileTool, WeightedProfile};
 
 /// The folder beside the merged profile.

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use host::linux;
+use host::linux::CpuSet;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 
 use super::plan::Run;
 use super::provocation::{self, Provocation};
 use super::{TrainingError, root};
-use crate::linux::{self, CpuSet};
 use crate::placement::place;
 use crate::toolchain::Emulator;
 

@@ -7,10 +7,10 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use host::copy::Order;
+use host::linux;
+use host::linux::CpuSet;
 use rustix::process::Pid;
-
-use super::copy::Order;
-use crate::linux::{self, CpuSet};
 
 /// How often a process is started again to get an id of the wanted parity; ids are given out in turn.
 pub const STARTS: u32 = 200;

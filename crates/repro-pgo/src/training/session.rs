@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use host::copy::Order;
+use host::progress::Task;
+use host::{copy, digest};
 use pgo_profile::Profile;
 
-use super::TrainingError;
-use super::copy::{self, Order};
 use super::facts::{self, Coverage};
-use super::notes;
 use super::parts::{self, Part};
 use super::plan::{self, Entries, Run};
 use super::process::{self, Conditions, Layout};
@@ -18,9 +18,8 @@ use super::provocation::{self, Provocation};
 use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
+use super::{TrainingError, notes};
 use crate::build::c_code::CCode;
-use crate::digest;
-use crate::progress::Task;
 use crate::spec::{BuildSpec, LimitsSpec, TrainingSpec};
 use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
 
@@ -300,9 +299,9 @@ fn in_order(finished: Vec<Finished>) -> Result<Vec<Counted>, TrainingError> {
 
 /// The processors this process may use.
 fn processors() -> Vec<usize> {
-    let allowed = crate::linux::affinity();
+    let allowed = host::linux::affinity();
     let listed: Vec<usize> = allowed
-        .map(|set| (0..crate::linux::CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu)).collect())
+        .map(|set| (0..host::linux::CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu)).collect())
         .unwrap_or_default();
     if listed.is_empty() { vec![0] } else { listed }
 }

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use host::copy::sorted_entries;
+use host::digest;
 use serde::Serialize;
 
 use super::elf::{self, SectionDifference};
 use super::{Built, VerifyError, bytes};
 use crate::build::unmatched::demangled;
-use crate::digest;
 use crate::dist::{checksums, manifest};
 use crate::toolchain::ProfileTool;
 use crate::training::TrainingRecord;
-use crate::training::copy::sorted_entries;
 use crate::training::session::{PROFILE, RECORD};
 
 /// How many functions or sections are told.

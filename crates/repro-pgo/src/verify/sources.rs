@@ -4,11 +4,12 @@
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+
+use host::copy::{Order, sorted_entries};
+use host::git;
 
 use super::VerifyError;
 use crate::build::Project;
-use crate::training::copy::{Order, sorted_entries};
 
 /// Copies the source of `project` to `to`, entries made in this `order`.
 ///
@@ -31,14 +32,12 @@ pub fn copy_sources(project: &Project, to: &Path, order: Order) -> Result<(), Ve
 
 /// The files git tracks and those it does not ignore; `None` where there is no repository.
 fn tracked(root: &Path) -> Option<Vec<PathBuf>> {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-    let output = git.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    let names = output.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    let listing = git::output(root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).ok()?;
+    let names = listing.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     let files: Vec<PathBuf> = names.map(|name| PathBuf::from(std::ffi::OsStr::from_bytes(name))).collect();
     // A deleted file is still listed.
     let present = files.into_iter().filter(|file| root.join(file).symlink_metadata().is_ok()).collect::<Vec<_>>();
-    (output.status.success() && !present.is_empty()).then_some(present)
+    (!present.is_empty()).then_some(present)
 }
 
 fn everything(root: &Path, target_directory: &Path) -> io::Result<Vec<PathBuf>> {

@@ -6,10 +6,11 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use host::linux;
+use host::linux::CpuSet;
 use serde::Serialize;
 
 use super::preload::{self, Preload};
-use crate::linux::{self, CpuSet};
 
 /// Something that was not varied, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

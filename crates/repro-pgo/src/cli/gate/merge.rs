@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::super::Shared;
-use crate::exit_code::ExitCode;
 use crate::gate::merge::{MergeOutcome, MergeVerdict, markdown};
 use crate::stage::merge_gate::{MergeRequest, merge_gate, refusal};
 

@@ -5,9 +5,9 @@ mod ship;
 mod trial;
 
 use clap::{Args, Subcommand};
+use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::exit_code::ExitCode;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo gate merge --base origin/main

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::super::{Shared, absolute, build};
-use crate::exit_code::ExitCode;
 use crate::gate::ShipVerdict;
 use crate::gate::history::{self, Record, ShipRecord};
 use crate::measure::Machine;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
+use host::exit_code::ExitCode;
 
 use super::super::Shared;
-use crate::exit_code::ExitCode;
 use crate::stage::ship_trial::{HEAD, TrialRequest, row, trial};
 
 const EXAMPLES: &str = "Examples:

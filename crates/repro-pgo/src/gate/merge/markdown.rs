@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use render::number;
+
 use super::rules::middle;
 use super::verdict::{BenchmarkVerdict, MergeFinding, MergeVerdict};
-use crate::report::number;
 
 /// Verdict, table, grown functions, and how it was counted.
 pub fn markdown(verdict: &MergeVerdict) -> String {

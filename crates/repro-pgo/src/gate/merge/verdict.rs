@@ -1,12 +1,12 @@
 //! The merge gate's verdict as data: everything a report or a machine wants to know about it.
 
+use render::number;
 use serde::{Deserialize, Serialize};
 
 use super::{MergeRules, Subject};
 use crate::gate::Estimate;
 use crate::measure::Machine;
 use crate::measure::function_changes::FunctionChange;
-use crate::report::number;
 
 /// What the gate says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

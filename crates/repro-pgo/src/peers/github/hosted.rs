@@ -1,14 +1,13 @@
 //! A repository as the API tells it: its commits with their files, its tags, and the files at its head.
 
 use std::collections::BTreeMap;
-use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
+use host::digest;
+use host::git::{self, GitError};
 use thiserror::Error;
 
 use super::git_output::{self, GitOutputError, LOG_FORMAT};
-use crate::digest;
 
 /// A commit on the default branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,14 +56,12 @@ pub struct Hosted {
 #[derive(Debug, Error)]
 pub enum HostedError {
     /// git could not be run or failed.
-    #[error("`git {command}` in {} failed: {reason}", directory.display())]
+    #[error("in {}: {source}", directory.display())]
     Git {
-        /// The arguments.
-        command: String,
         /// Where.
         directory: PathBuf,
         /// What it said.
-        reason: String,
+        source: GitError,
     },
     /// git said something else than expected.
     #[error(transparent)]
@@ -78,7 +75,8 @@ impl Hosted {
     /// [`HostedError`] when git fails.
     pub fn read(directory: &Path, added: &[(String, String)]) -> Result<Self, HostedError> {
         let text = |args: &[&str]| {
-            git(directory, args, Stdio::null()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            let answer = git::output(directory, args).map_err(failed(directory))?;
+            Ok::<_, HostedError>(String::from_utf8_lossy(&answer).into_owned())
         };
         let branch = text(&["symbolic-ref", "--short", "HEAD"])?.trim().to_owned();
         let commits = git_output::commits(&text(&["log", "-z", "--name-only", LOG_FORMAT])?)?;
@@ -106,26 +104,13 @@ impl Hosted {
 fn blobs(directory: &Path, tree: &[TreeEntry]) -> Result<BTreeMap<String, Vec<u8>>, HostedError> {
     let names: String =
         tree.iter().filter(|entry| entry.kind == "blob").map(|entry| format!("{}\n", entry.sha)).collect();
-    // A file, not a pipe: git answers while it still reads, and nobody reads its answers while they are written.
-    let list = tempfile::tempfile().and_then(|mut file| {
-        file.write_all(names.as_bytes())?;
-        file.rewind()?;
-        Ok(file)
-    });
-    let list = list.map_err(|error| failed(directory, &["cat-file"], error.to_string()))?;
-    let objects = git_output::objects(&git(directory, &["cat-file", "--batch"], list.into())?)?;
-    Ok(objects.into_iter().collect())
+    let mut batch = git::command(directory);
+    batch.args(["cat-file", "--batch"]);
+    let answer = git::run(batch, names.as_bytes()).map_err(failed(directory))?;
+    Ok(git_output::objects(&answer)?.into_iter().collect())
 }
 
-fn git(directory: &Path, args: &[&str], input: Stdio) -> Result<Vec<u8>, HostedError> {
-    let output = Command::new("git").args(args).current_dir(directory).stdin(input).output();
-    let output = output.map_err(|error| failed(directory, args, error.to_string()))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    Err(failed(directory, args, String::from_utf8_lossy(&output.stderr).trim().to_owned()))
-}
-
-fn failed(directory: &Path, args: &[&str], reason: String) -> HostedError {
-    HostedError::Git { command: args.join(" "), directory: directory.to_owned(), reason }
+fn failed(directory: &Path) -> impl FnOnce(GitError) -> HostedError {
+    let directory = directory.to_owned();
+    move |source| HostedError::Git { directory, source }
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use host::programs;
+use host::progress::Task;
+
 use super::{Cache, InstallError, run};
-use crate::progress::Task;
-use crate::toolchain::search;
 
 /// The program `binary` of `package` at `version`, compiled unless the cache has it.
 ///
@@ -27,7 +28,7 @@ pub fn install(
         return Err(InstallError::Offline { what: format!("{package} {version}") });
     }
     task.say(&format!("compiling {package} {version}; this takes minutes, once"));
-    let cargo = search::on_path("cargo").ok_or(InstallError::NoInstaller("cargo"))?;
+    let cargo = programs::on_path("cargo").ok_or(InstallError::NoInstaller("cargo"))?;
     let mut command = Command::new(cargo);
     command.args(["install", "--quiet", "--locked", "--version", &format!("={version}"), "--root"]);
     // One folder for all of them: they share many dependencies.

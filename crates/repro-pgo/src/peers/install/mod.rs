@@ -5,11 +5,11 @@ pub mod npm;
 
 use std::path::{Path, PathBuf};
 
+use host::programs;
+use host::progress::Task;
 use thiserror::Error;
 
 use super::tool::{Source, Tool};
-use crate::progress::Task;
-use crate::toolchain::search;
 
 /// Why a tool is not there.
 #[derive(Debug, Error)]
@@ -84,7 +84,7 @@ pub fn install(tool: Tool, cache: &Cache, given: &Path, task: &Task) -> Result<I
     match tool.source() {
         Source::Unfit => Err(InstallError::Unfit),
         Source::Given => asked(given.to_owned()),
-        Source::System { binary } => asked(search::on_path(binary).ok_or(InstallError::NoInstaller(binary))?),
+        Source::System { binary } => asked(programs::on_path(binary).ok_or(InstallError::NoInstaller(binary))?),
         Source::Cargo { package, binary } => {
             let program = cargo::install(package, binary, wanted, cache, task)?;
             demand(asked(program)?, wanted)
@@ -103,7 +103,7 @@ pub fn install(tool: Tool, cache: &Cache, given: &Path, task: &Task) -> Result<I
 
 /// Asks a program for its version: the first word of its answer that begins with a digit.
 fn asked(program: PathBuf) -> Result<Installed, InstallError> {
-    match search::output_of(&program, &["--version"]) {
+    match programs::output_of(&program, &["--version"]) {
         Some(text) => Ok(Installed { version: version_in(&text), program }),
         None => Err(InstallError::NoProgram(program)),
     }

@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use host::progress::Task;
+use host::{digest, programs};
+
 use super::{Cache, InstallError, run};
-use crate::digest;
-use crate::progress::Task;
-use crate::toolchain::search;
 
 /// The packages that are asked for.
 const PACKAGES: &str = include_str!("../../../assets/peers/package.json");
@@ -29,7 +29,7 @@ pub fn install(cache: &Cache, task: &Task) -> Result<PathBuf, InstallError> {
     if cache.offline {
         return Err(InstallError::Offline { what: "the npm tools' lock file".to_owned() });
     }
-    let npm = search::on_path("npm").ok_or(InstallError::NoInstaller("npm"))?;
+    let npm = programs::on_path("npm").ok_or(InstallError::NoInstaller("npm"))?;
     let write = |name: &str, text: &str| {
         let path = root.join(name);
         std::fs::write(&path, text).map_err(|source| InstallError::Cache { path, source })

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use host::process::ChildError;
+use host::progress::Task;
+
 use super::StageError;
 use crate::gate::merge::{MergeRules, Side};
 use crate::measure::callgrind::FunctionCost;
-use crate::measure::child::ChildError;
 use crate::measure::instructions::{Counter, DEFAULT_TIMEOUT};
 use crate::measure::{Case, MeasureError};
-use crate::progress::Task;
 
 /// Two binaries under one counter.
 #[derive(Debug)]

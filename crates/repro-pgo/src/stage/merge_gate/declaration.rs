@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
+use render::number;
 use serde::Deserialize;
 
 use crate::gate::MergeRules;
-use crate::report::number;
 use crate::spec::{BenchmarkSpec, BuildSpec, MergeSpec, Spec};
 
 /// The parts of base's `pgo.toml`.

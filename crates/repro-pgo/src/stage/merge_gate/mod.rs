@@ -9,20 +9,21 @@ mod wall;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use host::digest;
+use host::exit_code::ExitCode;
+use host::progress::{Progress, Task};
+
 use self::counting::Sides;
 use self::declaration::{BaseDeclaration, rules};
 use self::revisions::Repository;
 use self::side::{Built, Place};
 use super::{StageError, cases, stamp};
 use crate::build::Project;
-use crate::digest;
-use crate::exit_code::ExitCode;
 use crate::gate::history::{self, History, MergeRecord, Record};
 use crate::gate::merge::{
     Measured, MergeFinding, MergeOutcome, MergeRules, MergeVerdict, Revision, Side, Subject, confirm, judge, markdown,
 };
 use crate::measure::{Case, Machine};
-use crate::progress::{Progress, Task};
 use crate::spec::{self, Spec};
 
 /// The verdict's name in the output folder.

@@ -4,11 +4,11 @@
 //! whose content differs, so that cargo rebuilds only what changed between base and head.
 
 use std::ffi::OsStr;
-use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use host::git::{self, GitError};
 use thiserror::Error;
 
 use crate::gate::merge::Revision;
@@ -19,19 +19,13 @@ pub const WORKING_TREE: &str = "working tree";
 /// Why a revision could not be had. None of these is a verdict.
 #[derive(Debug, Error)]
 pub enum RevisionError {
-    /// Git is not there.
-    #[error("cannot run git: {source}; the merge gate gets base and head from the repository")]
-    Start {
-        /// The system's reason.
-        source: std::io::Error,
-    },
     /// There is no repository.
-    #[error("{} is in no git repository, so there is no base to compare with: {stderr}", directory.display())]
+    #[error("{} is in no git repository, so there is no base to compare with: {said}", directory.display())]
     NoRepository {
         /// Where it was looked for.
         directory: PathBuf,
         /// What git said.
-        stderr: String,
+        said: String,
     },
     /// The name is none of a commit.
     #[error("`{name}` is no commit here; in a shallow clone get it first: git fetch origin {name}")]
@@ -40,13 +34,8 @@ pub enum RevisionError {
         name: String,
     },
     /// A git command failed.
-    #[error("`git {command}` failed: {stderr}")]
-    Git {
-        /// The arguments.
-        command: String,
-        /// What it said.
-        stderr: String,
-    },
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// A file or folder could not be handled.
     #[error("{action} {}: {source}", path.display())]
     File {
@@ -82,14 +71,13 @@ impl Repository {
     /// [`RevisionError`] when there is none.
     pub fn open(directory: &Path, scratch: &Path) -> Result<Self, RevisionError> {
         let ask = |what: &[&str]| -> Result<PathBuf, RevisionError> {
-            let mut command = plain_git(directory);
-            command.arg("rev-parse").args(what).stdin(Stdio::null());
-            let output = command.output().map_err(|source| RevisionError::Start { source })?;
-            let stderr = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            if !output.status.success() {
-                return Err(RevisionError::NoRepository { directory: directory.to_owned(), stderr: stderr() });
-            }
-            let line = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
+            let mut command = git::command(directory);
+            command.arg("rev-parse").args(what);
+            let answer = git::run(command, &[]).map_err(|error| match error {
+                GitError::Failed { said, .. } => RevisionError::NoRepository { directory: directory.to_owned(), said },
+                GitError::Start { .. } => RevisionError::Git(error),
+            })?;
+            let line = answer.strip_suffix(b"\n").unwrap_or(&answer);
             Ok(directory.join(OsStr::from_bytes(line)))
         };
         let repository = Self {
@@ -136,16 +124,16 @@ impl Repository {
         if let Ok(inside) = excluded.strip_prefix(&self.top) {
             list.arg(format!("--exclude=/{}", inside.display()));
         }
-        let mut listed = run(list, &[])?;
+        let mut listed = git::run(list, &[])?;
         // A repository in the repository ends in a slash: it has no place in a tree.
         let files = listed.split_inclusive(|&byte| byte == 0).filter(|name| !name.ends_with(b"/\0"));
         listed = files.flatten().copied().collect();
         let mut update = self.git(&index, &self.top);
         update.args(["update-index", "-z", "--add", "--remove", "--stdin"]);
-        run(update, &listed)?;
+        git::run(update, &listed)?;
         let mut write = self.git(&index, &self.top);
         write.arg("write-tree");
-        let tree = text(run(write, &[])?);
+        let tree = text(git::run(write, &[])?);
         let _ = std::fs::remove_file(&index);
         let head = self.revision("HEAD").ok().filter(|head| head.tree == tree);
         Ok(Revision { name: WORKING_TREE.to_owned(), commit: head.and_then(|head| head.commit), tree, binary: None })
@@ -159,11 +147,11 @@ impl Repository {
         std::fs::create_dir_all(source).map_err(RevisionError::file("cannot make", source))?;
         let mut read = self.git(index, source);
         read.args(["read-tree", "--reset", "-u", &revision.tree]);
-        run(read, &[])?;
+        git::run(read, &[])?;
         // Whatever the tree does not have is left of a run that was killed.
         let mut list = self.git(index, source);
         list.args(["ls-files", "-z", "--others"]);
-        for name in run(list, &[])?.split(|&byte| byte == 0).filter(|name| !name.is_empty()) {
+        for name in git::run(list, &[])?.split(|&byte| byte == 0).filter(|name| !name.is_empty()) {
             let stray = source.join(OsStr::from_bytes(name));
             let removed = if stray.is_dir() { std::fs::remove_dir_all(&stray) } else { std::fs::remove_file(&stray) };
             removed.map_err(RevisionError::file("cannot remove", &stray))?;
@@ -176,59 +164,22 @@ impl Repository {
     }
 
     fn ask(&self, arguments: &[&str]) -> Result<String, RevisionError> {
-        let mut command = plain_git(&self.top);
+        let mut command = git::command(&self.top);
         command.args(arguments);
-        Ok(text(run(command, &[])?))
+        Ok(text(git::run(command, &[])?))
     }
 
     /// Git on this repository with the files of `work_tree`, known to `index`. New objects go into our own folder.
     fn git(&self, index: &Path, work_tree: &Path) -> Command {
-        let mut command = plain_git(work_tree);
+        let mut command = git::command(work_tree);
+        // What turns a file's content into git's is set by the user, such as the filter of LFS.
+        command.env_remove("GIT_CONFIG_NOSYSTEM").env_remove("GIT_CONFIG_GLOBAL");
         command.env("GIT_DIR", &self.git_directory).env("GIT_WORK_TREE", work_tree).env("GIT_INDEX_FILE", index);
         command.env("GIT_OBJECT_DIRECTORY", self.own_objects());
         command.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", &self.objects);
         command.args(["-c", "core.sparseCheckout=false", "-c", "core.fsmonitor=false", "-c", "core.splitIndex=false"]);
         command
     }
-}
-
-/// Git in `directory`, without what a hook would have set about another repository.
-fn plain_git(directory: &Path) -> Command {
-    let mut command = Command::new("git");
-    let repository = [
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_NAMESPACE",
-        "GIT_PREFIX",
-    ];
-    repository.iter().for_each(|name| {
-        command.env_remove(name);
-    });
-    command.current_dir(directory);
-    command
-}
-
-/// What the command prints, with `input` as its standard input.
-fn run(mut command: Command, input: &[u8]) -> Result<Vec<u8>, RevisionError> {
-    let words: Vec<String> = command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|source| RevisionError::Start { source })?;
-    let mut stdin = child.stdin.take().expect("stdin is piped");
-    let output = std::thread::scope(|scope| {
-        // A git that stops reading has failed; its exit code says so.
-        scope.spawn(move || stdin.write_all(input));
-        child.wait_with_output()
-    });
-    let output = output.map_err(|source| RevisionError::Start { source })?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(RevisionError::Git { command: words.join(" "), stderr })
 }
 
 /// Copies an index together with its time: git looks at the content only of files that are no older than the index, so that a

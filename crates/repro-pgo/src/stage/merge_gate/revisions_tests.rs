@@ -1,5 +1,7 @@
 //! Checkouts of a small repository, by the git that is installed.
 
+use std::process::Stdio;
+
 use super::*;
 
 struct Fixture {
@@ -25,7 +27,7 @@ impl Fixture {
     fn git(&self, arguments: &[&str]) {
         std::fs::create_dir_all(self.root()).expect("ours");
         let identity = ["-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false"];
-        let status = plain_git(&self.root()).args(identity).args(arguments).status().expect("git is there");
+        let status = git::command(&self.root()).args(identity).args(arguments).status().expect("git is there");
         assert!(status.success(), "{arguments:?}");
     }
 
@@ -113,9 +115,9 @@ fn the_working_tree_is_taken_as_it_is_and_left_as_it_was() {
     let (source, index) = (fixture.directory.path().join("source"), fixture.directory.path().join("index"));
     repository.check_out(&dirty, &source, &index).expect("git works");
     assert_eq!(fixture.files(&source), [".gitignore", "a.txt", "folder/b.txt", "new file"]);
-    let known = plain_git(&fixture.root()).args(["cat-file", "-e", &dirty.tree]).stderr(Stdio::null()).status();
+    let known = git::command(&fixture.root()).args(["cat-file", "-e", &dirty.tree]).stderr(Stdio::null()).status();
     assert!(!known.expect("git is there").success(), "the user's repository got objects");
-    let staged = plain_git(&fixture.root()).args(["diff", "--cached", "--quiet"]).status();
+    let staged = git::command(&fixture.root()).args(["diff", "--cached", "--quiet"]).status();
     assert!(staged.expect("git is there").success(), "the user's index was changed");
 }
 

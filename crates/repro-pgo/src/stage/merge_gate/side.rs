@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use host::digest;
+use host::progress::Task;
+
 use super::StageError;
 use crate::build::cargo::CargoBuild;
 use crate::build::flags::Variant;
 use crate::build::{Project, entropy};
-use crate::digest;
-use crate::progress::Task;
 use crate::spec::BuildSpec;
 use crate::stage::stamp;
 use crate::toolchain::Toolchain;

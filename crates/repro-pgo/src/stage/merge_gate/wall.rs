@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use host::progress::Task;
+
 use super::StageError;
 use crate::gate::Estimate;
 use crate::gate::merge::WallComparison;
@@ -10,7 +12,6 @@ use crate::measure::Case;
 use crate::measure::plan::SamplingPlan;
 use crate::measure::samples::Metric;
 use crate::measure::wall::{Arm, interleave};
-use crate::progress::Task;
 use crate::stage::gate::Rounds;
 use crate::statistics::bootstrap::{Resampling, Series, resample};
 

@@ -3,13 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use host::digest;
+use host::progress::Task;
+
 use super::super::compile::Compilation;
 use super::super::stamp::{Inputs, replace};
 use super::super::{Pipeline, Room, StageError};
 use crate::build::flags::Variant;
 use crate::build::object;
-use crate::digest;
-use crate::progress::Task;
 
 /// The object's source.
 const SOURCE: (&str, &str) = ("extra_work.rs", include_str!("../../../assets/extra_work.rs"));

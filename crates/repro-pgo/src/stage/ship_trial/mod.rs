@@ -5,6 +5,8 @@ mod extra_work;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use host::progress::Task;
+use render::number;
 use serde::Serialize;
 
 use super::gate::{Rounds, rules};
@@ -13,8 +15,6 @@ use crate::gate::{Decided, Finding, Outcome, ship};
 use crate::measure::plan::SamplingPlan;
 use crate::measure::wall::Arm;
 use crate::measure::{Case, Machine};
-use crate::progress::Task;
-use crate::report::number;
 use crate::statistics::quartiles::median;
 
 /// What is tried.

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::escape::html as escape;
-use super::rows::Table;
+use super::table::Table;
 
 const STYLE: &str = "\
 :root { color-scheme: light dark; --text: #1a1a1a; --soft: #5c5c5c; --line: #c8c8c8; --page: #fff; --win: #0b5fa5; --same: #8a5a00; }
@@ -31,7 +31,7 @@ figure { margin: 1rem 0; } figcaption, li, .facts { color: var(--soft); font-siz
 ";
 
 /// The whole page: title and verdict, then `body`, which is HTML.
-pub(crate) fn page(title: &str, verdict: &str, body: &str) -> String {
+pub fn page(title: &str, verdict: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -43,22 +43,22 @@ pub(crate) fn page(title: &str, verdict: &str, body: &str) -> String {
 }
 
 /// A further verdict below the one of the page's head.
-pub(crate) fn verdict(page: &mut String, verdict: &str) {
+pub fn verdict(page: &mut String, verdict: &str) {
     let _ = writeln!(page, "<p class=\"verdict\">{}</p>", escape(verdict));
 }
 
 /// The title of a section.
-pub(crate) fn heading(page: &mut String, title: &str) {
+pub fn heading(page: &mut String, title: &str) {
     let _ = writeln!(page, "<h2>{}</h2>", escape(title));
 }
 
 /// A picture with its caption, which is text.
-pub(crate) fn figure(page: &mut String, svg: &str, caption: &str) {
+pub fn figure(page: &mut String, svg: &str, caption: &str) {
     let _ = write!(page, "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>\n", escape(caption));
 }
 
 /// A list of texts.
-pub(crate) fn list<'a>(page: &mut String, items: impl Iterator<Item = &'a str>) {
+pub fn list<'a>(page: &mut String, items: impl Iterator<Item = &'a str>) {
     page.push_str("<ul>\n");
     for item in items {
         let _ = writeln!(page, "<li>{}</li>", escape(item));
@@ -67,12 +67,12 @@ pub(crate) fn list<'a>(page: &mut String, items: impl Iterator<Item = &'a str>) 
 }
 
 /// A table whose first column holds short names.
-pub(crate) fn table(page: &mut String, table: &Table) {
+pub fn table(page: &mut String, table: &Table) {
     write_table(page, table, "table");
 }
 
 /// A table whose first column holds names that may be broken into lines.
-pub(crate) fn table_of_long_names(page: &mut String, table: &Table) {
+pub fn table_of_long_names(page: &mut String, table: &Table) {
     write_table(page, table, "table long");
 }
 

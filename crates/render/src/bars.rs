@@ -6,16 +6,16 @@ use std::fmt::Write;
 use super::escape::html as escape;
 
 /// Width of every picture, in its own units.
-pub(crate) const WIDTH: f64 = 400.0;
+pub const WIDTH: f64 = 400.0;
 /// Where bars begin.
-pub(crate) const LEFT: f64 = 12.0;
+pub const LEFT: f64 = 12.0;
 /// Where the longest one ends.
-pub(crate) const RIGHT: f64 = 388.0;
+pub const RIGHT: f64 = 388.0;
 /// The longest name that fits beside a figure of six characters.
 const NAME: usize = 44;
 
 /// One row.
-pub(crate) struct Row<'a> {
+pub struct Row<'a> {
     /// What it is about.
     pub name: &'a str,
     /// The figure beside the name.
@@ -26,7 +26,7 @@ pub(crate) struct Row<'a> {
 
 /// What is drawn below and behind the bars.
 #[derive(Default)]
-pub(crate) struct Axis {
+pub struct Axis {
     /// Thin lines at these lengths, with their labels below the bars.
     pub ticks: Vec<(f64, String)>,
     /// Lines of text at the bottom, for a picture that stands alone.
@@ -34,12 +34,12 @@ pub(crate) struct Axis {
 }
 
 /// The rows, under an invisible `title` for readers who hear the page.
-pub(crate) fn draw(id: &str, title: &str, rows: &[Row<'_>]) -> String {
+pub fn draw(id: &str, title: &str, rows: &[Row<'_>]) -> String {
     draw_on_axis(id, title, rows, &Axis::default())
 }
 
 /// As [`draw`], with an axis: for lengths that the figures don't tell, as on a logarithmic scale.
-pub(crate) fn draw_on_axis(id: &str, title: &str, rows: &[Row<'_>], axis: &Axis) -> String {
+pub fn draw_on_axis(id: &str, title: &str, rows: &[Row<'_>], axis: &Axis) -> String {
     let in_row = rows.iter().map(|row| row.bars.len()).max().unwrap_or(1) as f64;
     let row_height = 20.0 + 12.0 * in_row + 6.0;
     let largest = rows.iter().flat_map(|row| &row.bars).map(|(_, length)| *length).fold(f64::MIN_POSITIVE, f64::max);
@@ -88,7 +88,7 @@ pub(crate) fn draw_on_axis(id: &str, title: &str, rows: &[Row<'_>], axis: &Axis)
 }
 
 /// The opening tag of a picture of this height, with its title.
-pub(crate) fn opening(id: &str, title: &str, height: f64) -> String {
+pub fn opening(id: &str, title: &str, height: f64) -> String {
     format!(
         "<svg viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-labelledby=\"plot-{id}\">\n\
          <title id=\"plot-{id}\">{}</title>\n",

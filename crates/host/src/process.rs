@@ -126,7 +126,7 @@ pub fn run(invocation: &Invocation<'_>, stdout: Stdio, stderr: Stdio) -> Result<
 }
 
 /// The invocation as a command, its output not yet decided.
-pub(super) fn command(invocation: &Invocation<'_>) -> Command {
+pub fn command(invocation: &Invocation<'_>) -> Command {
     let mut command = Command::new(invocation.program);
     command
         .arg0(invocation.argv0)

@@ -1,0 +1,14 @@
+//! What touches the machine: files that are written whole or not at all, copies in a fixed order, hashes, git,
+//! processes and their cost, CPU affinity, progress on the terminal.
+//!
+//! Nothing here knows what it is used for.
+
+pub mod atomic_write;
+pub mod copy;
+pub mod digest;
+pub mod exit_code;
+pub mod git;
+pub mod linux;
+pub mod process;
+pub mod programs;
+pub mod progress;
