@@ -9,6 +9,7 @@ pub mod digest;
 pub mod exit_code;
 pub mod git;
 pub mod linux;
+pub mod machine;
 pub mod process;
 pub mod programs;
 pub mod progress;

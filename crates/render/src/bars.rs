@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use serde::{Deserialize, Serialize};
+
 use super::escape::html as escape;
 
 /// Width of every picture, in its own units.
@@ -14,32 +16,55 @@ pub const RIGHT: f64 = 388.0;
 /// The longest name that fits beside a figure of six characters.
 const NAME: usize = 44;
 
+/// How a bar is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fill {
+    /// Full.
+    Filled,
+    /// Empty, with an outline.
+    Outlined,
+    /// Empty, with a dashed outline.
+    Dashed,
+}
+
+impl Fill {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Filled => "bar",
+            Self::Outlined => "outline",
+            Self::Dashed => "hatched",
+        }
+    }
+}
+
 /// One row.
-pub struct Row<'a> {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
     /// What it is about.
-    pub name: &'a str,
+    pub name: String,
     /// The figure beside the name.
     pub figure: String,
-    /// Class and length of each bar, from the top; the longest of the picture takes the whole width.
-    pub bars: Vec<(&'static str, f64)>,
+    /// Fill and length of each bar, from the top; the longest of the picture takes the whole width.
+    pub bars: Vec<(Fill, f64)>,
 }
 
 /// What is drawn below and behind the bars.
-#[derive(Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Axis {
     /// Thin lines at these lengths, with their labels below the bars.
     pub ticks: Vec<(f64, String)>,
     /// Lines of text at the bottom, for a picture that stands alone.
-    pub caption: Vec<&'static str>,
+    pub caption: Vec<String>,
 }
 
 /// The rows, under an invisible `title` for readers who hear the page.
-pub fn draw(id: &str, title: &str, rows: &[Row<'_>]) -> String {
+pub fn draw(id: &str, title: &str, rows: &[Row]) -> String {
     draw_on_axis(id, title, rows, &Axis::default())
 }
 
 /// As [`draw`], with an axis: for lengths that the figures don't tell, as on a logarithmic scale.
-pub fn draw_on_axis(id: &str, title: &str, rows: &[Row<'_>], axis: &Axis) -> String {
+pub fn draw_on_axis(id: &str, title: &str, rows: &[Row], axis: &Axis) -> String {
     let in_row = rows.iter().map(|row| row.bars.len()).max().unwrap_or(1) as f64;
     let row_height = 20.0 + 12.0 * in_row + 6.0;
     let largest = rows.iter().flat_map(|row| &row.bars).map(|(_, length)| *length).fold(f64::MIN_POSITIVE, f64::max);
@@ -67,17 +92,18 @@ pub fn draw_on_axis(id: &str, title: &str, rows: &[Row<'_>], axis: &Axis) -> Str
             svg,
             "<g><title>{}</title>\n<text x=\"{LEFT}\" y=\"{:.1}\">{}</text>\n\
              <text x=\"{RIGHT}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            escape(row.name),
+            escape(&row.name),
             top + 15.0,
-            escape(&shortened(row.name, (NAME + 6).saturating_sub(row.figure.chars().count()))),
+            escape(&shortened(&row.name, (NAME + 6).saturating_sub(row.figure.chars().count()))),
             top + 15.0,
             escape(&row.figure),
         );
-        for (number, (class, length)) in row.bars.iter().enumerate() {
+        for (number, (fill, length)) in row.bars.iter().enumerate() {
             let (y, width) = (top + 21.0 + 12.0 * number as f64, (RIGHT - LEFT) * length / largest);
             let _ = writeln!(
                 svg,
-                "<rect class=\"{class}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"9\"/>",
+                "<rect class=\"{}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"9\"/>",
+                fill.class(),
                 width.max(0.5)
             );
         }
@@ -122,7 +148,7 @@ mod tests {
 
     #[test]
     fn names_are_only_text_and_bars_have_a_width() {
-        let rows = [Row { name: "<b>", figure: "0".to_owned(), bars: vec![("bar", 0.0)] }];
+        let rows = [Row { name: "<b>".to_owned(), figure: "0".to_owned(), bars: vec![(Fill::Filled, 0.0)] }];
         let svg = draw("x", "a & b", &rows);
         assert!(svg.contains("&lt;b&gt;") && svg.contains("a &amp; b") && svg.contains("width=\"0.5\""), "{svg}");
         assert!(draw("x", "nothing", &[]).ends_with("</svg>\n"));
@@ -130,9 +156,9 @@ mod tests {
 
     #[test]
     fn ticks_stand_where_bars_of_their_length_end() {
-        let rows = [Row { name: "a", figure: "4".to_owned(), bars: vec![("bar", 4.0)] }];
+        let rows = [Row { name: "a".to_owned(), figure: "4".to_owned(), bars: vec![(Fill::Filled, 4.0)] }];
         let ticks = [(0.0, "none".to_owned()), (2.0, "half".to_owned()), (5.0, "beyond".to_owned())];
-        let svg = draw_on_axis("x", "a", &rows, &Axis { ticks: ticks.to_vec(), caption: vec!["in words"] });
+        let svg = draw_on_axis("x", "a", &rows, &Axis { ticks: ticks.to_vec(), caption: vec!["in words".to_owned()] });
         assert!(svg.contains("x1=\"12.0\"") && svg.contains("x1=\"200.0\""), "{svg}");
         assert!(svg.contains(">half<") && svg.contains(">in words<") && !svg.contains("beyond"), "{svg}");
     }

@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use host::process;
 use host::process::{ChildError, Exit, Invocation};
-
-use crate::measure::{Case, fixed_environment};
+use paired_bench::measure::{Case, fixed_environment};
 
 /// Limit of one run.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);

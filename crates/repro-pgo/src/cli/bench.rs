@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use host::exit_code::ExitCode;
 use render::number;
 
-use super::{Shared, build, peers};
+use super::{Shared, build};
 use crate::spec;
 use crate::stage::bench::{Bench as Figures, bench};
 use crate::stage::chain::{Shipped, Stage};
@@ -23,10 +23,8 @@ Exit codes: 0 measured, 1 failed, 2 usage, 3 could not measure (no valgrind, no 
 /// Counts repeat to the instruction for a deterministic program, so small changes show. Alone it compares the profiled
 /// binary with the baseline and builds both first.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(after_help = EXAMPLES)]
 pub struct Bench {
-    #[command(subcommand)]
-    other: Option<Other>,
     /// The binary to compare with.
     #[arg(long, value_name = "FILE", requires_all = ["candidate", "stimuli"])]
     baseline: Option<PathBuf>,
@@ -41,17 +39,8 @@ pub struct Bench {
     output: Option<PathBuf>,
 }
 
-/// Benchmarks of another kind.
-#[derive(Debug, Subcommand)]
-enum Other {
-    Peers(peers::Peers),
-}
-
 impl Bench {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        if let Some(Other::Peers(peers)) = self.other {
-            return peers.run(shared);
-        }
         let (spec, baseline, candidate, stimuli) = match (self.baseline, self.candidate, self.stimuli) {
             (Some(baseline), Some(candidate), Some(stimuli)) => {
                 (spec::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&stimuli)?)

@@ -19,7 +19,6 @@ mod instrument;
 mod manual;
 mod merge;
 mod optimize;
-mod peers;
 mod profile;
 mod release;
 mod report;

@@ -5,22 +5,22 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use host::exit_code::ExitCode;
+use paired_bench::gate::history::History;
 use serde::de::DeserializeOwned;
 
 use super::Shared;
-use crate::gate::history::History;
 use crate::report::parts::{Part, Parts};
 use crate::report::{overview, summary};
 use crate::stage::stamp;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo report --merge merge.json --history gates.jsonl > comment.md
-  repro-pgo report --ship gate.json --samples samples.json --peers peers.json --format html --output report.html
+  repro-pgo report --ship gate.json --samples samples.json --section section.json --format html --output report.html
   repro-pgo profile show --json > profile.json && repro-pgo report --profile profile.json --format notes
 
 Exit codes: 0 written, 1 a document is missing or is another one, 2 usage";
 
-/// Turn the JSON of gates, profile and peers into one report.
+/// Turn the JSON of gates and profile into one report.
 ///
 /// What isn't given is said to be missing. Nothing is measured.
 #[derive(Debug, Args)]
@@ -41,9 +41,9 @@ pub struct Report {
     /// What `profile show --json` printed.
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
-    /// What `bench peers --json` wrote.
+    /// A section that another program wrote, such as planner-bench.
     #[arg(long, value_name = "FILE")]
-    peers: Option<PathBuf>,
+    section: Option<PathBuf>,
     /// What it is for.
     #[arg(long, value_enum, default_value_t = Format::Comment)]
     format: Format,
@@ -74,7 +74,7 @@ impl Report {
             merge: read(self.merge.as_deref(), "--merge", "`repro-pgo gate merge` makes one")?,
             history: history(self.history.as_deref())?,
             profile: read(self.profile.as_deref(), "--profile", "`repro-pgo profile show --json` prints it")?,
-            peers: read(self.peers.as_deref(), "--peers", "`repro-pgo bench peers --json` makes it")?,
+            section: read(self.section.as_deref(), "--section", "a program that compares makes one")?,
         };
         let text = match self.format {
             Format::Comment => summary::comment(&parts),

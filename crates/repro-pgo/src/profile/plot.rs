@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use render::bars::{LEFT, RIGHT, Row, WIDTH, opening};
+use render::bars::{Fill, LEFT, RIGHT, Row, WIDTH, opening};
 use render::{bars, number};
 
 use super::comparison::MovedFunction;
@@ -13,9 +13,9 @@ use super::function::FunctionShare;
 /// The functions as bars of their shares.
 pub fn hottest(functions: &[FunctionShare]) -> String {
     let rows = functions.iter().map(|function| Row {
-        name: &function.name,
+        name: function.name.clone(),
         figure: number::percent(function.share),
-        bars: vec![("bar", function.share)],
+        bars: vec![(Fill::Filled, function.share)],
     });
     bars::draw("hottest", "Share of all counts of each of the hottest functions", &rows.collect::<Vec<_>>())
 }
@@ -23,9 +23,9 @@ pub fn hottest(functions: &[FunctionShare]) -> String {
 /// The functions with a bar each for before and after.
 pub fn moved(functions: &[MovedFunction]) -> String {
     let rows = functions.iter().map(|function| Row {
-        name: &function.name,
+        name: function.name.clone(),
         figure: format!("{} → {}", number::percent(function.before), number::percent(function.after)),
-        bars: vec![("outline", function.before), ("bar", function.after)],
+        bars: vec![(Fill::Outlined, function.before), (Fill::Filled, function.after)],
     });
     bars::draw("moved", "Shares of all counts in the first and the second profile", &rows.collect::<Vec<_>>())
 }

@@ -3,12 +3,12 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use paired_bench::gate::Outcome;
 use serde::Deserialize;
 
 use super::ReleaseError;
 use crate::dist::gate_file;
 use crate::dist::manifest::Variant;
-use crate::gate::Outcome;
 
 /// The part of the gate's report that decides.
 #[derive(Debug, Deserialize)]

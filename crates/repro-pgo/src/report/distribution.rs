@@ -3,11 +3,10 @@
 
 use std::fmt::Write;
 
+use paired_bench::measure::samples::{Metric, WallSamples};
 use render::bars::{LEFT, RIGHT, opening};
 use render::escape::html as escape;
 use render::number;
-
-use crate::measure::samples::{Metric, WallSamples};
 
 /// Columns of each histogram.
 const COLUMNS: usize = 48;

@@ -4,15 +4,15 @@
 mod distribution;
 mod html;
 pub(crate) mod markdown;
+pub(crate) mod merge_markdown;
 pub mod overview;
 pub mod parts;
-pub mod peers_page;
 mod plot;
 pub(crate) mod rows;
 pub mod summary;
 mod timeline;
 
-use crate::gate::ShipVerdict;
+use paired_bench::gate::ShipVerdict;
 
 pub use html::ship as ship_html;
 pub use markdown::ship as ship_markdown;

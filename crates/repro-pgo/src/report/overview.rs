@@ -1,14 +1,15 @@
 //! The overall report as one HTML page: verdicts, then a section for each part with its pictures and tables.
 
-use render::bars::Row;
+use paired_bench::gate::history::History;
+use paired_bench::gate::merge::MergeVerdict;
+use paired_bench::measure::samples::Metric;
+use render::bars::{Fill, Row};
 use render::table::{Table, cells};
-use render::{bars, number, page};
+use render::{bars, number, page, section};
 
 use super::parts::{Parts, ProfileFacts};
-use super::{distribution, html, peers_page, summary, timeline};
-use crate::gate::history::History;
-use crate::gate::merge::{MergeVerdict, markdown as merge_rows};
-use crate::measure::samples::Metric;
+use super::{distribution, html, summary, timeline};
+use crate::report::merge_markdown as merge_rows;
 
 /// How many functions get a bar.
 const BARS: usize = 15;
@@ -42,8 +43,8 @@ pub fn overview(parts: &Parts) -> String {
     if let Some(facts) = parts.profile.get() {
         profile(&mut body, facts);
     }
-    if let Some(figures) = parts.peers.get() {
-        peers_page::section(&mut body, figures);
+    if let Some(added) = parts.section.get() {
+        section::html(&mut body, added);
     }
     let missing: Vec<String> = parts.missing().into_iter().map(|(name, reason)| format!("{name}: {reason}")).collect();
     if !missing.is_empty() {
@@ -58,12 +59,15 @@ fn merge(body: &mut String, verdict: &MergeVerdict) {
     let bars = verdict.benchmarks.iter().filter_map(|benchmark| {
         let change = benchmark.change?;
         Some(Row {
-            name: &benchmark.name,
+            name: benchmark.name.clone(),
             figure: format!("{} (limit {})", number::change(change), number::percent(benchmark.limit)),
-            bars: vec![(if change > 0.0 { "bar" } else { "outline" }, change.abs()), ("hatched", benchmark.limit)],
+            bars: vec![
+                (if change > 0.0 { Fill::Filled } else { Fill::Outlined }, change.abs()),
+                (Fill::Dashed, benchmark.limit),
+            ],
         })
     });
-    let bars: Vec<Row<'_>> = bars.collect();
+    let bars: Vec<Row> = bars.collect();
     if !bars.is_empty() {
         let caption =
             "Change of instructions, base to head. Filled: more. Outlined: fewer. Dashed, below it: the limit.";
@@ -74,7 +78,7 @@ fn merge(body: &mut String, verdict: &MergeVerdict) {
     page::table(body, &Table { heading, rows });
     for benchmark in verdict.benchmarks.iter().filter(|benchmark| !benchmark.functions.is_empty()) {
         page::heading(body, &format!("Where {} grew", benchmark.name));
-        let row = |function: &crate::measure::function_changes::FunctionChange| {
+        let row = |function: &paired_bench::measure::function_changes::FunctionChange| {
             let counts = [function.before, function.after].map(number::instructions);
             [function.name.clone()].into_iter().chain(counts).collect()
         };
@@ -109,11 +113,11 @@ fn history(body: &mut String, history: &History) {
 fn profile(body: &mut String, profile: &ProfileFacts) {
     page::heading(body, "Profile");
     let rows = profile.hottest.iter().take(BARS).map(|function| Row {
-        name: &function.name,
+        name: function.name.clone(),
         figure: number::percent(function.share),
-        bars: vec![("bar", function.share)],
+        bars: vec![(Fill::Filled, function.share)],
     });
-    let rows: Vec<Row<'_>> = rows.collect();
+    let rows: Vec<Row> = rows.collect();
     page::figure(
         body,
         &bars::draw("hottest", "Share of all counts of each of the hottest functions", &rows),

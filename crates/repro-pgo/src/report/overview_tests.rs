@@ -1,18 +1,20 @@
 //! The overall report: complete, escaped, self-contained, and honest about what it lacks.
 
+use paired_bench::gate::history::{MergeRecord, Record, ShipRecord};
+use paired_bench::gate::merge::{Measured, MergeRules, Revision, Side, Subject, judge};
+use paired_bench::gate::ship::decide;
+use paired_bench::gate::simulated::Machine as Simulated;
+use paired_bench::gate::{MergeVerdict, ShipRules, ShipVerdict};
+use paired_bench::measure::Machine;
+use paired_bench::measure::callgrind::FunctionCost;
+use paired_bench::measure::samples::WallSamples;
+use paired_bench::measure::wall::UseWholeBudget;
+use render::section::{Block, Section};
+use render::table::{Table, cells};
+
 use super::super::parts::{HotFunction, Part, Parts, ProfileFacts};
 use super::super::summary::{comment, notes};
 use super::*;
-use crate::gate::history::{MergeRecord, Record, ShipRecord};
-use crate::gate::merge::{Measured, MergeRules, Revision, Side, Subject, judge};
-use crate::gate::ship::decide;
-use crate::gate::simulated::Machine as Simulated;
-use crate::gate::{MergeVerdict, ShipRules, ShipVerdict};
-use crate::measure::Machine;
-use crate::measure::callgrind::FunctionCost;
-use crate::measure::samples::WallSamples;
-use crate::measure::wall::UseWholeBudget;
-use crate::peers::figures::tests_support::small_report;
 
 fn samples() -> WallSamples {
     let machine = Simulated { variation: 0.05, ..Simulated::noisy(&[0.95, 0.88], 60) };
@@ -61,6 +63,15 @@ fn some_history() -> History {
     History { records, unreadable: 1 }
 }
 
+fn section() -> Section {
+    let table = Table { heading: cells(&["tool", "time"]), rows: vec![cells(&["relplan", "70.0 ms"])] };
+    Section {
+        title: "Against other tools".to_owned(),
+        summary: vec![Block::Table(table)],
+        details: vec![Block::Heading("All figures".to_owned())],
+    }
+}
+
 fn everything() -> Parts {
     let hottest = vec![
         HotFunction { name: "<relplan::Walk as Iterator>::next".to_owned(), share: 0.4 },
@@ -81,7 +92,7 @@ fn everything() -> Parts {
         merge: Part::There(merge()),
         history: Part::There(some_history()),
         profile: Part::There(profile),
-        peers: Part::There(small_report()),
+        section: Part::There(section()),
     }
 }
 
@@ -96,7 +107,7 @@ fn nothing() -> Parts {
         merge: missing(),
         history: missing(),
         profile: missing(),
-        peers: missing(),
+        section: missing(),
     }
 }
 
@@ -134,7 +145,7 @@ fn another_machine_is_not_in_the_history() {
 fn what_is_missing_is_said_to_be() {
     let parts = nothing();
     for text in [overview(&parts), comment(&parts), notes(&parts)] {
-        for name in ["merge gate", "ship gate", "history of the gates", "profile", "other tools"] {
+        for name in ["merge gate", "ship gate", "history of the gates", "profile", "section of another program"] {
             assert!(text.contains(&format!("{name}: not given")), "{name} in {text}");
         }
     }
@@ -145,7 +156,7 @@ fn what_is_missing_is_said_to_be() {
 fn a_comment_begins_with_the_verdicts_and_folds_the_rest() {
     let text = comment(&everything());
     let verdict = text.find("**regression: ").expect("the merge gate's verdict");
-    let ship = text.find("**ship pgo: ").expect("the ship gate's verdict");
+    let ship = text.find("**ship candidate: ").expect("the ship gate's verdict");
     let fold = text.find("<details>").expect("something is folded");
     assert!(verdict < ship && ship < fold, "{text}");
     assert_eq!(text.matches("<details>").count(), 3);
@@ -154,14 +165,14 @@ fn a_comment_begins_with_the_verdicts_and_folds_the_rest() {
 }
 
 #[test]
-fn notes_tell_the_win_and_the_peers() {
+fn notes_tell_the_win_and_the_added_section() {
     let text = notes(&everything());
     for part in
-        ["## Performance\n\nship pgo: ", "| geometric mean | 0.9", "### Against other release planners", "| relplan |"]
+        ["## Performance\n\nship candidate: ", "| geometric mean | 0.9", "### Against other tools", "| relplan |"]
     {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
-    assert!(!text.contains("What each row does"), "release notes are short");
+    assert!(!text.contains("All figures"), "release notes are short");
 }
 
 #[test]

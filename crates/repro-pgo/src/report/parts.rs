@@ -1,12 +1,11 @@
 //! The parts of an overall report, each read from its JSON or said to be missing.
 
+use paired_bench::gate::history::History;
+use paired_bench::gate::{MergeVerdict, ShipVerdict};
+use paired_bench::measure::samples::WallSamples;
+use render::section::Section;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-use crate::gate::history::History;
-use crate::gate::{MergeVerdict, ShipVerdict};
-use crate::measure::samples::WallSamples;
-use crate::peers::PeersReport;
 
 /// A part of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +51,8 @@ pub struct Parts {
     pub history: Part<History>,
     /// The profile.
     pub profile: Part<ProfileFacts>,
-    /// Other tools.
-    pub peers: Part<PeersReport>,
+    /// What another program adds, such as a comparison with other tools.
+    pub section: Part<Section>,
 }
 
 /// What is shown of the document that `profile show --json` prints.
@@ -108,7 +107,7 @@ impl Parts {
             ("single runs of the ship gate", reason(&self.samples)),
             ("history of the gates", reason(&self.history)),
             ("profile", reason(&self.profile)),
-            ("other tools", reason(&self.peers)),
+            ("section of another program", reason(&self.section)),
         ];
         reasons.into_iter().filter_map(|(name, reason)| Some((name, reason?))).collect()
     }

@@ -4,11 +4,11 @@
 
 use std::fmt::Write;
 
+use paired_bench::gate::{Estimate, ShipVerdict};
 use render::escape::html as escape;
 use render::number;
 
 use super::ShipReport;
-use crate::gate::{Estimate, ShipVerdict};
 
 const WIDTH: f64 = 400.0;
 const LEFT: f64 = 12.0;

@@ -1,11 +1,11 @@
 //! The cells both reports show, so that Markdown and HTML can't disagree.
 
+use paired_bench::gate::{CaseVerdict, Estimate, Finding};
+use paired_bench::measure::samples::Metric;
 use render::number;
 use render::table::{Table, cells};
 
 use super::{InstructionComparison, ShipReport};
-use crate::gate::{CaseVerdict, Estimate, Finding};
-use crate::measure::samples::Metric;
 
 /// "0.861 [0.850, 0.874]"
 pub fn estimate(estimate: &Estimate) -> String {

@@ -2,16 +2,15 @@
 
 use std::fmt::Write;
 
+use paired_bench::gate::ShipVerdict;
 use render::escape::markdown as escape;
 use render::markdown::table;
-use render::number;
 use render::table::{Table, cells};
+use render::{number, section};
 
 use super::parts::{Parts, ProfileFacts};
 use super::rows::estimate;
-use super::{ShipReport, rows};
-use crate::gate::{ShipVerdict, merge};
-use crate::peers::{PeersReport, markdown as peers_markdown, tables};
+use super::{ShipReport, merge_markdown, rows};
 
 /// How many functions are named.
 const FUNCTIONS: usize = 10;
@@ -23,7 +22,7 @@ pub fn comment(parts: &Parts) -> String {
         let _ = writeln!(text, "**{}**\n", escape(verdict));
     }
     if let Some(verdict) = parts.merge.get() {
-        let _ = writeln!(text, "{}", merge::markdown(verdict));
+        let _ = writeln!(text, "{}", merge_markdown::markdown(verdict));
     }
     if let Some(verdict) = parts.ship.get() {
         folded(&mut text, "Ship gate: wall time of the profiled binary", &ship_table(verdict));
@@ -31,8 +30,8 @@ pub fn comment(parts: &Parts) -> String {
     if let Some(profile) = parts.profile.get() {
         folded(&mut text, "Profile: hottest functions", &profile_text(profile));
     }
-    if let Some(peers) = parts.peers.get() {
-        folded(&mut text, "Other release planners", &peers_markdown::peers(peers));
+    if let Some(added) = parts.section.get() {
+        folded(&mut text, &escape(&added.title), &section::long(added));
     }
     missing(&mut text, parts);
     text
@@ -51,9 +50,8 @@ pub fn notes(parts: &Parts) -> String {
     if let Some(profile) = parts.profile.get() {
         let _ = writeln!(text, "\nProfile: {}.", profile.sentence());
     }
-    if let Some(peers) = parts.peers.get() {
-        text.push_str("\n### Against other release planners\n\n");
-        text.push_str(&peers_short(peers));
+    if let Some(added) = parts.section.get() {
+        let _ = write!(text, "\n### {}\n\n{}", escape(&added.title), section::short(added));
     }
     missing(&mut text, parts);
     text
@@ -101,17 +99,6 @@ fn profile_text(profile: &ProfileFacts) -> String {
     let rows = hottest.map(|function| vec![function.name.clone(), number::percent(function.share)]).collect();
     let mut text = format!("{}\n\n", escape(&profile.sentence()));
     table(&mut text, &Table { heading: cells(&["function", "share of block counts"]), rows });
-    text
-}
-
-/// The table of wall times without the explanations.
-fn peers_short(peers: &PeersReport) -> String {
-    let mut text = String::new();
-    table(&mut text, &tables::wall(peers));
-    text.push('\n');
-    for note in tables::notes(peers) {
-        let _ = writeln!(text, "- {}", escape(&note));
-    }
     text
 }
 

@@ -1,10 +1,11 @@
 //! Both reports of one verdict: complete, escaped, and well-formed.
 
+use paired_bench::gate::ship::decide;
+use paired_bench::gate::simulated::Machine;
+use paired_bench::gate::{Outcome, ShipRules};
+use paired_bench::measure::wall::UseWholeBudget;
+
 use super::*;
-use crate::gate::ship::decide;
-use crate::gate::simulated::Machine;
-use crate::gate::{Outcome, ShipRules};
-use crate::measure::wall::UseWholeBudget;
 
 fn verdict() -> ShipVerdict {
     let machine = Machine { variation: 0.05, ..Machine::noisy(&[0.951, 0.884, 0.893, 0.851, 0.795], 60) };
@@ -38,9 +39,9 @@ fn markdown_holds_verdict_tables_and_notes() {
     assert_eq!(verdict.outcome, Outcome::Ship, "{}", verdict.sentence);
     for part in [
         "## Ship gate: relplan 0.1.0, x86\\_64-linux\n",
-        "**ship pgo: geometric mean of 5 benchmark(s) 0.8",
+        "**ship candidate: geometric mean of 5 benchmark(s) 0.8",
         "### Median wall time\n",
-        "| benchmark | pgo / lto | finding | lto | pgo | CPU time | A/A | pairs | peak memory |\n| :-- | --: |",
+        "| benchmark | candidate / baseline | finding | baseline | candidate | CPU time | A/A | pairs | peak memory |\n| :-- | --: |",
         "| geometric mean |",
         "| mono\\_50\\_5k | 481 M | 435 M | -9.71 % | yes |",
         "| no loss |",
@@ -103,7 +104,7 @@ fn names_are_never_markup() {
 #[test]
 fn unknown_figures_do_not_break_the_plot() {
     let mut verdict = verdict();
-    let nothing = crate::gate::Estimate { ratio: f64::NAN, lower: f64::NEG_INFINITY, upper: f64::INFINITY };
+    let nothing = paired_bench::gate::Estimate { ratio: f64::NAN, lower: f64::NEG_INFINITY, upper: f64::INFINITY };
     verdict.cases[1].estimate = nothing;
     verdict.geometric_mean = nothing;
     let page = ship_html(&report(&verdict));

@@ -3,13 +3,12 @@
 
 use std::fmt::Write;
 
+use paired_bench::gate::history::{History, Record};
+use paired_bench::gate::{MergeOutcome, Outcome};
+use paired_bench::measure::Machine;
 use render::bars::{LEFT, RIGHT, opening};
 use render::escape::html as escape;
 use render::number;
-
-use crate::gate::history::{History, Record};
-use crate::gate::{MergeOutcome, Outcome};
-use crate::measure::Machine;
 
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 190.0;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use host::progress::Task;
+use paired_bench::measure::function_changes::{FunctionChange, changes};
+use paired_bench::measure::instructions::InstructionCount;
+use paired_bench::measure::{Case, MeasureError, instructions};
 
 use super::{StageError, cases};
-use crate::measure::function_changes::{FunctionChange, changes};
-use crate::measure::instructions::{self, InstructionCount};
-use crate::measure::{Case, MeasureError};
 use crate::report::InstructionComparison;
 use crate::spec::Spec;
 

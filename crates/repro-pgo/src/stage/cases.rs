@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use host::copy::sorted_entries;
+use paired_bench::measure::Case;
 use thiserror::Error;
 
-use crate::measure::Case;
 use crate::placement::place;
 use crate::spec::Spec;
 

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use host::progress::{Progress, Task};
+use paired_bench::gate::Outcome;
 use serde::Serialize;
 
 use super::dist::{PackRequest, ProfileFacts};
 use super::summary::{Made, Summary, short};
-use super::{Optimized, Pipeline, Room, StageError, State, Trained, provenance};
-use crate::gate::Outcome;
+use super::{Optimized, Pipeline, Room, StageError, State, Trained};
 use crate::spec::Spec;
 use crate::training::session::PROFILE;
 
@@ -200,7 +200,7 @@ fn context(pipeline: &Pipeline, summary: &Summary) -> Vec<(String, String)> {
     let training = summary.training.as_ref().map(|record| ("Training".to_owned(), record.summary()));
     let toolchain =
         ("Toolchain".to_owned(), format!("{}, LLVM {}", pipeline.toolchain.banner, pipeline.toolchain.llvm));
-    let machine = ("Measured on".to_owned(), provenance::cpu_model());
+    let machine = ("Measured on".to_owned(), host::machine::cpu_model());
     [Some(toolchain), Some(machine), profile, training].into_iter().flatten().collect()
 }
 

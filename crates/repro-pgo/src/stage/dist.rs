@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use paired_bench::measure::fixed_environment;
+
 use super::{Pipeline, Room, StageError, StimuliHashes, gate, provenance};
 use crate::build::flags::Variant as Flags;
 use crate::dist::manifest::{Build, CpuModel, Manifest, Profile, SCHEMA_VERSION, Training, Variant};
 use crate::dist::{DistRequest, DistResult, GateFiles, pack};
-use crate::measure::fixed_environment;
 use crate::spec::{BuildSpec, DistSpec, GeneratedFile};
 use crate::training::TrainingRecord;
 
@@ -126,7 +127,7 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
         text_sha256: record.text_sha256.clone(),
         training: match emulated {
             Some(version) => Training::Emulated { emulator: "qemu-user".to_owned(), version: version.to_owned() },
-            None => Training::Native { depends_on: vec![provenance::cpu_model(), "the kernel".to_owned()] },
+            None => Training::Native { depends_on: vec![host::machine::cpu_model(), "the kernel".to_owned()] },
         },
         replicates: record.replicates,
         cpu_models: match emulated {

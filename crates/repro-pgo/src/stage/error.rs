@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use host::exit_code::ExitCode;
+use paired_bench::measure::MeasureError;
 use thiserror::Error;
 
 use super::cases::CaseError;
@@ -11,7 +12,6 @@ use crate::build::BuildError;
 use crate::check::elf::ElfError;
 use crate::check::output::OutputError;
 use crate::dist::DistError;
-use crate::measure::MeasureError;
 use crate::spec::SpecError;
 use crate::toolchain::{EmulatorError, ProfileToolError, ToolchainError};
 use crate::training::TrainingError;

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use host::progress::Task;
+use paired_bench::gate::{Decided, Outcome, ShipRules, ShipVerdict, ship};
+use paired_bench::measure::instructions;
+use paired_bench::measure::plan::SamplingPlan;
+use paired_bench::measure::wall::{Arm, SamplingProgress};
 
 use super::stamp::{self, Inputs, Stamp};
 use super::{Pipeline, Room, StageError, State, StimuliHashes, bench, cases};
-use crate::gate::{Decided, Outcome, ShipRules, ShipVerdict, ship};
-use crate::measure::instructions;
-use crate::measure::plan::SamplingPlan;
-use crate::measure::wall::{Arm, SamplingProgress};
 use crate::report::{InstructionComparison, ShipReport, ship_html, ship_markdown};
 use crate::spec::{BenchmarkSpec, ShipSpec, Spec, WorkloadSpec};
 
@@ -87,7 +87,7 @@ pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, St
         layouts: declared.memory_layouts,
         ..SamplingPlan::with_budget(Duration::from_secs(declared.budget_seconds), scratch.path())
     };
-    let arms = Arm::ship_gate(request.baseline, request.candidate);
+    let arms = Arm::with_same_binary(Arm::new("lto", request.baseline), Arm::new("pgo", request.candidate));
     let decided = ship::run(&arms, &cases, &plan, &rules(declared), &Rounds { task })?;
     let known = trained_on(request.spec);
     if !known.is_empty() {

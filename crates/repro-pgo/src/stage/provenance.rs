@@ -73,13 +73,6 @@ pub fn flags_with_placeholders(declared: &[String], variant: &Variant) -> Vec<St
     flags::all(declared, &maps, variant)
 }
 
-/// The name of this machine's CPU.
-pub fn cpu_model() -> String {
-    let facts = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let line = facts.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name));
-    format!("the CPU model {}", line.unwrap_or("unknown"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use host::digest;
+use paired_bench::gate::{Outcome, ShipVerdict};
 use render::number;
 use serde::Serialize;
 
 use super::chain::Stage;
 use super::check::Checked;
 use super::{StageError, State, StimuliHashes};
-use crate::gate::{Outcome, ShipVerdict};
 use crate::training::TrainingRecord;
 
 /// A file the chain made.

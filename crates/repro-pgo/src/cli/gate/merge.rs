@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 use host::exit_code::ExitCode;
+use paired_bench::gate::merge::{MergeOutcome, MergeVerdict};
 
 use super::super::Shared;
-use crate::gate::merge::{MergeOutcome, MergeVerdict, markdown};
+use crate::report::merge_markdown;
 use crate::stage::merge_gate::{MergeRequest, merge_gate, refusal};
 
 const EXAMPLES: &str = "Examples:
@@ -105,7 +106,7 @@ fn print_table(verdict: &MergeVerdict) {
         );
     }
     for benchmark in &verdict.benchmarks {
-        let [name, base, head, change, limit, finding] = markdown::row(benchmark);
+        let [name, base, head, change, limit, finding] = merge_markdown::row(benchmark);
         println!("{name:<34} {base:>9} {head:>9} {change:>9} {limit:>7}  {finding}");
         for function in &benchmark.functions {
             println!("    {:+} in {}", function.growth(), function.name);

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use host::exit_code::ExitCode;
+use paired_bench::gate::history::{Record, ShipRecord};
+use paired_bench::gate::{ShipVerdict, history};
+use paired_bench::measure::Machine;
 
 use super::super::{Shared, absolute, build};
-use crate::gate::ShipVerdict;
-use crate::gate::history::{self, Record, ShipRecord};
-use crate::measure::Machine;
 use crate::spec;
 use crate::stage::chain::{Shipped, Stage};
 use crate::stage::gate::{ShipRequest, measure};
@@ -59,7 +59,7 @@ impl Ship {
             return verdict.map_or(Ok(ended), |verdict| self.keep(shared, &verdict));
         };
         let spec = spec::load(&shared.spec_file()?)?;
-        let context = vec![("Measured on".to_owned(), provenance::cpu_model())];
+        let context = vec![("Measured on".to_owned(), host::machine::cpu_model())];
         let stimuli = absolute(stimuli)?;
         let verdict = shared.alone("gate", |task| {
             let request = ShipRequest { spec: &spec, baseline, candidate, stimuli: &stimuli, output, context };

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use host::process::ChildError;
 use host::progress::Task;
+use paired_bench::gate::merge::{MergeRules, Side};
+use paired_bench::measure::callgrind::FunctionCost;
+use paired_bench::measure::instructions::{Counter, DEFAULT_TIMEOUT};
+use paired_bench::measure::{Case, MeasureError};
 
 use super::StageError;
-use crate::gate::merge::{MergeRules, Side};
-use crate::measure::callgrind::FunctionCost;
-use crate::measure::instructions::{Counter, DEFAULT_TIMEOUT};
-use crate::measure::{Case, MeasureError};
 
 /// Two binaries under one counter.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ fn no_answer(error: MeasureError) -> Result<String, StageError> {
 /// # Errors
 /// [`MeasureError::Nothing`] with the way to get it.
 pub fn valgrind() -> Result<PathBuf, MeasureError> {
-    crate::measure::instructions::find_valgrind().ok_or_else(|| MeasureError::Nothing {
+    paired_bench::measure::instructions::find_valgrind().ok_or_else(|| MeasureError::Nothing {
         what: "valgrind, which counts instructions, is not on PATH: apt-get install valgrind".to_owned(),
     })
 }

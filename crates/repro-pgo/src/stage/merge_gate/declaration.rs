@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
+use paired_bench::gate::MergeRules;
 use render::number;
 use serde::Deserialize;
 
-use crate::gate::MergeRules;
 use crate::spec::{BenchmarkSpec, BuildSpec, MergeSpec, Spec};
 
 /// The parts of base's `pgo.toml`.

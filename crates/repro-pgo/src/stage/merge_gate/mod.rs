@@ -12,6 +12,12 @@ use std::time::Duration;
 use host::digest;
 use host::exit_code::ExitCode;
 use host::progress::{Progress, Task};
+use paired_bench::gate::history;
+use paired_bench::gate::history::{History, MergeRecord, Record};
+use paired_bench::gate::merge::{
+    Measured, MergeFinding, MergeOutcome, MergeRules, MergeVerdict, Revision, Side, Subject, confirm, judge,
+};
+use paired_bench::measure::{Case, Machine};
 
 use self::counting::Sides;
 use self::declaration::{BaseDeclaration, rules};
@@ -19,11 +25,7 @@ use self::revisions::Repository;
 use self::side::{Built, Place};
 use super::{StageError, cases, stamp};
 use crate::build::Project;
-use crate::gate::history::{self, History, MergeRecord, Record};
-use crate::gate::merge::{
-    Measured, MergeFinding, MergeOutcome, MergeRules, MergeVerdict, Revision, Side, Subject, confirm, judge, markdown,
-};
-use crate::measure::{Case, Machine};
+use crate::report::merge_markdown::markdown;
 use crate::spec::{self, Spec};
 
 /// The verdict's name in the output folder.

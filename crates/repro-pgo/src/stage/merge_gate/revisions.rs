@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use host::git::{self, GitError};
+use paired_bench::gate::merge::Revision;
 use thiserror::Error;
-
-use crate::gate::merge::Revision;
 
 /// What a working tree is called.
 pub const WORKING_TREE: &str = "working tree";

@@ -4,16 +4,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use host::progress::Task;
+use paired_bench::gate::Estimate;
+use paired_bench::gate::merge::WallComparison;
+use paired_bench::measure::Case;
+use paired_bench::measure::plan::SamplingPlan;
+use paired_bench::measure::samples::Metric;
+use paired_bench::measure::wall::{Arm, interleave};
+use paired_bench::statistics::bootstrap::{Resampling, Series, resample};
 
 use super::StageError;
-use crate::gate::Estimate;
-use crate::gate::merge::WallComparison;
-use crate::measure::Case;
-use crate::measure::plan::SamplingPlan;
-use crate::measure::samples::Metric;
-use crate::measure::wall::{Arm, interleave};
 use crate::stage::gate::Rounds;
-use crate::statistics::bootstrap::{Resampling, Series, resample};
 
 /// The share of wrong bounds, one-sided.
 const ALPHA: f64 = 0.05;

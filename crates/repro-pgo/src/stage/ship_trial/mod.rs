@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use host::progress::Task;
+use paired_bench::gate::{Decided, Finding, Outcome, ship};
+use paired_bench::measure::plan::SamplingPlan;
+use paired_bench::measure::wall::Arm;
+use paired_bench::measure::{Case, Machine};
+use paired_bench::statistics::quartiles::median;
 use render::number;
 use serde::Serialize;
 
 use super::gate::{Rounds, rules};
 use super::{Pipeline, Room, StageError, cases};
-use crate::gate::{Decided, Finding, Outcome, ship};
-use crate::measure::plan::SamplingPlan;
-use crate::measure::wall::Arm;
-use crate::measure::{Case, Machine};
-use crate::statistics::quartiles::median;
 
 /// What is tried.
 #[derive(Debug)]
