@@ -230,7 +230,7 @@ mod tests {
                 &ShipRules { resamples: 1000, ..Default::default() },
             ))
         };
-        assert!(said(0.8).starts_with("faster: candidate takes 0.8"), "{}", said(0.8));
+        assert!(said(0.8).starts_with("faster: candidate takes 0.79"), "{}", said(0.8));
         assert!(said(1.0).starts_with("not shown: candidate takes "), "{}", said(1.0));
         assert!(said(1.0).ends_with("2 % less was asked for"), "{}", said(1.0));
     }

@@ -124,6 +124,6 @@ fn nothing_to_compare_is_an_error() {
         sample(&mut recorder, &clock, names, &plan(1), &UseWholeBudget, &Silent).expect_err("refused").to_string()
     };
     assert!(refused(Names { arms: vec!["a".into()], ..names() }).contains("two binaries"));
-    assert!(refused(Names { cases: vec![], ..names() }).contains("[[benchmarks]]"));
+    assert!(refused(Names { cases: vec![], ..names() }).contains("no benchmark is given"));
     assert!(refused(Names { cases: vec!["x".into(), "x".into()], ..names() }).contains("share one name"));
 }
