@@ -397,7 +397,7 @@ pub struct BranchRule {
     /// Channel name, or `false` for stable.
     #[serde(default)]
     pub channel: Channel,
-    /// How pre-releases of one version are told apart.
+    /// How pre-releases of one version are distinguished.
     #[serde(default, alias = "prereleaseIdentifier")]
     pub prerelease_identifier: PrereleaseIdentifier,
 }
@@ -428,7 +428,7 @@ impl Default for Channel {
     }
 }
 
-/// How pre-releases of one version are told apart.
+/// How pre-releases of one version are distinguished.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PrereleaseIdentifier {

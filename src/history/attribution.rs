@@ -31,7 +31,7 @@ pub(super) struct Task<'a> {
     /// `None` in a repository of one package, which owns everything.
     pub(super) ownership: Option<&'a Ownership>,
     pub(super) rules: &'a dyn CommitRules,
-    /// How much is told of the commits.
+    /// How much is reported of the commits.
     pub(super) detail: Detail,
     /// Whether the commit-graph took part, so that objects have to agree with it.
     pub(super) check_graph: bool,
@@ -94,7 +94,7 @@ struct Worker<'a> {
     task: Task<'a>,
     reader: ObjectReader,
     trees: Option<TreeComparison<'a>>,
-    /// `None` if every commit is told.
+    /// `None` if every commit is reported.
     ceiling: Option<BumpCeiling>,
     wanted: Vec<u64>,
     buffer: Vec<u8>,
@@ -156,7 +156,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Wants only packages that a commit with this bump could tell something new of; `false` if there are none.
+    /// Wants only packages whose bump this commit could still raise; `false` if there are none.
     fn keep_open(&mut self, bump: Bump) -> bool {
         self.ceiling.as_ref().is_none_or(|ceiling| ceiling.keep_open(&mut self.wanted, bump))
     }

@@ -38,7 +38,7 @@ pub fn read(repository: &Repository, request: &Request<'_>) -> Result<History, H
     Ok(history)
 }
 
-/// Reads the packages' releases only, and no more of the history than tells which of them HEAD can reach.
+/// Reads the packages' releases only, and no more of the history than it takes to know which of them HEAD can reach.
 ///
 /// # Errors
 /// As for [`read`].

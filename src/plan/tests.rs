@@ -9,7 +9,7 @@ use crate::commit::Bump;
 use crate::config::{Config, Dependency, Package, Propagate, VersionFileFormat, VersionedFile, Versioning};
 use crate::version::{Found, Prerelease, TagTemplate, VersionError};
 
-/// A world with the file versions it is told of, where it is always the same day.
+/// A world with the file versions it is given, where it is always the same day.
 #[derive(Default)]
 struct World {
     files: BTreeMap<usize, &'static str>,

@@ -1,4 +1,4 @@
-//! Which of tag and file tells the current version.
+//! Whether the tag or the file gives the current version.
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -10,7 +10,7 @@ use crate::config::PrereleaseIdentifier;
 pub struct Prerelease {
     /// The channel's name, already validated.
     pub channel: String,
-    /// How pre-releases of one version are told apart.
+    /// How pre-releases of one version are distinguished.
     pub identifier: PrereleaseIdentifier,
 }
 
