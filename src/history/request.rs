@@ -9,6 +9,10 @@ pub trait CommitRules: Sync {
     fn is_skipped(&self, subject: &[u8]) -> bool;
     /// How far a commit with this whole message moves its packages.
     fn classify(&self, message: &[u8]) -> Bump;
+    /// The version that a commit with this whole message asks for.
+    fn asked_version<'m>(&self, _message: &'m [u8]) -> Option<&'m [u8]> {
+        None
+    }
 }
 
 /// How much is reported of a package's unreleased commits. Whatever is left out need not be read.
