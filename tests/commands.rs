@@ -1,10 +1,10 @@
 //! The commands that explain and check: what they answer, and what they refuse.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use test_support::git_command;
 
 use crate::common::{CONFIG, assert_refused, commit, git, monorepo, relplan, stderr, stdout, write};
 
@@ -313,8 +313,7 @@ fn every_command_has_an_example_and_a_place_in_the_manual() {
 }
 
 fn short_head(directory: &Path, digits: usize) -> String {
-    let output = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(directory).output().expect("git runs");
-    String::from_utf8_lossy(&output.stdout)[..digits].to_owned()
+    git(directory, &["rev-parse", "HEAD"])[..digits].to_owned()
 }
 
 #[test]
@@ -377,10 +376,9 @@ fn why_gives_the_day_of_the_last_release_and_never_its_age() {
     let repository = monorepo(CONFIG);
     let root = repository.path();
     commit(root, "core/lib.rs", "fix(core): see");
-    let dated = Command::new("git")
-        .args(["-c", "user.name=Test", "-c", "user.email=t@t", "commit", "-q", "--allow-empty", "-m", "chore: tag me"])
+    let dated = git_command(root)
+        .args(["commit", "-q", "--allow-empty", "-m", "chore: tag me"])
         .env("GIT_COMMITTER_DATE", "2024-02-29T23:30:00 -0200")
-        .current_dir(root)
         .status()
         .expect("git runs");
     assert!(dated.success());

@@ -2,13 +2,14 @@
 //! without a word. `tests/history` damages objects and packs one by one; this is the program as a whole.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use test_support::git_with_input;
 
 use crate::common::{CONFIG, commit, fill, git, monorepo, write};
 
@@ -78,20 +79,9 @@ fn assert_planned(answer: &Answer) {
     assert!(answer.stdout.contains("\"tag\":\"core@v1.1.0\""), "{}", answer.stdout);
 }
 
-/// Runs git with something on its standard input.
-fn git_with_input(directory: &Path, args: &[&str], input: &[u8]) -> String {
-    let mut child = Command::new("git")
-        .args(args)
-        .current_dir(directory)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("git is installed");
-    child.stdin.take().expect("piped").write_all(input).expect("git reads its input");
-    let output = child.wait_with_output().expect("git ends");
-    assert!(output.status.success(), "git {args:?}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+/// The id of a revision.
+fn id(directory: &Path, revision: &str) -> String {
+    git(directory, &["rev-parse", revision]).trim().to_owned()
 }
 
 /// Appends one commit with any bytes as its message and path.
@@ -133,7 +123,7 @@ fn messages_paths_and_names_need_not_be_utf_8() {
     fast_import(root, b"fix: caf\xe9 \xff\xfe\0\nBREAKING\xff", b"core/\"\\377\\376.rs\"");
     fast_import(root, b"fix: path \xe9", b"\"core/\\377/\\376.rs\"");
     git(root, &["reset", "-q", "--hard"]);
-    let head = git_with_input(root, &["rev-parse", "HEAD"], b"");
+    let head = id(root, "HEAD");
     let mut packed = fs::read(root.join(".git/packed-refs")).unwrap_or_default();
     for name in [&b"core@v\xff.0"[..], b"core@v9.9.9\xff", b"\xfe\xff"] {
         packed.extend_from_slice(head.as_bytes());
@@ -151,7 +141,7 @@ fn messages_paths_and_names_need_not_be_utf_8() {
 fn absurd_tag_names_are_passed_over() {
     let repository = monorepo(CONFIG);
     let root = repository.path();
-    let head = git_with_input(root, &["rev-parse", "HEAD~1"], b"");
+    let head = id(root, "HEAD~1");
     let long = "9".repeat(60_000);
     let names = [
         format!("core@v{long}"),
@@ -206,7 +196,7 @@ fn damaged_refs_are_an_answer_or_named() {
         fs::write(&path, content).expect("a writable folder");
         let answer = ask_everything(root);
         let told = !answer.stderr.is_empty() || answer.stdout.contains("\"warnings\"");
-        assert!(answer.code == 0 || told, "{file}: nothing is reported");
+        assert!(answer.code == 0 || told, "{file}: nothing is told");
         if answer.code == 0 && file != ".git/HEAD" {
             assert_planned(&answer);
         }
@@ -233,7 +223,7 @@ fn a_damaged_loose_object_is_never_a_wrong_plan() {
     let root = repository.path();
     let expected = ask(root, &["check", "--json"]).stdout;
     let object = |revision: &str| {
-        let id = git_with_input(root, &["rev-parse", revision], b"");
+        let id = id(root, revision);
         root.join(".git/objects").join(&id[..2]).join(&id[2..])
     };
     damage_all(root, &["HEAD", "HEAD^{tree}", "HEAD:core", "HEAD~1", "cli@v1.0.0"].map(object), &expected);
@@ -244,8 +234,8 @@ fn a_damaged_piece_of_a_commit_graph_is_never_a_wrong_plan() {
     let repository = monorepo(CONFIG);
     let root = repository.path();
     let expected = ask(root, &["check", "--json"]).stdout;
-    let first = git_with_input(root, &["rev-parse", "HEAD~1"], b"");
-    git_with_input(root, &["commit-graph", "write", "--split", "--stdin-commits"], first.as_bytes());
+    let first = id(root, "HEAD~1");
+    git_with_input(root, &["commit-graph", "write", "--split", "--stdin-commits"], &first);
     git(root, &["commit-graph", "write", "--split=no-merge", "--reachable"]);
     let files = files_in(&root.join(".git/objects/info/commit-graphs"));
     assert_eq!(files.len(), 3, "two pieces and their list");
@@ -322,7 +312,7 @@ fn links_that_lead_in_circles_are_no_trap() {
     symlink("ferrflow.json", link.path().join("ferrflow.json")).expect("a link");
     git(link.path(), &["init", "-q"]);
     let answer = ask(link.path(), &["check"]);
-    assert_eq!(answer.code, 1, "a configuration that is a link to itself is reported, not left out: {}", answer.stderr);
+    assert_eq!(answer.code, 1, "a configuration that is a link to itself is told, not left out: {}", answer.stderr);
     assert!(answer.stderr.contains("ferrflow.json"), "{}", answer.stderr);
 }
 

@@ -5,7 +5,6 @@
 mod breaking;
 mod classifier;
 mod pattern;
-mod release_as;
 mod subject;
 
 pub use classifier::{Classifier, ClassifierError};

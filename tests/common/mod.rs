@@ -5,25 +5,13 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+pub use test_support::git;
 
 /// Two packages, of which `cli` depends on `core`.
 pub const CONFIG: &str = r#"{"package":[
   {"name":"core","path":"core","versionedFiles":[{"path":"core/version.toml","format":"toml"}]},
   {"name":"cli","path":"cli","versionedFiles":[{"path":"cli/version.toml","format":"toml"}],"dependsOn":["core"]}
 ]}"#;
-
-/// Runs git, which must succeed.
-pub fn git(directory: &Path, args: &[&str]) {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Test", "-c", "user.email=test@test.com", "-c", "init.defaultBranch=main"])
-        .args(args)
-        .current_dir(directory)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .output()
-        .expect("git is installed");
-    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
 
 /// Writes a file, with the folders above it.
 pub fn write(directory: &Path, file: &str, content: &str) {

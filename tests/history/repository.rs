@@ -1,11 +1,10 @@
 //! Repositories made with git itself, with fixed dates and without anybody's configuration.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
+use test_support::{answer, git_command};
 
 /// A repository in a directory that is removed afterwards.
 pub struct TestRepository {
@@ -75,31 +74,9 @@ impl TestRepository {
 
 /// Runs git in `directory`.
 pub fn run(directory: &Path, arguments: &[&str], input: &str) -> String {
-    let mut child = Command::new("git")
-        .args(arguments)
-        .current_dir(directory)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null"), ("LC_ALL", "C")])
-        .envs([
-            ("GIT_AUTHOR_NAME", "A"),
-            ("GIT_AUTHOR_EMAIL", "a@example.com"),
-            ("GIT_AUTHOR_DATE", "1000000000 +0000"),
-        ])
-        .envs([
-            ("GIT_COMMITTER_NAME", "C"),
-            ("GIT_COMMITTER_EMAIL", "c@example.com"),
-            ("GIT_COMMITTER_DATE", "1000000000 +0000"),
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("git is installed");
-    child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("git reads its input");
-    let output = child.wait_with_output().expect("git ends");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
+    let mut git = git_command(directory);
+    git.args(arguments).envs(["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"].map(|name| (name, "1000000000 +0000")));
+    answer(git, input)
 }
 
 /// Commits and tags to be made, as input of `git fast-import`. Commits are called by number, from 1.

@@ -1,12 +1,11 @@
 //! Profiles of real programs, merged here and by LLVM's own tool: the bytes must be the same.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use pgo_profile::{Merged, Merger, Profile, ValueKind, Weight};
-use support::{Workbench, llvm_profdata, merged_by_llvm, run_llvm_profdata};
+
+use crate::support::{Workbench, llvm_profdata, merged_by_llvm, run_llvm_profdata};
 
 /// Raw profiles of several programs.
 struct Profiles {

@@ -1,12 +1,13 @@
 //! Random text profiles: through the indexed format and back, and byte for byte as LLVM's tool has them.
 
-mod support;
-
 use std::fmt::Write;
+use std::path::Path;
+use std::sync::LazyLock;
 
 use pgo_profile::{FunctionRecord, Merger, Profile, ProfiledValue, ValueSite, Variants, Weight, name_hash};
 use proptest::prelude::*;
-use support::{Workbench, llvm_profdata, merged_by_llvm};
+
+use crate::support::{Workbench, llvm_profdata, merged_by_llvm};
 
 fn name() -> impl Strategy<Value = String> {
     // Few names, so that functions meet again under other hashes and in other profiles. A dollar sign in front would be
@@ -110,12 +111,15 @@ proptest! {
     }
 }
 
+/// Looked for once, not in every case of the property.
+static TOOL: LazyLock<Option<&Path>> = LazyLock::new(llvm_profdata);
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn llvm_writes_the_same_bytes(first in profile(), second in profile(), weights in (1_u64..5, 1_u64..5)) {
-        let Some(tool) = llvm_profdata() else { return Ok(()) };
+        let Some(tool) = *TOOL else { return Ok(()) };
         let bench = Workbench::new();
         let files = [&first, &second].map(unfolded_text);
         let [first, second] = [0, 1].map(|index: usize| {

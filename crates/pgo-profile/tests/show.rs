@@ -1,11 +1,10 @@
 //! Summaries and overlaps, against what `llvm-profdata show` and `overlap` print.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 
 use pgo_profile::Profile;
-use support::{llvm_profdata, run_llvm_profdata};
+
+use crate::support::{llvm_profdata, run_llvm_profdata};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)

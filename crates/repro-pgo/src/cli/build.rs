@@ -6,9 +6,8 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::pipeline::build::{Course, Shipped, Stage};
-use crate::pipeline::summary::Summary;
-use crate::pipeline::{build, summary};
+use crate::stage::chain::{self, Course, Shipped, Stage};
+use crate::stage::summary::{self, Summary};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo build                       # everything; what is up to date is not made again
@@ -76,5 +75,5 @@ pub(super) fn chained(
     let pipeline = shared.pipeline()?;
     let default = pipeline.project.root.join("dist");
     let course = Course { until, shipped, output: output.unwrap_or(&default) };
-    Ok(build::run(&pipeline, &course, shared.progress())?)
+    Ok(chain::run(&pipeline, &course, shared.progress())?)
 }

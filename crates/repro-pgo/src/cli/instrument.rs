@@ -6,8 +6,7 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
-use crate::pipeline;
-use crate::pipeline::Room;
+use crate::stage::{self, Room};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo instrument
@@ -29,7 +28,7 @@ impl Instrument {
         let pipeline = shared.pipeline()?;
         let binary = pipeline.binary(Room::Instrumented);
         shared.alone("instrument", |task| {
-            let state = pipeline::instrument(&pipeline, task)?;
+            let state = stage::instrument(&pipeline, task)?;
             Ok(((), state.label(&binary.display().to_string())))
         })?;
         deliver(&binary, self.output.as_deref())

@@ -6,7 +6,7 @@ use host::programs;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::declaration::{CpuModel, EmulatorChoice};
+use crate::spec::{CpuModel, EmulatorChoice};
 
 /// Why the declared emulator could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -181,10 +181,6 @@ mod tests {
         CpuModel { name: name.to_owned(), weight: 1, features, optional }
     }
 
-    fn has_qemu() -> bool {
-        names(TARGET).iter().any(|name| programs::on_path(name).is_some())
-    }
-
     #[test]
     fn both_layouts_of_the_help_text_are_read() {
         assert!(lists_model("Available CPUs:\nx86 Haswell   (alias configured by machine type)\n", "Haswell"));
@@ -222,7 +218,8 @@ mod tests {
 
     #[test]
     fn an_unknown_model_or_feature_is_refused_by_name_and_left_out_where_optional() {
-        if !has_qemu() {
+        let found = names(TARGET).iter().find_map(|name| programs::on_path(name));
+        if test_support::require_found("qemu-x86_64", found).is_none() {
             return;
         }
         for (name, features, named) in [("NoSuchModel", &[][..], "NoSuchModel"), ("Haswell", &["nosuch"], "nosuch")] {

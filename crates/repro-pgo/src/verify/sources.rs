@@ -9,7 +9,7 @@ use host::copy::{Order, sorted_entries};
 use host::git;
 
 use super::VerifyError;
-use crate::compile::Project;
+use crate::build::Project;
 
 /// Copies the source of `project` to `to`, entries made in this `order`.
 ///

@@ -1,11 +1,14 @@
 //! Programs with C code in them: inside the profile where the compiler permits it, and said plainly where it does not.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use crate::demo::{Demo, Ran, ran};
+use test_support::{require, require_found};
+
+use super::demo::{Demo, Ran, ran};
 
 /// The demo with C code; `None` where the `cc` crate can't be had.
+#[track_caller]
 fn demo(prefix: &str) -> Option<Demo> {
     let demo = Demo::new(prefix);
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/demo/with-c");
@@ -14,7 +17,7 @@ fn demo(prefix: &str) -> Option<Demo> {
     }
     demo.edit("pgo.toml", "min-covered-functions = 3", "min-covered-functions = 1");
     let fetched = Command::new("cargo").args(["fetch", "--quiet", "--locked"]).current_dir(demo.path("")).status();
-    fetched.is_ok_and(|status| status.success()).then_some(demo)
+    require_found("the crate `cc`", fetched.is_ok_and(|status| status.success()).then_some(demo))
 }
 
 fn built(demo: &Demo, compiler: &str) -> Ran {
@@ -28,13 +31,13 @@ fn text(demo: &Demo, name: &str) -> String {
 }
 
 /// The clang of rustc's LLVM, where it is installed.
+#[track_caller]
 fn own_clang() -> Option<String> {
-    let told = Command::new("rustc").arg("-vV").output().ok()?;
-    let told = String::from_utf8(told.stdout).ok()?;
-    let major = told.split_once("LLVM version: ")?.1.split('.').next()?;
-    let clang = format!("clang-{major}");
-    let started = Command::new(&clang).arg("--version").stdout(Stdio::null()).status();
-    started.is_ok_and(|status| status.success()).then_some(clang)
+    let told = Command::new("rustc").arg("-vV").output().expect("rustc is there");
+    let told = String::from_utf8(told.stdout).expect("rustc prints text");
+    let (_, version) = told.split_once("LLVM version: ").expect("rustc names its LLVM");
+    let clang = format!("clang-{}", version.split('.').next().unwrap_or(version));
+    require(&clang).map(|_| clang)
 }
 
 #[test]

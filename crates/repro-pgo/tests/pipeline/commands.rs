@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::demo::{Demo, Ran, ran};
+use super::demo::{Demo, Ran, ran};
 
 /// A trained demo with its profile as `good.profdata`.
 fn trained() -> Demo {

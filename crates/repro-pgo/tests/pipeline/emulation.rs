@@ -1,15 +1,13 @@
 //! What emulation promises: the same profile on every CPU, and a word wherever an emulator can't do what is declared.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::demo::{Demo, Ran, ran};
+use test_support::require;
 
-/// The installed emulator; without one there is nothing to test.
-fn qemu() -> Option<PathBuf> {
-    let paths = std::env::var_os("PATH")?;
-    std::env::split_paths(&paths).map(|folder| folder.join("qemu-x86_64")).find(|path| path.is_file())
-}
+use super::demo::{Demo, Ran, ran};
+
+const QEMU: &str = "qemu-x86_64";
 
 /// Runs the driver with `script` found before the installed emulator.
 fn with_emulator(demo: &Demo, script: &str, arguments: &[&str]) -> Ran {
@@ -35,7 +33,7 @@ fn on_machine(outer: &str, qemu: &Path) -> String {
 
 #[test]
 fn the_profile_is_the_same_on_machines_with_other_cpus() {
-    let Some(qemu) = qemu() else { return };
+    let Some(qemu) = require(QEMU) else { return };
     for program in ["cpu_dispatch", "random_hasher"] {
         let demo = Demo::new("machine").with_program(program);
         demo.edit("pgo.toml", "min-covered-functions = 3", "min-covered-functions = 1");
@@ -53,7 +51,7 @@ fn the_profile_is_the_same_on_machines_with_other_cpus() {
 
 #[test]
 fn what_ships_runs_on_the_first_x86_64() {
-    let Some(qemu) = qemu() else { return };
+    let Some(qemu) = require(QEMU) else { return };
     let demo = Demo::new("first");
     demo.run(&["build", "--until", "optimize"]).fine();
     let mut command = std::process::Command::new(qemu);
@@ -68,7 +66,7 @@ fn what_ships_runs_on_the_first_x86_64() {
 
 #[test]
 fn an_optional_model_is_left_out_and_named_everywhere() {
-    if qemu().is_none() {
+    if require(QEMU).is_none() {
         return;
     }
     let demo = Demo::new("optional");
@@ -91,7 +89,7 @@ fn an_optional_model_is_left_out_and_named_everywhere() {
 
 #[test]
 fn an_emulator_that_is_too_old_is_told_before_training_natively() {
-    let Some(qemu) = qemu() else { return };
+    let Some(qemu) = require(QEMU) else { return };
     let demo = Demo::new("old");
     demo.edit("pgo.toml", "name = \"Haswell\"", "name = \"Haswell\", features = [\"avx2\"]");
     let old = format!("case $* in *,+avx2,*) echo no avx2 here; exit 1 ;; esac\nexec {} \"$@\"", qemu.display());

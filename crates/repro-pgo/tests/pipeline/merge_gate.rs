@@ -1,18 +1,13 @@
 //! `gate merge` on the demo program in a repository of its own: real builds, real counts.
 
-use std::process::Command;
-
 use serde_json::Value;
+use test_support::{git, require};
 
-use crate::demo::{Demo, Ran, ran};
+use super::demo::{Demo, Ran, ran};
 
 /// What every run of these tests gates.
 const DECLARED: &str = "\n[[benchmarks]]\nname = \"many_full_check_flow\"\nstimuli = \"texts\"\n\
     repository = \"many.txt\"\nargs = [\"count\", \"{entry}\"]\n";
-
-fn has_valgrind() -> bool {
-    Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
-}
 
 /// The demo as a repository with one commit.
 struct Repository(Demo);
@@ -25,21 +20,14 @@ impl Repository {
         demo.write("stimuli/many.txt", "all these words are counted many times over\n".repeat(400).as_bytes());
         demo.write(".gitignore", b"/target\n");
         let repository = Self(demo);
-        repository.git(&["init", "--quiet"]);
+        git(&repository.0.path(""), &["init", "--quiet"]);
         repository.commit();
         repository
     }
 
-    fn git(&self, arguments: &[&str]) {
-        let identity = ["-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false"];
-        let mut git = Command::new("git");
-        let status = git.args(identity).args(arguments).current_dir(self.0.path("")).status().expect("git is there");
-        assert!(status.success(), "{arguments:?}");
-    }
-
     fn commit(&self) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--message", "change"]);
+        git(&self.0.path(""), &["add", "--all"]);
+        git(&self.0.path(""), &["commit", "--quiet", "--message", "change"]);
     }
 
     /// Gives the program this much to do besides.
@@ -72,7 +60,7 @@ fn change(verdict: &Value) -> f64 {
 
 #[test]
 fn extra_work_is_refused_by_name_and_its_revert_passes() {
-    if !has_valgrind() {
+    if require("valgrind").is_none() {
         return;
     }
     let repository = Repository::new("burdened");
@@ -103,7 +91,7 @@ fn extra_work_is_refused_by_name_and_its_revert_passes() {
 
 #[test]
 fn twenty_counts_of_one_binary_are_one_number() {
-    if !has_valgrind() {
+    if require("valgrind").is_none() {
         return;
     }
     // Seeded at random, but for the pinned entropy.
@@ -122,7 +110,7 @@ fn twenty_counts_of_one_binary_are_one_number() {
 
 #[test]
 fn a_change_that_leaves_the_binary_alone_is_not_counted() {
-    if !has_valgrind() {
+    if require("valgrind").is_none() {
         return;
     }
     let repository = Repository::new("documented");
@@ -135,7 +123,7 @@ fn a_change_that_leaves_the_binary_alone_is_not_counted() {
 
 #[test]
 fn benchmarks_that_come_and_go_are_told_apart() {
-    if !has_valgrind() {
+    if require("valgrind").is_none() {
         return;
     }
     let repository = Repository::new("renamed");
@@ -150,7 +138,7 @@ fn benchmarks_that_come_and_go_are_told_apart() {
 
 #[test]
 fn a_base_that_can_not_be_compared_with_is_never_green() {
-    if !has_valgrind() {
+    if require("valgrind").is_none() {
         return;
     }
     let repository = Repository::new("broken");
@@ -192,7 +180,7 @@ fn what_is_missing_is_no_verdict() {
     assert_eq!(told.code, 3, "{}", told.stderr);
     assert!(told.stderr.contains("apt-get install valgrind"), "{}", told.stderr);
     assert!(told.stdout.starts_with("not measured: "), "{}", told.stdout);
-    if !has_valgrind() {
+    if require("valgrind").is_none() {
         return;
     }
     let unknown = repository.0.run(&["gate", "merge", "--base", "no-such-branch"]);
@@ -205,7 +193,7 @@ fn what_is_missing_is_no_verdict() {
 
 #[test]
 fn only_this_machines_history_is_used() {
-    if !has_valgrind() {
+    if require("valgrind").is_none() {
         return;
     }
     let repository = Repository::new("remembering");

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::demo::{Demo, ran};
+use super::demo::{Demo, ran};
 
 /// What becomes of a program.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::demo::{Demo, Ran, ran};
+use super::demo::{Demo, Ran, ran};
 
 fn golden(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pgo-profile/tests/golden").join(name);

@@ -1,6 +1,6 @@
 //! Profiles that must not be used: rustc would go on without a word.
 
-use crate::demo::Demo;
+use super::demo::Demo;
 
 fn trained() -> Demo {
     let demo = Demo::new("trained");

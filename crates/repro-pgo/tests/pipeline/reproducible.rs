@@ -1,6 +1,6 @@
 //! The same source gives the same profile and the same binary, wherever and however it is built.
 
-use crate::demo::{Demo, ran};
+use super::demo::{Demo, ran};
 
 const RESULTS: [&str; 5] =
     ["instrumented/demo", "profile/merged.profdata", "profile/merged.proftext", "optimized/demo", "baseline/demo"];

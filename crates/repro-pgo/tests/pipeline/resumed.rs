@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::demo::Demo;
+use super::demo::Demo;
 
 #[test]
 fn an_unchanged_pipeline_does_nothing() {

@@ -1,8 +1,13 @@
 //! From two binaries to a tarball: checks, figures, the gate, and what is packed.
 
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::demo::Demo;
+use test_support::{git, require};
+
+use super::demo::{Demo, ran};
 
 fn declared(prefix: &str) -> Demo {
     let demo = Demo::new(prefix);
@@ -31,6 +36,46 @@ fn the_whole_pipeline_decides_and_packs() {
     }
     let again = demo.run(&["build"]).fine();
     assert!(again.stderr.contains("gate       up to date"), "{}", again.stderr);
+}
+
+/// The files of a tarball by name, without the folder they are packed in.
+fn packed(tarball: &Path) -> BTreeMap<String, Vec<u8>> {
+    let file = std::fs::File::open(tarball).expect("it was packed");
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    let entries = archive.entries().expect("it is an archive");
+    let read = |entry: std::io::Result<tar::Entry<'_, _>>| {
+        let mut entry = entry.expect("it is whole");
+        let path = entry.path().expect("its names are text").components().skip(1).collect::<PathBuf>();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("it is whole");
+        (path.display().to_string(), bytes)
+    };
+    entries.map(read).collect()
+}
+
+#[test]
+fn a_certain_win_ships_by_verdict() {
+    let demo = declared("winning").with_program("certain_win");
+    demo.write("stimuli/many.txt", "nearly all of it are letters and some spaces ".repeat(90).as_bytes());
+    demo.edit("pgo.toml", "minimum-win = 0.9\nbudget-seconds = 1", "minimum-win = 0.1\nbudget-seconds = 4");
+    demo.edit(
+        "pgo.toml",
+        "args = [\"count\", \"{entry}\"]\n\n[gate",
+        "args = [\"count\", \"{entry}\", \"2000\"]\n\n[gate",
+    );
+    demo.edit("pgo.toml", "min-covered-functions = 3", "min-covered-functions = 1");
+    // Other tests run at the same time, so that a measurement may be void; what is decided has to be this.
+    let built = (0..3).map(|_| demo.run(&["build"])).find(|built| built.code != 3).expect("one of three is not void");
+    let built = built.fine();
+    let verdict = built.stdout.lines().last().expect("the verdict comes last");
+    assert!(verdict.starts_with("ship: demo-0.1.0-x86_64-linux.tar.gz (PGO 0."), "{verdict}");
+    let files = packed(&demo.path("dist/demo-0.1.0-x86_64-linux.tar.gz"));
+    assert!(files["demo"] == demo.made_bytes("optimized/demo"), "another binary was packed");
+    assert!(files["demo"] != demo.made_bytes("baseline/demo"));
+    let manifest: serde_json::Value = serde_json::from_slice(&files["pgo-manifest.json"]).expect("it is JSON");
+    assert_eq!(manifest["variant"], "pgo");
+    let report = std::fs::read_to_string(demo.path("dist/demo-0.1.0-x86_64-linux.gate.md")).expect("it was written");
+    assert!(report.contains("ship pgo: geometric mean of 1 benchmark(s) 0."), "{report}");
 }
 
 #[test]
@@ -91,6 +136,27 @@ fn the_tarball_is_the_same_everywhere() {
 }
 
 #[test]
+fn the_manifest_names_this_repositorys_commit_even_in_a_hook_of_another_one() {
+    if require("git").is_none() {
+        return;
+    }
+    let (demo, other) = (declared("hooked"), Demo::new("hooking"));
+    demo.write(".gitignore", b"/target\n/dist\n");
+    for directory in [demo.path(""), other.path("")] {
+        git(&directory, &["init", "--quiet"]);
+        git(&directory, &["add", "--all"]);
+        git(&directory, &["commit", "--quiet", "--message", directory.to_str().expect("a plain name")]);
+    }
+    let mut command = demo.command(&["build", "--variant", "lto"]);
+    command.env("GIT_DIR", other.path(".git")).env("GIT_INDEX_FILE", other.path(".git/index"));
+    ran(command.env("GIT_WORK_TREE", other.path("")).output().expect("the driver starts")).fine();
+    let manifest = &packed(&demo.path("dist/demo-0.1.0-x86_64-linux.tar.gz"))["pgo-manifest.json"];
+    let manifest: serde_json::Value = serde_json::from_slice(manifest).expect("it is JSON");
+    assert_eq!(manifest["source"]["revision"], git(&demo.path(""), &["rev-parse", "HEAD"]).trim());
+    assert_eq!(manifest["source"]["dirty"], false);
+}
+
+#[test]
 fn different_answers_are_refused() {
     let (demo, other) = (Demo::new("same"), Demo::new("other"));
     other.edit("src/main.rs", "different, longest", "distinct, longest");
@@ -118,7 +184,7 @@ fn instructions_are_counted_or_it_is_said_why_not() {
     let demo = declared("bench");
     demo.run(&["build", "--until", "baseline"]).fine();
     let ran = demo.run(&["bench", "--output", "figures"]);
-    if Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success()) {
+    if require("valgrind").is_some() {
         assert!(ran.fine().stdout.contains("count_words"));
         let text = std::fs::read_to_string(demo.path("figures/bench.json")).expect("it was written");
         let figures: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");

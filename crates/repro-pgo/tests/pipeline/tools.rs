@@ -4,21 +4,21 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::demo::{Demo, ran};
+use test_support::require;
 
-fn llvm_profdata_of_this_rustc() -> Option<String> {
-    let found = Command::new("llvm-profdata-22").arg("--version").output().is_ok_and(|output| output.status.success());
-    let rustc = Command::new("rustc").arg("-vV").output().ok()?;
-    let fits = String::from_utf8_lossy(&rustc.stdout).contains("LLVM version: 22.");
-    (found && fits).then(|| "llvm-profdata-22".to_owned())
-}
+use super::demo::{Demo, ran};
+
+/// The tool of the LLVM that this repository's compiler has.
+const LLVM_PROFDATA: &str = "llvm-profdata-22";
 
 #[test]
 fn llvms_own_tool_gives_the_same_profile() {
-    let Some(tool) = llvm_profdata_of_this_rustc() else { return };
+    if require(LLVM_PROFDATA).is_none() {
+        return;
+    }
     let (built_in, llvm) = (Demo::new("built-in"), Demo::new("llvm"));
     built_in.run(&["train"]).fine();
-    llvm.run(&["train", "--llvm-profdata", &tool]).fine();
+    llvm.run(&["train", "--llvm-profdata", LLVM_PROFDATA]).fine();
     for name in ["profile/merged.profdata", "profile/merged.proftext"] {
         assert!(built_in.made_bytes(name) == llvm.made_bytes(name), "{name} differs");
     }
@@ -80,7 +80,7 @@ fn an_unknown_cpu_model_is_refused_where_emulation_is_demanded() {
 #[test]
 fn the_projects_own_declaration_holds_together() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let spec = repro_pgo::declaration::load(&root.join("pgo.toml")).expect("it is checked in whole");
+    let spec = repro_pgo::spec::load(&root.join("pgo.toml")).expect("it is checked in whole");
     for benchmark in &spec.benchmarks {
         let set = spec.stimuli[&benchmark.stimuli].definitions.as_ref().expect("benchmarks run on repositories");
         let definition = root.join(set).join(format!("{}.json", benchmark.repository));

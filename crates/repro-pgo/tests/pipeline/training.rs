@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::demo::Demo;
+use super::demo::Demo;
 
 #[test]
 fn entropy_past_the_pinned_symbol_is_refused_with_the_place() {

@@ -1,6 +1,8 @@
 //! The proof by variation: what is the same passes, what differs is told with its stage and place.
 
-use crate::demo::Demo;
+use test_support::require_found;
+
+use super::demo::Demo;
 
 #[test]
 fn a_reproducible_program_is_the_same_under_all_variations() {
@@ -60,12 +62,14 @@ fn a_time_from_a_build_script_is_told_against_an_existing_build() {
 }
 
 /// A demo whose build script puts a text into the binary; verified, and found to differ in it, unless it can't be varied.
+#[track_caller]
 fn embeds(script: &str, condition: &str) {
     let demo = Demo::new("embedded");
     demo.write("build.rs", script.as_bytes());
     demo.edit("src/main.rs", "fn main() {", "fn main() {\n    eprintln!(\"{}\", env!(\"EMBEDDED\"));");
     let ran = demo.run(&["verify"]);
-    if ran.stdout.contains(&format!("not varied: {condition}")) {
+    let varied = !ran.stdout.contains(&format!("not varied: {condition}"));
+    if require_found(&format!("what varies {condition}"), varied.then_some(())).is_none() {
         return;
     }
     assert_eq!(ran.code, 1, "{}\n{}", ran.stdout, ran.stderr);

@@ -1,0 +1,4 @@
+//! The whole driver on small programs, and the workflows that call it: what is made, and everything that is refused.
+
+mod pipeline;
+mod workflows;

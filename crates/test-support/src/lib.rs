@@ -1,0 +1,10 @@
+//! What the tests of every crate share: [`require`] for tools that a machine may lack, [`git`] without anybody's
+//! configuration.
+//!
+//! A crate, because test programs of several crates can't share a module; only ever a dev-dependency.
+
+mod git;
+mod require;
+
+pub use git::{answer, git, git_command, git_with_input};
+pub use require::{REQUIRE_VARIABLE, on_path, require, require_found};
