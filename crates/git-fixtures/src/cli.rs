@@ -59,14 +59,20 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         Command::Validate { definitions } => {
-            let count = load_definitions(definitions)?.len();
-            eprintln!("{count} definitions are valid");
+            let definitions = load_definitions(definitions)?;
+            definitions.iter().for_each(|definition| warn(&definition.warnings));
+            eprintln!("{} definitions are valid", definitions.len());
             Ok(())
         }
     }
 }
 
+fn warn(warnings: &[String]) {
+    warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+}
+
 fn report(generated: &Generated) {
+    warn(&generated.warnings);
     eprintln!("{} {}", if generated.reused { "kept" } else { "made" }, generated.name);
 }
 

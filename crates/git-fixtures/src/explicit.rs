@@ -19,8 +19,8 @@ pub(crate) fn build(definition: &Definition) -> Result<Built, BuildError> {
     }
     for branch in &definition.branches {
         history.make_branch(branch.name.as_str())?;
-        if branch.merge {
-            history.merge_back(branch)?;
+        if let Some(into) = branch.merged_into(definition) {
+            history.merge_back(branch, into)?;
         }
     }
     history.tag_commits();
@@ -145,16 +145,18 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Merges a finished branch into the default one by a commit of its own.
-    fn merge_back(&mut self, branch: &Branch) -> Result<(), BuildError> {
+    /// Merges a finished branch into the branch `into` by a commit of its own.
+    fn merge_back(&mut self, branch: &Branch, into: &str) -> Result<(), BuildError> {
         let side = self.line(branch.name.as_str()).tip().clone();
-        let default = self.definition.default_branch();
-        let mut point = self.line(default).tip().clone();
+        let mut point = self.line(into).tip().clone();
         let failed = |source| BuildError::Change { at: format!("merge of branch `{}`", branch.name), source };
         apply(&mut point.tree, &side.edits).map_err(failed)?;
+        if into != self.definition.default_branch() {
+            point.edits.extend(side.edits);
+        }
         let message = format!("Merge branch '{}'", branch.name);
         point.commit = self.record(&mut point.tree, &[point.commit, side.commit], None, &message);
-        self.line(default).points.push(point);
+        self.line(into).points.push(point);
         Ok(())
     }
 

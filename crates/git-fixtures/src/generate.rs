@@ -69,6 +69,8 @@ pub struct Generated {
     pub sha256: ContentHash,
     /// Whether it was there already, unchanged.
     pub reused: bool,
+    /// What was ignored in its definition, see [`LoadedDefinition::warnings`].
+    pub warnings: Vec<String>,
 }
 
 /// What to make, and how.
@@ -137,7 +139,12 @@ fn pattern_set(patterns: &[String]) -> Result<GlobSet, GenerateError> {
 /// same definition is kept when its content still has the hash it had.
 pub fn generate_one(definition: &LoadedDefinition, directory: &Path, reuse: bool) -> Result<Generated, GenerateError> {
     let failed = |source| GenerateError::Write { path: directory.to_owned(), source };
-    let generated = |sha256, reused| Generated { name: definition.name.clone(), sha256, reused };
+    let generated = |sha256, reused| Generated {
+        name: definition.name.clone(),
+        sha256,
+        reused,
+        warnings: definition.warnings.clone(),
+    };
     let marker = read_marker(directory)?;
     if let (true, Some(marker)) = (reuse, &marker) {
         let hash = hash_directory(directory).map_err(failed)?;

@@ -40,8 +40,8 @@ pub use build::BuildError;
 pub use content_hash::{ContentHash, hash_directory, hash_set};
 pub use definition::{
     Branch, Bulk, Commit, ConfigFile, ConfigFormat, Dates, Definition, DefinitionError, Expect, FolderPath, Hook,
-    LoadedDefinition, Meta, PackageFolder, RefName, RepoPath, Storage, Tag, list_definitions, load_definition,
-    load_definitions, parse_definition,
+    LoadedDefinition, MergeBack, Meta, PackageFolder, RefName, RepoPath, Storage, Tag, list_definitions,
+    load_definition, load_definitions, parse_definition,
 };
 pub use generate::{GenerateError, Generated, Options, generate, generate_one};
 pub use tree::TreeError;

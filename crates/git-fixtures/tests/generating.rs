@@ -1,13 +1,12 @@
 //! Folders of definitions: known hashes, what may be replaced, what is refused, and the program's exit codes.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::{definition, make};
 use git_fixtures::{GenerateError, Options, generate, generate_one, hash_directory, hash_set, load_definitions};
+
+use crate::common::{definition, make};
 
 const SMALL: &str = r#"{"meta": {"name": "small"},
   "packages": [{"name": "app", "path": ".", "initial_version": "1.0.0", "tag": "v1.0.0"}],
@@ -40,6 +39,16 @@ fn the_definitions_made_on_demand_are_valid() {
     let names: Vec<String> =
         load_definitions(&folder).expect("valid definitions").into_iter().map(|definition| definition.name).collect();
     assert_eq!(names, ["linux-shaped", "monorepo", "monorepo-tagged"]);
+}
+
+#[test]
+fn our_own_definitions_have_no_unknown_fields() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures");
+    for folder in ["bench", "bench-held-out", "definitions", "scale", "situations"] {
+        for definition in load_definitions(&fixtures.join(folder)).unwrap_or_else(|error| panic!("{error}")) {
+            assert_eq!(definition.warnings, [""; 0], "{folder}/{}", definition.name);
+        }
+    }
 }
 
 #[test]
@@ -143,14 +152,34 @@ fn the_program_prints_hashes_to_stdout() {
 }
 
 #[test]
+fn unknown_fields_are_ignored_with_a_warning_each() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    fs::create_dir(folder.path().join("in")).expect("folder");
+    let known = definition(folder.path(), "small", SMALL);
+    let expected = generate_one(&known, &folder.path().join("direct"), false).expect("made").sha256;
+    let more = SMALL
+        .replacen('{', "{\n \"commit\": [{}],\n", 1)
+        .replace("\"path\": \".\",", "\"path\": \".\", \"files\": [],");
+    fs::write(folder.path().join("in/small.json"), more).expect("file");
+    let warnings = "warning: in/small.json:2:9: commit: unknown field `commit` is ignored; did you mean `commits`?\n\
+        warning: in/small.json:4:51: packages[0].files: unknown field `files` is ignored; known here are name, path, \
+        initial_version, tag\n";
+    let output = run(folder.path(), &["generate", "in", "out"]);
+    assert_eq!(text(&output.stdout), format!("{expected}  small\n"), "they change nothing");
+    assert_eq!(text(&output.stderr), format!("{warnings}made small\n"));
+    let output = run(folder.path(), &["validate", "in"]);
+    assert_eq!(text(&output.stderr), format!("{warnings}1 definitions are valid\n"));
+}
+
+#[test]
 fn the_program_refuses_with_1_and_misuse_with_2() {
     let folder = tempfile::tempdir().expect("temporary folder");
     fs::create_dir(folder.path().join("in")).expect("folder");
-    fs::write(folder.path().join("in/bad.json"), "{\n  \"meta\": {\"name\": \"bad\"},\n  \"commit\": []\n}")
+    fs::write(folder.path().join("in/bad.json"), "{\n  \"meta\": {\"name\": \"bad\"},\n  \"commits\": 0\n}")
         .expect("file");
     fs::create_dir(folder.path().join("empty")).expect("folder");
     for (arguments, code, message) in [
-        (&["validate", "in"][..], 1, "in/bad.json:3:10: commit: unknown field `commit`; did you mean `commits`?"),
+        (&["validate", "in"][..], 1, "in/bad.json:3:14: commits: invalid type: integer `0`, expected a sequence"),
         (&["generate", "empty", "out"], 1, "no definitions (*.json) in empty"),
         (&["generate", "in", "out", "--only", "x["], 1, "`x[` is no valid pattern"),
         (&["generate", "in", "out", "--only", "nothing*"], 1, "no definition in in matches nothing*"),

@@ -1,9 +1,12 @@
 //! Git itself finds nothing wrong with what we write, in any mode and storage.
 
-mod common;
+use std::path::PathBuf;
+use std::sync::LazyLock;
 
-use common::{assert_git_is_happy, git, git_is_installed, make};
 use proptest::prelude::*;
+use test_support::{git, require};
+
+use crate::common::{assert_git_is_happy, make};
 
 const EVERYTHING: &str = r##"{
   "meta": {"name": "everything", "default_branch": "trunk"},
@@ -44,7 +47,7 @@ fn with_storage(text: &str, storage: &str) -> String {
 
 #[test]
 fn everything_at_once_is_sound_in_every_storage() {
-    if !git_is_installed() {
+    if require("git").is_none() {
         return;
     }
     let folder = tempfile::tempdir().expect("temporary folder");
@@ -60,7 +63,7 @@ fn everything_at_once_is_sound_in_every_storage() {
 
 #[test]
 fn the_history_is_the_one_described() {
-    if !git_is_installed() {
+    if require("git").is_none() {
         return;
     }
     let folder = tempfile::tempdir().expect("temporary folder");
@@ -93,8 +96,29 @@ fn the_history_is_the_one_described() {
 }
 
 #[test]
+fn branches_are_named_and_merged_as_ferrflows_own_definitions_say() {
+    if require("git").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let text = r#"{"meta": {"name": "a"}, "branch": "release/2.0", "commits": [{"message": "feat: a", "files": ["a"]}],
+      "branches": [{"name": "beta", "commits": [{"message": "feat: b", "files": ["b"]}]},
+                   {"name": "topic", "commits": [{"message": "fix: c", "files": ["c"]}], "merge": "beta"},
+                   {"name": "fix", "at_commit": -1, "commits": [{"message": "fix: d", "files": ["d"]}], "merge": "release/2.0"}],
+      "tags": [{"name": "v2.0.0-beta", "at_commit": 0, "branch": "beta"}]}"#;
+    let (_, directory) = make(folder.path(), "named", text);
+    assert_git_is_happy(&directory);
+    let said = |arguments: &[&str]| git(&directory, arguments);
+    assert_eq!(said(&["symbolic-ref", "HEAD"]), "refs/heads/release/2.0\n");
+    assert_eq!(said(&["log", "--first-parent", "--format=%s", "-2"]), "Merge branch 'fix'\nfeat: a\n");
+    assert_eq!(said(&["log", "--first-parent", "--format=%s", "-2", "beta"]), "Merge branch 'topic'\nfeat: b\n");
+    assert_eq!(said(&["ls-tree", "--name-only", "beta"]), "a\nb\nc\n");
+    assert_eq!(said(&["ls-tree", "--name-only", "HEAD"]), "a\nd\n");
+}
+
+#[test]
 fn another_branch_can_be_checked_out_and_head_detached() {
-    if !git_is_installed() {
+    if require("git").is_none() {
         return;
     }
     let folder = tempfile::tempdir().expect("temporary folder");
@@ -108,7 +132,7 @@ fn another_branch_can_be_checked_out_and_head_detached() {
 
 #[test]
 fn git_takes_a_shallow_repository_for_one() {
-    if !git_is_installed() {
+    if require("git").is_none() {
         return;
     }
     let folder = tempfile::tempdir().expect("temporary folder");
@@ -120,7 +144,7 @@ fn git_takes_a_shallow_repository_for_one() {
 
 #[test]
 fn deltas_are_really_used_and_chains_stay_short() {
-    if !git_is_installed() {
+    if require("git").is_none() {
         return;
     }
     let folder = tempfile::tempdir().expect("temporary folder");
@@ -177,6 +201,12 @@ fn bulk_definition() -> impl Strategy<Value = String> {
     })
 }
 
+/// Looked for once, not in every case of the property.
+fn git_where_it_is() -> Option<&'static PathBuf> {
+    static GIT: LazyLock<Option<PathBuf>> = LazyLock::new(|| require("git"));
+    GIT.as_ref()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
@@ -184,12 +214,13 @@ proptest! {
         body in prop_oneof![explicit_definition(), bulk_definition()],
         storage in prop::sample::select(vec!["plain", "delta", "loose"]),
     ) {
+        let git = git_where_it_is();
         let folder = tempfile::tempdir().expect("temporary folder");
         let text = format!("{{\"meta\": {{\"name\": \"any\"}}, \"storage\": \"{storage}\", {body}}}");
         let (first, directory) = make(folder.path(), "first", &text);
         let (second, _) = make(folder.path(), "second", &text);
         prop_assert_eq!(first.sha256, second.sha256);
-        if git_is_installed() {
+        if git.is_some() {
             assert_git_is_happy(&directory);
         }
     }

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::Definition;
 use super::locate::{Step, locate};
-use super::validate::validate;
+use super::unknown_fields::{self, Complaint};
+use super::validate::{Mistake, validate};
 use crate::content_hash::ContentHash;
 
 /// Why definitions could not be read.
@@ -51,6 +52,9 @@ pub struct LoadedDefinition {
     pub digest: ContentHash,
     /// What the file says.
     pub definition: Definition,
+    /// One line about each field that no grammar of ours knows, with file, place and field; such a field is ignored, so that
+    /// other tools' definitions can be read unchanged.
+    pub warnings: Vec<String>,
 }
 
 /// All `*.json` files directly in `folder`, in name order, by stem; nothing is parsed.
@@ -75,28 +79,24 @@ pub fn load_definitions(folder: &Path) -> Result<Vec<LoadedDefinition>, Definiti
 /// Reads and checks one definition file.
 pub fn load_definition(path: &Path) -> Result<LoadedDefinition, DefinitionError> {
     let text = fs::read_to_string(path).map_err(|source| DefinitionError::Read { path: path.to_owned(), source })?;
-    let definition = parse_definition(path, &text)?;
+    let (definition, warnings) = parse_definition(path, &text)?;
     let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(&definition.meta.name).to_owned();
-    Ok(LoadedDefinition { name, digest: ContentHash(Sha256::digest(&text).into()), definition })
+    Ok(LoadedDefinition { name, digest: ContentHash(Sha256::digest(&text).into()), definition, warnings })
 }
 
-/// Parses and checks a definition's text; `path` is only used in error messages.
-pub fn parse_definition(path: &Path, text: &str) -> Result<Definition, DefinitionError> {
-    let invalid = |(line, column), field: String, message| {
+/// Parses and checks a definition's text; returns with it the [`LoadedDefinition::warnings`]. `path` is only used in what
+/// is said about the text.
+pub fn parse_definition(path: &Path, text: &str) -> Result<(Definition, Vec<String>), DefinitionError> {
+    let invalid = |Complaint { position: (line, column), field, message }| {
         let field = if field.is_empty() || field == "." { String::new() } else { format!("{field}: ") };
         DefinitionError::Invalid { path: path.to_owned(), line, column, field, message }
     };
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let definition: Definition = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let inner = error.inner();
-        invalid((inner.line(), inner.column()), error.path().to_string(), explain(&inner.to_string()))
+    let (definition, ignored) = unknown_fields::parse(text).map_err(invalid)?;
+    validate(&definition).map_err(|Mistake { steps, message }| {
+        invalid(Complaint { position: locate(text, &steps), field: describe(&steps), message })
     })?;
-    reader
-        .end()
-        .map_err(|error| invalid((error.line(), error.column()), String::new(), explain(&error.to_string())))?;
-    validate(&definition)
-        .map_err(|mistake| invalid(locate(text, &mistake.steps), describe(&mistake.steps), mistake.message))?;
-    Ok(definition)
+    let warnings = ignored.into_iter().map(|field| invalid(field).to_string()).collect();
+    Ok((definition, warnings))
 }
 
 fn describe(steps: &[Step<'_>]) -> String {
@@ -111,22 +111,6 @@ fn describe(steps: &[Step<'_>]) -> String {
     text
 }
 
-/// The parser's message without its position (we print that ourselves), and with a suggestion for unknown fields.
-fn explain(message: &str) -> String {
-    let message = message.rsplit_once(" at line ").map_or(message, |(text, _)| text);
-    let Some(rest) = message.strip_prefix("unknown field `") else { return message.to_owned() };
-    let names: Vec<&str> = rest.split('`').step_by(2).collect();
-    let Some((unknown, known)) = names.split_first() else { return message.to_owned() };
-    let best = known
-        .iter()
-        .map(|name| (strsim::jaro_winkler(unknown, name), *name))
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    match best {
-        Some((similarity, name)) if similarity >= 0.8 => format!("unknown field `{unknown}`; did you mean `{name}`?"),
-        _ => format!("unknown field `{unknown}`; known here are {}", known.join(", ").trim_end_matches(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,15 +120,18 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_come_with_a_suggestion_and_a_place() {
+    fn unknown_fields_are_ignored_and_reported_with_a_suggestion_and_a_place() {
         let text = "{\n \"meta\": {\"name\": \"a\"},\n \"commits\": [{\"message\": \"x\", \"file\": []}]\n}";
-        assert_eq!(refusal(text), "d.json:3:36: commits[0].file: unknown field `file`; did you mean `files`?");
+        let (definition, warnings) = parse_definition(Path::new("d.json"), text).expect("valid otherwise");
+        assert_eq!(definition.commits[0].message, "x");
+        assert_eq!(warnings, ["d.json:3:36: commits[0].file: unknown field `file` is ignored; did you mean `files`?"]);
     }
 
     #[test]
     fn ignored_fields_are_accepted() {
         let text = r#"{"$schema": "x", "meta": {"name": "a"}, "tool_configs": {"any": []}}"#;
-        assert!(parse_definition(Path::new("d.json"), text).is_ok());
+        let (_, warnings) = parse_definition(Path::new("d.json"), text).expect("valid");
+        assert_eq!(warnings, [""; 0]);
     }
 
     #[test]
@@ -176,9 +163,19 @@ mod tests {
             (r#""branches": [{"name": "side", "from": "gone"}]"#, "branches[0].from: there is no branch `gone`"),
             (r#""branches": [{"name": "side", "at_commit": 3}]"#, "branches[0].at_commit: 3 is out of range"),
             (r#""head": "side""#, "head: there is no branch `side`"),
+            (
+                r#""branch": "a", "meta": {"name": "a", "default_branch": "a"}"#,
+                "branch: the default branch is named twice",
+            ),
+            (
+                r#""branches": [{"name": "side", "commits": [{"message": "x"}], "merge": "gone"}]"#,
+                "branches[0].merge: there is no branch `gone` before this one",
+            ),
+            (r#""branches": [{"name": "side", "merge": 1}]"#, "branches[0].merge: expected true, false or the name"),
             (r#""config": {"content": {}, "format": "toml"}"#, "config.content: give the file's text"),
         ] {
-            let text = format!("{{\"meta\": {{\"name\": \"a\"}}, {body}}}");
+            let meta = if body.contains("\"meta\"") { "" } else { r#""meta": {"name": "a"}, "# };
+            let text = format!("{{{meta}{body}}}");
             let message = refusal(&text);
             assert!(message.contains(expected), "{message}\n  does not contain\n{expected}");
             assert!(message.starts_with("d.json:1:"), "{message}");

@@ -1,5 +1,7 @@
 //! Where a field stands in a JSON text, so that mistakes which only show after parsing still have a line and column.
 
+use std::ops::Range;
+
 /// One step from a JSON value to a value inside it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step<'a> {
@@ -12,7 +14,7 @@ pub(super) enum Step<'a> {
 /// Line and column (both from 1) of the value that `steps` lead to in `text`, which must be valid JSON; the place of
 /// the innermost value found when a step leads nowhere.
 pub(super) fn locate(text: &str, steps: &[Step<'_>]) -> (usize, usize) {
-    let mut scanner = Scanner { text: text.as_bytes(), at: 0 };
+    let mut scanner = Scanner { text: text.as_bytes(), at: 0, key_start: 0 };
     scanner.skip_space();
     for step in steps {
         let here = scanner.at;
@@ -22,6 +24,25 @@ pub(super) fn locate(text: &str, steps: &[Step<'_>]) -> (usize, usize) {
         }
     }
     position(text, scanner.at)
+}
+
+/// The bytes of the member that `steps` end in, from its key to the end of its value, with one of the commas beside it, so
+/// that an object without them is an object still; `None` when there is no such member in `text`, which must be valid JSON.
+pub(super) fn member(text: &str, steps: &[Step<'_>]) -> Option<Range<usize>> {
+    let mut scanner = Scanner { text: text.as_bytes(), at: 0, key_start: 0 };
+    scanner.skip_space();
+    let leads_there = matches!(steps.last(), Some(Step::Key(_))) && steps.iter().all(|step| scanner.enter(*step));
+    if !leads_there {
+        return None;
+    }
+    let start = scanner.key_start;
+    scanner.skip_value();
+    scanner.skip_space();
+    if scanner.peek() == b',' {
+        return Some(start..scanner.at + 1);
+    }
+    let before = text[..start].trim_ascii_end();
+    Some(before.strip_suffix(',').map_or(start, str::len)..scanner.at)
 }
 
 fn position(text: &str, at: usize) -> (usize, usize) {
@@ -34,6 +55,8 @@ fn position(text: &str, at: usize) -> (usize, usize) {
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
+    /// Where the key was that was read last.
+    key_start: usize,
 }
 
 impl Scanner<'_> {
@@ -78,9 +101,9 @@ impl Scanner<'_> {
 
     /// Reads `"key" :` and the space after it.
     fn key(&mut self) -> String {
-        let start = self.at;
+        self.key_start = self.at;
         self.skip_string();
-        let key = serde_json::from_slice(&self.text[start..self.at]).unwrap_or_default();
+        let key = serde_json::from_slice(&self.text[self.key_start..self.at]).unwrap_or_default();
         self.skip_space();
         self.at += 1;
         self.skip_space();

@@ -8,6 +8,7 @@ mod expect;
 mod load;
 mod locate;
 mod names;
+mod unknown_fields;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,9 @@ pub use names::{FolderPath, RefName, RepoPath};
 pub struct Definition {
     /// What the repository is for.
     pub meta: Meta,
+    /// The default branch; the same as [`Meta::default_branch`], where FerrFlow's own definitions name it.
+    #[serde(default)]
+    pub branch: Option<RefName>,
     /// The release tool's configuration, committed with the first commit.
     #[serde(default)]
     pub config: Option<ConfigFile>,
@@ -79,7 +83,7 @@ pub struct Definition {
 impl Definition {
     /// The default branch's name: `main` unless the definition names one.
     pub fn default_branch(&self) -> &str {
-        self.meta.default_branch.as_ref().map_or("main", RefName::as_str)
+        self.meta.default_branch.as_ref().or(self.branch.as_ref()).map_or("main", RefName::as_str)
     }
 
     /// How objects are stored.
@@ -212,9 +216,36 @@ pub struct Branch {
     /// Its commits, oldest first.
     #[serde(default)]
     pub commits: Vec<Commit>,
-    /// Whether it is merged into the default branch by a last commit `Merge branch '<name>'`.
+    /// Whether it is merged by a last commit `Merge branch '<name>'`, and into what.
     #[serde(default)]
-    pub merge: bool,
+    pub merge: MergeBack,
+}
+
+impl Branch {
+    /// The branch that this one is merged into in the end; `None` when it isn't merged.
+    pub fn merged_into<'a>(&'a self, definition: &'a Definition) -> Option<&'a str> {
+        match &self.merge {
+            MergeBack::Default(false) => None,
+            MergeBack::Default(true) => Some(definition.default_branch()),
+            MergeBack::Named(name) => Some(name.as_str()),
+        }
+    }
+}
+
+/// What a finished branch is merged into.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "expected true, false or the name of the branch to merge into")]
+pub enum MergeBack {
+    /// The default branch, or nothing.
+    Default(bool),
+    /// The branch of this name: the default one, or one made before.
+    Named(RefName),
+}
+
+impl Default for MergeBack {
+    fn default() -> Self {
+        Self::Default(false)
+    }
 }
 
 /// An executable file.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::locate::Step;
-use super::{Bulk, Commit, ConfigFormat, Definition};
+use super::{Branch, Bulk, Commit, ConfigFormat, Definition};
 
 /// A mistake and the way to the field that holds it.
 #[derive(Debug)]
@@ -21,6 +21,12 @@ const LATEST_DATE: i64 = 2_000_000_000;
 
 /// Checks everything; the first mistake in reading order of the checks is returned.
 pub(super) fn validate(definition: &Definition) -> Result<(), Mistake> {
+    if definition.branch.is_some() && definition.meta.default_branch.is_some() {
+        return mistake(
+            &[Step::Key("branch")],
+            "the default branch is named twice; keep this or `meta.default_branch`",
+        );
+    }
     validate_config(definition)?;
     if let Some(bulk) = &definition.generate {
         validate_bulk(definition, bulk)?;
@@ -102,16 +108,29 @@ fn validate_branches(definition: &Definition) -> Result<BTreeMap<&str, usize>, M
         if let Some(at) = branch.at_commit {
             validate_index(at, length, &steps("at_commit"), from)?;
         }
-        if branch.merge && branch.commits.is_empty() {
-            mistake(&steps("merge"), "a branch without commits has nothing to merge")?;
-        }
-        if branch.merge && definition.commits.iter().any(|commit| commit.merges.contains(&branch.name)) {
-            mistake(&steps("merge"), "a commit merges this branch already")?;
+        if let Some(into) = branch.merged_into(definition) {
+            validate_merge(definition, branch, into, &lengths).or_else(|said| mistake(&steps("merge"), said))?;
         }
         refuse_conflict(&lengths, branch.name.as_str(), &steps("name"))?;
         lengths.insert(branch.name.as_str(), branch.commits.len());
     }
     Ok(lengths)
+}
+
+/// Whether a branch can be merged into the branch `into` in the end; `known` are the branches made before it.
+fn validate_merge(
+    definition: &Definition,
+    branch: &Branch,
+    into: &str,
+    known: &BTreeMap<&str, usize>,
+) -> Result<(), String> {
+    if branch.commits.is_empty() {
+        return Err("a branch without commits has nothing to merge".to_owned());
+    }
+    if definition.commits.iter().any(|commit| commit.merges.contains(&branch.name)) {
+        return Err("a commit merges this branch already".to_owned());
+    }
+    if known.contains_key(into) { Ok(()) } else { Err(format!("there is no branch `{into}` before this one")) }
 }
 
 fn validate_index(at: i64, length: usize, steps: &[Step<'static>], branch: &str) -> Result<(), Mistake> {
