@@ -196,7 +196,7 @@ fn damaged_refs_are_an_answer_or_named() {
         fs::write(&path, content).expect("a writable folder");
         let answer = ask_everything(root);
         let told = !answer.stderr.is_empty() || answer.stdout.contains("\"warnings\"");
-        assert!(answer.code == 0 || told, "{file}: nothing is told");
+        assert!(answer.code == 0 || told, "{file}: nothing is reported");
         if answer.code == 0 && file != ".git/HEAD" {
             assert_planned(&answer);
         }
@@ -312,7 +312,7 @@ fn links_that_lead_in_circles_are_no_trap() {
     symlink("ferrflow.json", link.path().join("ferrflow.json")).expect("a link");
     git(link.path(), &["init", "-q"]);
     let answer = ask(link.path(), &["check"]);
-    assert_eq!(answer.code, 1, "a configuration that is a link to itself is told, not left out: {}", answer.stderr);
+    assert_eq!(answer.code, 1, "a configuration that is a link to itself is reported, not left out: {}", answer.stderr);
     assert!(answer.stderr.contains("ferrflow.json"), "{}", answer.stderr);
 }
 

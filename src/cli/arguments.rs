@@ -89,7 +89,8 @@ pub enum Command {
         Examples:\n  \
         relplan check --json | jq -r '.packages[].tag'\n  \
         relplan check --channel beta\n  \
-        relplan check --force-version core@2.0.0 --exclude cli"
+        relplan check --force-version core@2.0.0 --exclude cli\n  \
+        relplan check --force-version core@1.0.0 --allow-downgrade"
     )]
     Check(CheckArguments),
     /// Print the current version of one package or of all
@@ -158,6 +159,9 @@ pub struct CheckArguments {
     /// Plan this version, whatever the commits say; the name may be left out where there is one package
     #[arg(long, value_name = "[NAME@]VERSION")]
     pub force_version: Vec<String>,
+    /// Let --force-version plan a version below the current one
+    #[arg(long, requires = "force_version")]
+    pub allow_downgrade: bool,
     /// Leave this package as it is, also where a dependency or its group would move it
     #[arg(long, value_name = "NAME")]
     pub exclude: Vec<String>,

@@ -21,6 +21,9 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<ExitCode,
     refuse_foreign_options(check)?;
     let mut workspace = environment::open(global)?;
     overrides::apply(&mut workspace, &check.force_version, &check.exclude)?;
+    if check.allow_downgrade {
+        workspace.allow_downgrade();
+    }
     if check.json {
         let answer = json(&workspace, check.channel.as_deref())?;
         super::print(|out| out.write_all(&answer))?;

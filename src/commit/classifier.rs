@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use super::{Bump, breaking, pattern::Pattern, subject::subject};
+use super::{Bump, breaking, pattern::Pattern, release_as, subject::subject};
 use crate::config::{CommitFormats, Patterns, WorkspaceSettings};
 
 /// Markers that take a commit out of planning when the configuration names none.
@@ -96,6 +96,11 @@ impl Classifier {
             .into_iter()
             .find_map(|(level, bump)| level.matches(&subject).then_some(bump))
             .unwrap_or(Bump::None)
+    }
+
+    /// The version that `message` asks for in a `Release-As:` footer, whatever its type is.
+    pub fn asked_version<'m>(&self, message: &'m [u8]) -> Option<&'m [u8]> {
+        release_as::asked_version(message)
     }
 
     fn fold_case<'a>(&self, subject: &'a [u8]) -> Cow<'a, [u8]> {

@@ -5,6 +5,7 @@
 mod breaking;
 mod classifier;
 mod pattern;
+mod release_as;
 mod subject;
 
 pub use classifier::{Classifier, ClassifierError};

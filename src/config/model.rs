@@ -188,7 +188,8 @@ pub struct VersionedFile {
     pub path: String,
     /// How the version stands in the file.
     pub format: VersionFileFormat,
-    /// For [`VersionFileFormat::Txt`]: a regular expression whose one group is the version.
+    /// For [`VersionFileFormat::Txt`] a regular expression whose one group is the version, for `Xml` the path of an element,
+    /// for `Toml` that of a key, for `Properties` a key.
     #[serde(default)]
     pub selector: Option<String>,
 }
@@ -215,6 +216,11 @@ pub enum VersionFileFormat {
     Cmake,
     Txt,
     GoMod,
+    /// A Python module, or a `setup.py`.
+    Python,
+    SetupCfg,
+    /// `KEY=value`, as in a `gradle.properties`.
+    Properties,
 }
 
 impl VersionFileFormat {
@@ -237,6 +243,9 @@ impl VersionFileFormat {
             Self::Cmake => "cmake",
             Self::Txt => "txt",
             Self::GoMod => "gomod",
+            Self::Python => "python",
+            Self::SetupCfg => "setupcfg",
+            Self::Properties => "properties",
         }
     }
 }
@@ -397,7 +406,7 @@ pub struct BranchRule {
     /// Channel name, or `false` for stable.
     #[serde(default)]
     pub channel: Channel,
-    /// How pre-releases of one version are told apart.
+    /// How pre-releases of one version are distinguished.
     #[serde(default, alias = "prereleaseIdentifier")]
     pub prerelease_identifier: PrereleaseIdentifier,
 }
@@ -428,7 +437,7 @@ impl Default for Channel {
     }
 }
 
-/// How pre-releases of one version are told apart.
+/// How pre-releases of one version are distinguished.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PrereleaseIdentifier {

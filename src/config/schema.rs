@@ -212,6 +212,9 @@ const VERSION_FILE_FORMAT: &[&str] = &[
     "cmake",
     "txt",
     "gomod",
+    "python",
+    "setupcfg",
+    "properties",
 ];
 
 /// The key that an unknown one was probably meant to be, in camelCase.

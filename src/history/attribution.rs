@@ -31,7 +31,7 @@ pub(super) struct Task<'a> {
     /// `None` in a repository of one package, which owns everything.
     pub(super) ownership: Option<&'a Ownership>,
     pub(super) rules: &'a dyn CommitRules,
-    /// How much is told of the commits.
+    /// How much is reported of the commits.
     pub(super) detail: Detail,
     /// Whether the commit-graph took part, so that objects have to agree with it.
     pub(super) check_graph: bool,
@@ -52,6 +52,8 @@ pub(super) struct Attributed {
 pub(super) struct Batch {
     pub(super) commits: Vec<Attributed>,
     pub(super) subjects: String,
+    /// The versions that commits ask for, by rank; and whether such a commit changes nothing.
+    pub(super) asked: Vec<(u32, String, bool)>,
     /// What it took.
     pub(super) work: Work,
     packages: Vec<u32>,
@@ -94,7 +96,7 @@ struct Worker<'a> {
     task: Task<'a>,
     reader: ObjectReader,
     trees: Option<TreeComparison<'a>>,
-    /// `None` if every commit is told.
+    /// `None` if every commit is reported.
     ceiling: Option<BumpCeiling>,
     wanted: Vec<u64>,
     buffer: Vec<u8>,
@@ -121,7 +123,9 @@ impl<'a> Worker<'a> {
 
     fn attribute(&mut self, node: Node, rank: u32) -> Result<(), WalkError> {
         self.want_unreleased(node);
-        if !self.keep_open(Bump::Major) {
+        let is_open = self.keep_open(Bump::Major);
+        // A version that it asks for matters however far its packages move already, but not to whether they move.
+        if !is_open && self.task.detail == Detail::AnyBump {
             return Ok(());
         }
         let message_start = self.read_message(node)?;
@@ -131,6 +135,10 @@ impl<'a> Worker<'a> {
         if task.rules.is_skipped(subject) {
             return Ok(());
         }
+        let asked = task.rules.asked_version(message).map(|version| String::from_utf8_lossy(version).into_owned());
+        if !is_open && asked.is_none() {
+            return Ok(());
+        }
         let bump = task.rules.classify(message);
         let start = self.batch.subjects.len();
         if self.ceiling.is_none() {
@@ -138,7 +146,15 @@ impl<'a> Worker<'a> {
         }
         let subject =
             TextSpan { buffer: self.text_buffer, start: offset(start), end: offset(self.batch.subjects.len()) };
-        if self.keep_open(bump) {
+        if asked.is_some() {
+            // What it asks for matters to all, however far they move already.
+            self.want_unreleased(node);
+        }
+        if asked.is_some() || self.keep_open(bump) {
+            if let Some(version) = asked {
+                let changes_nothing = task.ownership.is_some() && self.changes_nothing(node);
+                self.batch.asked.push((rank, version, changes_nothing));
+            }
             let packages = self.packages(node, bump)?;
             let record = CommitRecord { id: task.dag.id(node), bump, subject };
             self.batch.commits.push(Attributed { rank, record, packages });
@@ -156,7 +172,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Wants only packages that a commit with this bump could tell something new of; `false` if there are none.
+    /// Wants only packages whose bump this commit could still raise; `false` if there are none.
     fn keep_open(&mut self, bump: Bump) -> bool {
         self.ceiling.as_ref().is_none_or(|ceiling| ceiling.keep_open(&mut self.wanted, bump))
     }
@@ -179,6 +195,12 @@ impl<'a> Worker<'a> {
         let dag = self.task.dag;
         let parents = dag.parents(node).iter().map(|parent| Some(dag.id(*parent)));
         commit.tree == dag.tree(node) && commit.parents().eq(parents)
+    }
+
+    fn changes_nothing(&self, node: Node) -> bool {
+        let dag = self.task.dag;
+        let parent = dag.parents(node).first().map(|parent| dag.tree(*parent));
+        is_same(&dag.tree(node), parent.as_ref())
     }
 
     /// The wanted packages that own some of a commit, or all of them if it changes nothing.

@@ -22,7 +22,7 @@ impl BumpCeiling {
         Some(Self { at_least: vec![vec![0; words]; enough as usize + 1] })
     }
 
-    /// Leaves only packages in `wanted` of which a commit with this bump could tell something new; `false` if there are none.
+    /// Leaves only packages in `wanted` whose bump this commit could still raise; `false` if there are none.
     pub(super) fn keep_open(&self, wanted: &mut [u64], bump: Bump) -> bool {
         let known = &self.at_least[self.level(bump)];
         wanted.iter_mut().zip(known).for_each(|(wanted, known)| *wanted &= !known);

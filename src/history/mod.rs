@@ -27,7 +27,7 @@ use error::WalkError;
 pub use gix_hash::ObjectId;
 pub(crate) use head_files::files_since;
 pub use head_files::head_files;
-pub use outcome::{CommitRecord, History, PackageHistory, PackageTags, TagRef, Touched, Versions, Work};
+pub use outcome::{AskedVersion, CommitRecord, History, PackageHistory, PackageTags, TagRef, Touched, Versions, Work};
 pub use pass::{TagHistory, read, read_tags};
 pub use repository::{ObjectError, OpenError, Repository};
 pub use request::{CommitRules, Detail, PackageScope, Request};

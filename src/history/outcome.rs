@@ -13,6 +13,8 @@ pub struct History {
     pub commits: Vec<CommitRecord>,
     /// One entry a package, in the request's order.
     pub packages: Vec<PackageHistory>,
+    /// The versions that commits ask for, breadth-first from HEAD.
+    pub asked: Vec<AskedVersion>,
     /// What the user should know, ready to print.
     pub warnings: Vec<String>,
     /// How much had to be read.
@@ -57,6 +59,17 @@ pub struct CommitRecord {
     /// How far it moves its packages.
     pub bump: Bump,
     pub(super) subject: TextSpan,
+}
+
+/// A version that a commit asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedVersion {
+    /// Index into [`History::commits`].
+    pub commit: u32,
+    /// The version as it is written; bytes that are not UTF-8 are replaced.
+    pub version: String,
+    /// Whether the commit changes nothing although several packages share the repository, so that it is nobody's.
+    pub changes_nothing: bool,
 }
 
 /// A piece of one of the history's text buffers.

@@ -1,10 +1,12 @@
 //! The pass itself: which step follows which, with and without a commit-graph.
 
+use std::collections::BTreeMap;
+
 use gix_commitgraph::Graph;
 
 use super::attribution::{Attributed, Batch, Task};
 use super::dag::{Dag, Node, Place, Walk};
-use super::outcome::{History, PackageHistory, PackageTags, Touched, Work};
+use super::outcome::{AskedVersion, History, PackageHistory, PackageTags, Touched, Work};
 use super::ownership;
 use super::package_set::{PackageSets, SetId};
 use super::released::Unreleased;
@@ -38,7 +40,7 @@ pub fn read(repository: &Repository, request: &Request<'_>) -> Result<History, H
     Ok(history)
 }
 
-/// Reads the packages' releases only, and no more of the history than tells which of them HEAD can reach.
+/// Reads the packages' releases only, and no more of the history than it takes to know which of them HEAD can reach.
 ///
 /// # Errors
 /// As for [`read`].
@@ -192,16 +194,25 @@ fn assemble(mut packages: Vec<PackageHistory>, batches: Vec<Batch>, ranks: usize
             by_rank[commit.rank as usize] = Some((batch, commit));
         }
     }
+    let mut asked_by_rank: BTreeMap<u32, (&str, bool)> = BTreeMap::new();
+    for (rank, version, changes_nothing) in batches.iter().flat_map(|batch| &batch.asked) {
+        asked_by_rank.insert(*rank, (version, *changes_nothing));
+    }
+    let mut asked = Vec::new();
     let mut commits = Vec::with_capacity(ranks);
     for (batch, commit) in by_rank.into_iter().flatten() {
         let index = u32::try_from(commits.len()).expect("fewer than 2^32 commits");
+        if let Some((version, changes_nothing)) = asked_by_rank.get(&commit.rank) {
+            let version = (*version).to_owned();
+            asked.push(AskedVersion { commit: index, version, changes_nothing: *changes_nothing });
+        }
         commits.push(commit.record);
         for package in batch.packages_of(commit) {
             packages[*package as usize].commits.push(index);
         }
     }
     let subjects = batches.into_iter().map(|batch| batch.subjects).collect();
-    History { commits, packages, subjects, ..History::default() }
+    History { commits, packages, subjects, asked, ..History::default() }
 }
 
 fn unreachable_warning(tags: &[String]) -> Vec<String> {

@@ -9,16 +9,20 @@ pub trait CommitRules: Sync {
     fn is_skipped(&self, subject: &[u8]) -> bool;
     /// How far a commit with this whole message moves its packages.
     fn classify(&self, message: &[u8]) -> Bump;
+    /// The version that a commit with this whole message asks for.
+    fn asked_version<'m>(&self, _message: &'m [u8]) -> Option<&'m [u8]> {
+        None
+    }
 }
 
-/// How much is told of a package's unreleased commits. Whatever is left out need not be read.
+/// How much is reported of a package's unreleased commits. Whatever is left out need not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// Every commit, with its subject.
     EveryCommit,
-    /// As many commits, without their subjects, as tell how far all of them together move the package.
+    /// Enough commits, without their subjects, to say how far all of them together move the package.
     FarthestBump,
-    /// As many commits, without their subjects, as tell whether there are any and whether one of them asks for a release.
+    /// Enough commits, without their subjects, to say whether there are any and whether one of them asks for a release.
     AnyBump,
 }
 
@@ -56,7 +60,7 @@ pub struct Request<'a> {
     pub since_any_tag: bool,
     /// Read the commits of untouched packages too.
     pub commits_of_untouched: bool,
-    /// How much is told of the commits.
+    /// How much is reported of the commits.
     pub detail: Detail,
     /// What happens to tags that HEAD can't reach.
     pub orphans: OrphanedTagStrategy,

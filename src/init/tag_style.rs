@@ -200,7 +200,7 @@ pub(super) fn template(prefix: &str) -> String {
     format!("{prefix}{{version}}")
 }
 
-/// The prefix and the version of a tag whose version has at least so many dots.
+/// The prefix and the version of a tag whose version has at least that many dots.
 fn split(tag: &str, least_dots: usize) -> Option<(&str, &str)> {
     let starts = tag.char_indices().filter(|(_, character)| character.is_ascii_digit()).map(|(index, _)| index);
     starts.filter(|start| is_boundary(&tag[..*start])).find_map(|start| {

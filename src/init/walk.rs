@@ -60,7 +60,7 @@ impl Folders {
     /// `excluded` taken out.
     ///
     /// # Errors
-    /// When a pattern is none.
+    /// When a pattern is invalid.
     pub(super) fn members(&self, manifest: &str, patterns: &Patterns<'_>) -> Result<Vec<String>, InitError> {
         let (taken_out, wanted): (Vec<&String>, Vec<&String>) =
             patterns.included.iter().partition(|pattern| pattern.starts_with('!'));
@@ -112,7 +112,7 @@ pub(super) struct Patterns<'a> {
     pub(super) base: &'a str,
     /// Globs of members.
     pub(super) included: Vec<String>,
-    /// Globs of folders that are none.
+    /// Globs of folders that are no members.
     pub(super) excluded: Vec<String>,
 }
 

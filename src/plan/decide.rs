@@ -8,8 +8,8 @@ use super::order::DependencyGraph;
 use super::package_status::PackageStatus;
 use super::propagation::{Propagation, propagate};
 use crate::commit::Bump;
-use crate::config::{Config, Package, Versioning};
-use crate::version::{self, Prerelease, SourceKind};
+use crate::config::{Config, Package, PrereleaseIdentifier, Versioning};
+use crate::version::{self, Prerelease, SourceKind, VersionError};
 
 /// Decides for every package of `config`, given what the history says of it (`states`, in configuration order).
 ///
@@ -29,7 +29,7 @@ pub fn plan(
     let propagation = propagate(&graph, &own.iter().map(|own| own.bump_to_pass_on()).collect::<Vec<_>>());
     planner.add_direct(&graph.order, &own, &propagation, &mut plan)?;
     for group in &groups {
-        planner.align_group(group, &mut plan);
+        planner.align_group(group, &mut plan)?;
     }
     plan.sort_by_order();
     planner.add_reached(&propagation, &mut plan)?;
@@ -81,6 +81,8 @@ impl Planner<'_> {
             Ok(Bump::None)
         } else if !state.touched {
             Err(SkipReason::NotTouched)
+        } else if state.asked.is_some() {
+            Ok(state.bump)
         } else if state.commits.is_empty() {
             Err(SkipReason::NoNewCommits)
         } else if !self.status(package).has_releasable_commits() {
@@ -110,28 +112,52 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Gives every member of a moving group the highest version that one of them gets.
-    fn align_group(&self, group: &Group, plan: &mut Plan) {
+    /// Gives every member of a moving group the highest version that one of them gets, which is above what any of them has.
+    fn align_group(&self, group: &Group, plan: &mut Plan) -> Result<(), PlanError> {
         let of_member = |release: &&mut Release| group.members.contains(&release.package);
         let highest = plan
             .releases
             .iter_mut()
             .filter(of_member)
-            .filter_map(|release| release.next.clone())
-            .max_by(|left, right| version::compare_numeric(left, right));
-        let Some(highest) = highest else { return };
-        for release in plan.releases.iter_mut().filter(of_member).filter(|release| release.next.is_some()) {
-            release.aligned = release.next.as_ref() != Some(&highest);
-            self.set_version(release, &highest);
-        }
+            .filter_map(|release| Some((release.next.clone()?, release.package)))
+            .max_by(|(left, _), (right, _)| version::compare_versions(left, right));
+        let Some((highest, leader)) = highest else { return Ok(()) };
         let mut joining: Vec<usize> = group.members.clone();
         joining.retain(|&member| {
             !self.states[member].excluded && !plan.releases.iter().any(|release| release.package == member)
         });
         joining.sort_unstable();
+        let highest = self.above_all(&joining, highest, leader)?;
+        for release in plan.releases.iter_mut().filter(of_member).filter(|release| release.next.is_some()) {
+            release.aligned = release.next.as_ref() != Some(&highest);
+            self.set_version(release, &highest);
+        }
         for member in joining {
             plan.releases.push(self.joining(member, group.label, &highest));
         }
+        Ok(())
+    }
+
+    /// `highest`, the next version of `leader`, or what follows the version of a joining member that is above it.
+    fn above_all(&self, joining: &[usize], highest: String, leader: usize) -> Result<String, PlanError> {
+        let current = |&member: &usize| Some((self.joining_version(member)?, member));
+        let above = joining
+            .iter()
+            .filter_map(current)
+            .filter(|(version, _)| !version::compare_versions(&highest, version).is_gt());
+        let Some((current, member)) = above.max_by(|(left, _), (right, _)| version::compare_versions(left, right))
+        else {
+            return Ok(highest);
+        };
+        let bump = self.states[leader].bump.max(Bump::Patch);
+        let next = self.next(member, bump, &current).map_err(|source| self.refused(member, source))?;
+        Ok(next.unwrap_or(highest))
+    }
+
+    /// The version that a member has which only its group moves.
+    fn joining_version(&self, package: usize) -> Option<String> {
+        let chosen = self.status(package).current(self.context.file_version(package));
+        (chosen.source != SourceKind::Bootstrap).then_some(chosen.version)
     }
 
     fn joining(&self, package: usize, label: Label, highest: &str) -> Release {
@@ -182,34 +208,60 @@ impl Planner<'_> {
         let mut release = self.blank(package, current, origin, label);
         if let Some(forced) = &self.states[package].forced {
             release.channel = None;
+            if !self.states[package].allow_downgrade && version::compare_versions(forced, &release.current).is_lt() {
+                let (current, forced) = (release.current, forced.clone());
+                return Err(self.refused(package, VersionError::Downgrade { current, forced }));
+            }
             self.set_version(&mut release, forced);
             return Ok((*forced != release.current).then_some(release));
         }
         if self.config.decides_by_command(package) {
             return Ok(Some(release));
         }
-        let next =
-            version::next_version(self.strategy(package), self.template(package), &release.current, bump, || {
-                self.context.today()
-            })
-            .map_err(|source| self.refused(package, source))?;
-        if next == release.current {
-            return Ok(None);
-        }
-        let next = match self.channel {
-            Some(channel) => {
-                let next = self.at_least_announced(package, next);
-                self.context.prerelease(package, &next, channel).map_err(|source| self.refused(package, source))?
-            }
-            None => next,
-        };
+        let current = release.current.clone();
+        let next = self.next(package, bump, &current).map_err(|source| self.refused(package, source))?;
+        let Some(next) = next else { return Ok(None) };
         self.set_version(&mut release, &next);
         Ok(Some(release))
     }
 
+    /// The version that follows `current`; `None` if that is `current`.
+    fn next(&self, package: usize, bump: Bump, current: &str) -> Result<Option<String>, VersionError> {
+        let state = &self.states[package];
+        let base = match &state.asked {
+            Some(asked) if version::compare_versions(&asked.version, current).is_gt() => asked.version.clone(),
+            Some(asked) => {
+                let (commit, asked) = (asked.commit.clone(), asked.version.clone());
+                return Err(VersionError::AskedBelow { commit, asked, current: current.to_owned() });
+            }
+            None => {
+                let released = state.highest_tag.as_ref().map(|tag| tag.version.as_str());
+                let position = version::Position { current, released };
+                let next =
+                    version::next_version(self.strategy(package), self.template(package), position, bump, || {
+                        self.context.today()
+                    })?;
+                if next == current { next } else { self.at_least_announced(package, next) }
+            }
+        };
+        if base == current {
+            return Ok(None);
+        }
+        let Some(channel) = self.channel.filter(|_| !base.contains('-')) else { return Ok(Some(base)) };
+        let next = self.context.prerelease(package, &base, channel, current)?;
+        // Hashes have no order.
+        let ordered = channel.identifier != PrereleaseIdentifier::ShortHash;
+        if ordered && !version::compare_versions(&next, current).is_gt() {
+            return Err(VersionError::NotAbove { current: current.to_owned(), next });
+        }
+        Ok(Some(next))
+    }
+
     fn at_least_announced(&self, package: usize, next: String) -> String {
-        let announced = self.states[package].announced.as_ref();
-        match announced.filter(|announced| version::compare_numeric(announced, &next).is_gt()) {
+        let is_semantic = self.template(package).is_none()
+            && matches!(self.strategy(package), Versioning::Semver | Versioning::Zerover);
+        let announced = self.states[package].announced.as_ref().filter(|_| is_semantic || self.channel.is_some());
+        match announced.filter(|announced| version::compare_versions(announced, &next).is_gt()) {
             Some(announced) => announced.clone(),
             None => next,
         }
@@ -270,13 +322,13 @@ impl Planner<'_> {
         SourceKind::File { file: self.status(package).first_file() }
     }
 
-    fn refused(&self, package: usize, source: version::VersionError) -> PlanError {
+    fn refused(&self, package: usize, source: VersionError) -> PlanError {
         PlanError::Version { package: self.package(package).name.clone(), source }
     }
 
     fn label(&self, package: usize, bump: Bump) -> Label {
         match self.strategy(package) {
-            _ if self.states[package].forced.is_some() => Label::Forced,
+            _ if self.states[package].forced.is_some() || self.states[package].asked.is_some() => Label::Forced,
             Versioning::Semver | Versioning::Zerover => Label::Level(bump),
             counted => Label::Strategy(counted),
         }

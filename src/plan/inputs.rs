@@ -23,10 +23,23 @@ pub struct PackageState {
     pub tag_template: TagTemplate,
     /// Strategy recognised from its tags.
     pub detected: Option<Versioning>,
+    /// The version that one of its commits asks for.
+    pub asked: Option<Asked>,
     /// The version it shall get, whatever its commits say.
     pub forced: Option<String>,
+    /// Whether a forced version may be below the one it has.
+    pub allow_downgrade: bool,
     /// Whether it shall stay, whatever its commits, dependencies and groups say.
     pub excluded: bool,
+}
+
+/// A version that a commit asks for, in a `Release-As:` footer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The version.
+    pub version: String,
+    /// The commit's id, shortened.
+    pub commit: String,
 }
 
 /// Answers that cost something: asked only for packages that may move.
@@ -35,11 +48,17 @@ pub trait PlanContext {
     fn file_version(&self, package: usize) -> Option<String>;
     /// Today's date, UTC.
     fn today(&self) -> Date;
-    /// The package's pre-release that leads to `base` and comes after those there are.
+    /// The package's pre-release that leads to `base` and comes after those there are; `current` is the version it is at.
     ///
     /// # Errors
     /// When the last one's number can't be counted on.
-    fn prerelease(&self, package: usize, base: &str, channel: &Prerelease) -> Result<String, VersionError>;
+    fn prerelease(
+        &self,
+        package: usize,
+        base: &str,
+        channel: &Prerelease,
+        current: &str,
+    ) -> Result<String, VersionError>;
     /// Whether a tag of that name exists.
     fn tag_exists(&self, name: &str) -> bool;
 }

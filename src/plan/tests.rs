@@ -9,7 +9,7 @@ use crate::commit::Bump;
 use crate::config::{Config, Dependency, Package, Propagate, VersionFileFormat, VersionedFile, Versioning};
 use crate::version::{Found, Prerelease, TagTemplate, VersionError};
 
-/// A world with the file versions it is told of, where it is always the same day.
+/// A world with the file versions it is given, where it is always the same day.
 #[derive(Default)]
 struct World {
     files: BTreeMap<usize, &'static str>,
@@ -24,7 +24,13 @@ impl PlanContext for World {
         date(2026, 11, 23)
     }
 
-    fn prerelease(&self, _package: usize, base: &str, channel: &Prerelease) -> Result<String, VersionError> {
+    fn prerelease(
+        &self,
+        _package: usize,
+        base: &str,
+        channel: &Prerelease,
+        _current: &str,
+    ) -> Result<String, VersionError> {
         Ok(format!("{base}-{}.1", channel.channel))
     }
 
@@ -62,7 +68,9 @@ fn unreleased(name: &str) -> PackageState {
         tag_template: TagTemplate::new("{name}@v{version}", name),
         detected: None,
         announced: None,
+        asked: None,
         forced: None,
+        allow_downgrade: false,
         excluded: false,
     }
 }
@@ -175,4 +183,51 @@ fn a_version_that_its_strategy_cannot_read_is_refused_with_the_package_named() {
     let error = plan(&config, &states, None, &World::default()).expect_err("refused");
     assert_eq!(error.to_string(), "package 'a'");
     assert_eq!(error.code(), Some("E5010"));
+}
+
+#[test]
+fn a_group_never_takes_a_member_below_its_own_version() {
+    let mut config = config(vec![package("a", &[]), package("b", &[])]);
+    config.workspace.fixed = vec![["a", "b"].map(str::to_owned).to_vec()];
+    let states = [moving(tagged("a", "1.0.0"), Bump::Minor), tagged("b", "1.5.0")];
+    let world = World { files: [(1, "1.5.0")].into() };
+    let plan = plan(&config, &states, None, &world).expect("a plan");
+    assert_eq!(lines(&plan), ["a 1.0.0 1.6.0 minor", "b 1.5.0 1.6.0 fixed"]);
+}
+
+#[test]
+fn a_forced_version_below_needs_saying_twice() {
+    let config = config(vec![package("a", &[])]);
+    let forced = PackageState { forced: Some("1.0.0".into()), ..tagged("a", "1.4.0") };
+    let error = plan(&config, std::slice::from_ref(&forced), None, &World::default()).expect_err("refused");
+    let PlanError::Version { source, .. } = error else { panic!("another error: {error}") };
+    assert!(source.to_string().contains("--allow-downgrade"), "{source}");
+    let allowed = PackageState { allow_downgrade: true, ..forced };
+    assert_eq!(lines(&plan(&config, &[allowed], None, &World::default()).expect("a plan")), ["a 1.4.0 1.0.0 forced"]);
+}
+
+#[test]
+fn a_version_that_a_commit_asks_for_is_planned_but_never_below() {
+    let config = config(vec![package("a", &[])]);
+    let asked = |version: &str| {
+        let asked = Some(Asked { version: version.into(), commit: "1234567".into() });
+        [PackageState { asked, ..moving(tagged("a", "1.4.0"), Bump::None) }]
+    };
+    assert_eq!(
+        lines(&plan(&config, &asked("2.0.0"), None, &World::default()).expect("a plan")),
+        ["a 1.4.0 2.0.0 forced"]
+    );
+    let channel = Prerelease { channel: "beta".into(), identifier: Default::default() };
+    let on_channel = plan(&config, &asked("2.0.0"), Some(&channel), &World::default()).expect("a plan");
+    assert_eq!(lines(&on_channel), ["a 1.4.0 2.0.0-beta.1 forced"]);
+    let error = plan(&config, &asked("1.4.0"), None, &World::default()).expect_err("refused");
+    let PlanError::Version { source, .. } = error else { panic!("another error: {error}") };
+    assert!(source.to_string().contains("Release-As: 1.4.0") && source.to_string().contains("1234567"), "{source}");
+}
+
+#[test]
+fn the_first_stable_release_is_what_its_pre_releases_announced() {
+    let config = config(vec![package("a", &[])]);
+    let state = PackageState { announced: Some("1.0.0".into()), ..moving(unreleased("a"), Bump::Patch) };
+    assert_eq!(lines(&plan(&config, &[state], None, &World::default()).expect("a plan")), ["a 0.0.0 1.0.0 patch"]);
 }

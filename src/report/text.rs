@@ -54,7 +54,7 @@ fn write_changed_files(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<(
     writeln!(out)
 }
 
-/// What a release would tell while it works, package by package in its order: commands it runs, and who stays.
+/// What a release would report while it works, package by package in its order: commands it runs, and who stays.
 fn write_progress(view: &PlanView<'_>, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
     for command in view.build_metadata {
         writeln!(out, "  [buildMetadata] {command}")?;

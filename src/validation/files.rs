@@ -93,7 +93,7 @@ fn continue_by_strategy(config: &Config, package: &Package, versions: &[(&str, S
         return;
     }
     if let Some((path, version)) = versions.first()
-        && let Err(error) = version::parse_semantic(version)
+        && let Err(error) = version::require_semantic(version)
     {
         findings.error(*path, error.to_string());
     }

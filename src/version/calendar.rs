@@ -29,9 +29,26 @@ impl Year {
     }
 }
 
-/// `YYYY.M.D` or `YY.M.D` of `today`, without padding.
-pub(super) fn dated(year: Year, today: Date) -> String {
-    format!("{}.{}.{}", year.text(today), today.month(), today.day())
+/// Whether `version` begins with a year written this way and a month.
+pub(super) fn fits(version: &str, year: Year) -> bool {
+    let mut parts = version.trim_start_matches('v').split('.');
+    let number = |part: Option<&str>| part.and_then(|part| Some((part.len(), part.parse::<u16>().ok()?)));
+    let is_year = match (year, number(parts.next())) {
+        (Year::Full, Some((4, written))) => written >= 1970,
+        (Year::Short, Some((digits, written))) => digits == 2 && written < 100,
+        _ => false,
+    };
+    is_year && matches!(number(parts.next()), Some((_, 1..=12)))
+}
+
+/// `YYYY.M.D` or `YY.M.D` of `today`; padded where `current` is, as 2024.01.15.
+pub(super) fn dated(current: &str, year: Year, today: Date) -> String {
+    let width = if current.split(['.', '-', '+']).skip(1).any(is_padded) { 2 } else { 1 };
+    format!("{}.{:0width$}.{:0width$}", year.text(today), today.month(), today.day())
+}
+
+fn is_padded(part: &str) -> bool {
+    part.len() == 2 && part.starts_with('0')
 }
 
 /// `YYYY.M.N` or `YY.M.N`: one more than `current`'s count when it is of this month, else 1.
@@ -65,10 +82,11 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn dates_are_not_padded() {
-        assert_eq!(dated(Year::Full, date(2026, 1, 5)), "2026.1.5");
-        assert_eq!(dated(Year::Short, date(2026, 11, 23)), "26.11.23");
-        assert_eq!(dated(Year::Short, date(2005, 1, 5)), "05.1.5");
+    fn dates_are_padded_as_they_were() {
+        assert_eq!(dated("2025.1.5", Year::Full, date(2026, 1, 5)), "2026.1.5");
+        assert_eq!(dated("0.0.0", Year::Short, date(2026, 11, 23)), "26.11.23");
+        assert_eq!(dated("05.1.4", Year::Short, date(2005, 1, 5)), "05.1.5");
+        assert_eq!(dated("2025.01.15", Year::Full, date(2026, 2, 5)), "2026.02.05");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{Prerelease, VersionError};
 use crate::config::{BranchRule, Channel, PrereleaseIdentifier};
 
 /// The pre-release channel for `branch`: `requested` where the user names one, else the first rule whose glob matches.
-/// `None` is a stable release. With a requested channel the matching rule still says how pre-releases are told apart.
+/// `None` is a stable release. With a requested channel the matching rule still says how pre-releases are distinguished.
 pub fn channel_of_branch(
     requested: Option<&str>,
     branch: &str,

@@ -1,11 +1,10 @@
-//! Which of tag and file tells the current version.
+//! Whether the tag or the file gives the current version.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use serde::Serialize;
 
-use super::compare_semantic;
+use super::{compare_versions, require_semantic};
 use crate::config::{VersionSource, Versioning};
 
 /// A version, and the tag or file it was found in.
@@ -94,11 +93,14 @@ pub fn choose_current(policy: VersionSource, tag: Option<Found>, file: Option<Fo
     }
 }
 
-/// Whether the tag is at least as high. A semantic version beats anything else; of two others the file's counts.
+/// Whether the tag is at least as high. A version that can be counted on beats anything else.
 fn is_tag_higher(tag: &str, file: &str) -> bool {
-    match compare_semantic(tag, file) {
-        Some(order) => order != Ordering::Less,
-        None => tag == file || super::parse_semantic(tag).is_ok(),
+    let is_numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match (require_semantic(tag).is_ok(), require_semantic(file).is_ok()) {
+        (true, true) => !compare_versions(tag, file).is_lt(),
+        (true, false) if !is_numeric(file) => tag.contains('.'),
+        (false, true) if !is_numeric(tag) => !file.contains('.'),
+        _ => tag == file || (is_numeric(tag) && is_numeric(file) && !compare_versions(tag, file).is_lt()),
     }
 }
 
@@ -170,11 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn a_semantic_version_beats_anything_else() {
+    fn a_version_that_can_be_counted_on_beats_anything_else() {
         for (tag, file, version) in [
             ("1.0.0", "garbage", "1.0.0"),
-            ("1.0", "0.5.0", "0.5.0"),
-            ("2026.01.1", "2025.01.1", "2025.01.1"),
+            ("1.0", "0.5.0", "1.0"),
+            ("2026.01.1", "2025.01.1", "2026.01.1"),
+            ("1.4.2", "1.4.2+37", "1.4.2"),
+            ("1.3.0", "1.4.0rc1", "1.4.0rc1"),
             ("1.10.0", "1.9.0", "1.10.0"),
             ("1.0.0-rc.1", "1.0.0", "1.0.0"),
         ] {

@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 
 use super::VersionError;
+use super::reading::Reading;
 use crate::config::PrereleaseIdentifier;
 
 /// A channel, and how pre-releases of one version on it are told apart.
@@ -10,11 +11,11 @@ use crate::config::PrereleaseIdentifier;
 pub struct Prerelease {
     /// The channel's name, already validated.
     pub channel: String,
-    /// How pre-releases of one version are told apart.
+    /// How pre-releases of one version are distinguished.
     pub identifier: PrereleaseIdentifier,
 }
 
-/// The next pre-release of `base` on the channel.
+/// The next pre-release of `base` on the channel, written as `current` is where that is a pre-release of the same stage.
 ///
 /// `existing_versions` are the versions the package is tagged with (tag names without their prefix, reachable or not),
 /// from which `increment` counts on; `now` (UTC) is only asked for by the timestamps; `head_short` is HEAD's id in seven
@@ -22,10 +23,16 @@ pub struct Prerelease {
 pub fn prerelease_version<'a>(
     prerelease: &Prerelease,
     base: &str,
+    current: &str,
     existing_versions: impl IntoIterator<Item = &'a str>,
     now: impl FnOnce() -> DateTime,
     head_short: &str,
 ) -> Result<String, VersionError> {
+    let counts = prerelease.identifier == PrereleaseIdentifier::Increment;
+    let alike = Reading::parse(current).ok().filter(|_| counts);
+    if let Some(next) = alike.and_then(|current| current.next_counted(base, &prerelease.channel)) {
+        return Ok(next);
+    }
     let start = format!("{base}-{}.", prerelease.channel);
     let identifier = match prerelease.identifier {
         PrereleaseIdentifier::Increment => increment(&start, existing_versions)?.to_string(),
@@ -38,7 +45,8 @@ pub fn prerelease_version<'a>(
 
 /// One more than the highest number that follows `start` in any of the versions.
 fn increment<'a>(start: &str, existing_versions: impl IntoIterator<Item = &'a str>) -> Result<u64, VersionError> {
-    let number = |version: &'a str| Some((version.strip_prefix(start)?.parse::<u64>().ok()?, version));
+    let number =
+        |version: &'a str| Some((version.trim_start_matches('v').strip_prefix(start)?.parse::<u64>().ok()?, version));
     match existing_versions.into_iter().filter_map(number).max() {
         None => Ok(1),
         Some((highest, version)) => {
@@ -60,7 +68,8 @@ mod tests {
     fn next(identifier: PrereleaseIdentifier, existing: &[&str]) -> String {
         let prerelease = Prerelease { channel: "beta".to_owned(), identifier };
         let now = || date(2026, 3, 4).at(5, 6, 7, 0);
-        prerelease_version(&prerelease, "1.2.0", existing.iter().copied(), now, "abcdef0").expect("small numbers")
+        prerelease_version(&prerelease, "1.2.0", "1.1.0", existing.iter().copied(), now, "abcdef0")
+            .expect("small numbers")
     }
 
     #[test]
@@ -82,7 +91,7 @@ mod tests {
     fn the_largest_number_has_no_next() {
         let prerelease = Prerelease { channel: "b".to_owned(), identifier: PrereleaseIdentifier::Increment };
         let version = "1.0.0-b.18446744073709551615";
-        let result = prerelease_version(&prerelease, "1.0.0", [version], || panic!("no clock"), "");
+        let result = prerelease_version(&prerelease, "1.0.0", "0.9.0", [version], || panic!("no clock"), "");
         assert_eq!(result, Err(VersionError::TooLarge { version: version.to_owned() }));
     }
 }

@@ -1,14 +1,18 @@
 //! Custom version patterns such as `{year}.{month}.{seq}`: written from the date and the bump, and read back.
 
+use std::cmp::Ordering;
+
 use jiff::civil::Date;
 use regex::Regex;
 
 use super::VersionError;
+use super::next::is_nothing;
 use crate::commit::Bump;
 
 /// A version pattern that is known to give tags and to be readable again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionTemplate {
+    text: String,
     segments: Vec<Segment>,
 }
 
@@ -81,14 +85,21 @@ impl VersionTemplate {
         let segments = split(template).map_err(refuse)?;
         match flaw(&segments) {
             Some(problem) => Err(refuse(problem)),
-            None => Ok(Self { segments }),
+            None => Ok(Self { text: template.to_owned(), segments }),
         }
     }
 
     /// The version after `current`. `{seq}` goes on while all calendar parts stay, and starts over at 1 when one
-    /// changed or `current` doesn't fit the template; `{major}`, `{minor}` and `{patch}` follow the bump.
+    /// changed; `{major}`, `{minor}` and `{patch}` follow the bump.
+    ///
+    /// # Errors
+    /// When `current` is a version that doesn't fit the template, or the next one would not be above it.
     pub fn next(&self, current: &str, bump: Bump, today: impl FnOnce() -> Date) -> Result<String, VersionError> {
         let previous = self.read(current)?;
+        if previous.is_none() && !is_nothing(current) {
+            let scheme = format!("the version template {:?}", self.text);
+            return Err(VersionError::Misfit { version: current.to_owned(), scheme });
+        }
         let date = self.variables().any(Variable::is_calendar).then(today);
         let step = Step { previous: previous.as_deref(), date, bump };
         let mut version = String::new();
@@ -102,7 +113,14 @@ impl VersionTemplate {
                 }
             }
         }
-        Ok(version)
+        let numbers = |values: Option<Vec<(Variable, u64)>>| -> Vec<u64> {
+            values.into_iter().flatten().map(|(_, number)| number).collect()
+        };
+        match numbers(self.read(&version)?).cmp(&numbers(previous.clone())) {
+            Ordering::Greater => Ok(version),
+            Ordering::Equal => Ok(current.to_owned()),
+            Ordering::Less => Err(VersionError::NotAbove { current: current.to_owned(), next: version }),
+        }
     }
 
     fn variables(&self) -> impl Iterator<Item = Variable> {
@@ -269,7 +287,7 @@ mod tests {
         ] {
             assert_eq!(next(template, "0.0.0", Bump::None, today), expected);
         }
-        assert_eq!(next("{week}.{padded_week}", "x", Bump::None, date(2026, 1, 5)), "2.02");
+        assert_eq!(next("{week}.{padded_week}", "0", Bump::None, date(2026, 1, 5)), "2.02");
     }
 
     #[test]
@@ -278,7 +296,7 @@ mod tests {
         assert_eq!(next(template, "2026.8.3", Bump::None, date(2026, 8, 20)), "2026.8.4");
         assert_eq!(next(template, "v2026.8.3", Bump::None, date(2026, 8, 20)), "2026.8.4");
         assert_eq!(next(template, "2026.8.7", Bump::None, date(2026, 9, 1)), "2026.9.1");
-        assert_eq!(next(template, "1.4.2-rc.1", Bump::None, date(2026, 8, 20)), "2026.8.1");
+        assert_eq!(next(template, "0.0.0", Bump::None, date(2026, 8, 20)), "2026.8.1");
         assert_eq!(next("{year}.{padded_month}.{seq}", "2026.08.3", Bump::None, date(2026, 8, 20)), "2026.08.4");
         assert_eq!(next("b{seq}", "b41", Bump::None, date(2026, 8, 20)), "b42");
         assert_eq!(next("v{seq}", "41", Bump::None, date(2026, 8, 20)), "v42");
@@ -292,9 +310,24 @@ mod tests {
         {
             assert_eq!(next("{major}.{minor}.{patch}", "1.2.3", bump, today), expected);
         }
-        assert_eq!(next("r{major}.{minor}", "1.2.3", Bump::Minor, today), "r0.1");
-        assert_eq!(next("{major}.{minor}-{seq}", "1.2", Bump::Minor, today), "0.1-1");
+        assert_eq!(next("r{major}.{minor}", "0.0.0", Bump::Minor, today), "r0.1");
         assert_eq!(next("{major}.{minor}-{seq}", "1.2-7", Bump::Minor, today), "1.3-8");
+    }
+
+    #[test]
+    fn never_below_and_never_from_another_shape() {
+        let after = |template: &str, current: &str| {
+            VersionTemplate::parse(template)
+                .and_then(|template| template.next(current, Bump::Patch, || date(2026, 8, 20)))
+                .expect_err("refused")
+        };
+        for (template, current) in
+            [("{major}.{minor}.{patch}", "1.7"), ("{year}.{month}.{seq}", "1.4.2-rc.1"), ("r{major}.{minor}", "1.2.3")]
+        {
+            assert!(matches!(after(template, current), VersionError::Misfit { .. }), "{template} {current}");
+        }
+        assert!(matches!(after("{year}.{month}.{seq}", "2026.9.1"), VersionError::NotAbove { .. }));
+        assert_eq!(next("b{seq}", "b99", Bump::None, date(2026, 8, 20)), "b100");
     }
 
     #[test]

@@ -26,19 +26,16 @@ macro_rules! pattern {
 fn pattern_of(format: VersionFileFormat) -> Option<&'static Pattern> {
     use VersionFileFormat as Format;
     Some(match format {
-        Format::Gradle => pattern!(r#"(?m)^\s*version\s*=\s*["']([^"'\s]+)["']"#, "a line `version = \"…\"`"),
         Format::Helm | Format::ChartYaml | Format::PubspecYaml | Format::GalaxyYml => {
             pattern!(r#"(?m)^version:\s*["']?([^"'\s#]+)["']?\s*(?:#.*)?$"#, "a top-level `version:`")
         }
-        Format::MixExs => pattern!(r#"version:\s*["']([^"'\s]+)["']"#, "`version: \"…\"`"),
-        Format::Gemspec => pattern!(r#"\.version\s*=\s*["']([^"'\s]+)["']"#, "`….version = \"…\"`"),
         Format::PackageSwift => pattern!(
             r#"(?m)^\s*let\s+(?:version|[A-Za-z_][A-Za-z0-9_]*[Vv]ersion)\s*=\s*["']([^"'\s]+)["']"#,
             "a line `let version = \"…\"` or `let …Version = \"…\"`"
         ),
         Format::Cabal => pattern!(r"(?im)^version[ \t]*:[ \t]*(\S+)", "`version:` at the start of a line"),
         Format::Cmake => pattern!(r"(?is)\bproject\s*\([^)]*?\bVERSION\s+([^\s)]+)", "`project(… VERSION …)`"),
-        Format::Toml | Format::Json | Format::Xml | Format::Csproj | Format::Txt | Format::GoMod => return None,
+        _ => return None,
     })
 }
 

@@ -5,20 +5,39 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
+use crate::config::VersionedFile;
 
 #[test]
 fn formats_found_by_a_pattern() {
     use VersionFileFormat::*;
     for (format, text, expected) in [
-        (Csproj, "<Project><Version>1</Version></Project>", Some("1")),
+        (Csproj, "<Project><Version>1</Version></Project>", None),
         (Csproj, "<P><PropertyGroup><Version> 2 </Version></PropertyGroup></P>", Some("2")),
-        (Csproj, "<P><!-- <Version>0</Version> --><Version>2</Version></P>", Some("2")),
+        (Csproj, "<P><PropertyGroup><!-- <Version>0</Version> --><Version>2</Version></PropertyGroup></P>", Some("2")),
         (Csproj, "<P><version>2</version></P>", None),
         (Gradle, "plugins {}\nversion = \"1\"", Some("1")),
         (Gradle, "  version='2'\n", Some("2")),
         (Gradle, "// version = \"0\"\nversion = \"3\"", Some("3")),
         (Gradle, "project.version = \"1\"", None),
-        (Gradle, "version \"1\"", None),
+        (Gradle, "version \"1\"", Some("1")),
+        (Gradle, "plugins {\n  id 'a'\n  version '9'\n}\nversion '1'", Some("1")),
+        (Gradle, "allprojects {\n  version = '1'\n}", Some("1")),
+        (Gradle, "dependencies {\n  implementation('a') {\n    version '9'\n  }\n}", None),
+        (Gradle, "/*\nversion = '9'\n*/\nversion('1')", Some("1")),
+        (Gradle, "def libVersion = '1'\nversion = libVersion", Some("1")),
+        (Gradle, "version = computeVersion()", None),
+        (Gradle, "android {\n  defaultConfig {\n    versionCode 3\n    versionName \"1.3\"\n  }\n}", Some("1.3")),
+        (Python, "__version__ = '1.2'", Some("1.2")),
+        (Python, "VERSION: Final = \"1.2\"", Some("1.2")),
+        (Python, "from setuptools import setup\nsetup(\n    name='a',\n    version=\"1.2\",\n)", Some("1.2")),
+        (Python, "__version__ = get_version()", None),
+        (SetupCfg, "[metadata]\nname = a\nversion = 1.2\n[options]\n", Some("1.2")),
+        (SetupCfg, "[metadata]\nname = a\n[bumpversion]\nversion = 9\n", None),
+        (Properties, "#version=9\nversion=1.2\n", Some("1.2")),
+        (Properties, "dependency.version=9\nVERSION_NAME=1.2\n", Some("1.2")),
+        (Txt, "VERSION=1.4.0\n", Some("1.4.0")),
+        (Txt, "# c\nNAME=a\nAPP_VERSION = \"1.4.0\"\n", Some("1.4.0")),
+        (Txt, "one\ntwo\n", None),
         (Helm, "apiVersion: v2\nversion: 1.2.3\nappVersion: 9\n", Some("1.2.3")),
         (Helm, "version: \"1\"\n", Some("1")),
         (Helm, "version: 1.2.3 # the chart's\n", Some("1.2.3")),
@@ -29,10 +48,15 @@ fn formats_found_by_a_pattern() {
         (GalaxyYml, "version: '4'\r\n", Some("4")),
         (GalaxyYml, " version: 4\n", None),
         (MixExs, "  version: \"1.0\",", Some("1.0")),
-        (MixExs, "@version \"2\"\n version: @version", None),
+        (MixExs, "@version \"2\"\n version: @version", Some("2")),
+        (MixExs, "def project do\n [app: :a, version: \"1.0\", deps: [{:b, version: \"9\"}]]", Some("1.0")),
+        (MixExs, "app_version: \"9\"", None),
+        (MixExs, "# version: \"9\"\n version: \"1\"", Some("1")),
         (Gemspec, "s.version = \"1\"", Some("1")),
         (Gemspec, "s.required_ruby_version = \"9\"\nspec.version='3'", Some("3")),
         (Gemspec, "s.version = Foo::VERSION", None),
+        (Gemspec, "module Foo\n  VERSION = '1.2'.freeze\nend", Some("1.2")),
+        (Gemspec, "# s.version = '9'\ns.version = '1'", Some("1")),
         (PackageSwift, "let version = \"1\"", Some("1")),
         (PackageSwift, "  let appVersion=\"2\"", Some("2")),
         (PackageSwift, "let  my_version = \"4\"", Some("4")),
@@ -101,11 +125,11 @@ fn a_go_mod_is_left_to_the_caller() {
 
 proptest! {
     #[test]
-    fn never_panics(text in "\\PC{0,60}|[ \nversion:='\"()#]{0,40}", index in 0usize..16) {
+    fn never_panics(text in "\\PC{0,60}|[ \nversion:='\"()#]{0,40}", index in 0usize..19) {
         use VersionFileFormat::*;
         let formats = [
             Toml, Json, Xml, Csproj, Gradle, Helm, ChartYaml, PubspecYaml, GalaxyYml, MixExs, Gemspec, PackageSwift,
-            Cabal, Cmake, Txt, GoMod,
+            Cabal, Cmake, Txt, GoMod, Python, SetupCfg, Properties,
         ];
         let _ = parse(formats[index], None, &text);
     }

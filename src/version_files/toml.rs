@@ -2,12 +2,13 @@
 //!
 //! The usual case, a string in `[package]`, is found line by line; anything else is parsed as a whole.
 
-use std::ops::Range;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::VersionProblem;
+use super::error::Candidate;
+use super::located::Located;
+use super::{VersionProblem, pyproject};
+use crate::config::VersionFileFormat;
 
 /// `[package]`'s version, or the workspace's where it is inherited; else the version of `[workspace.package]`,
 /// `[project]` or `[tool.poetry]`. Trimmed.
@@ -70,9 +71,26 @@ fn parse_whole(text: &str) -> Result<String, VersionProblem> {
     Ok(found(&document)?.get_ref().as_str().unwrap_or_default().trim().to_owned())
 }
 
-/// Where the value that is the version stands in `text`, its quotes included.
-pub(super) fn locate(text: &str) -> Result<Range<usize>, VersionProblem> {
-    Ok(found(&document(text)?)?.span())
+/// Where the version stands in `text`, without its quotes.
+pub(super) fn locate(text: &str) -> Result<Located, VersionProblem> {
+    Located::whole(text, without_quotes(&text[found(&document(text)?)?.span()]))
+}
+
+/// The version at the dotted path `selector`.
+pub(super) fn select(text: &str, selector: &str) -> Result<Located, VersionProblem> {
+    let document = document(text)?;
+    let path: Vec<&str> = selector.split('.').collect();
+    let value = string_at(&document, &path).ok_or_else(|| VersionProblem::Selector {
+        selector: selector.to_owned(),
+        problem: "names no string of this file".to_owned(),
+    })?;
+    Located::whole(text, without_quotes(&text[value.span()]))
+}
+
+fn without_quotes(value: &str) -> &str {
+    let quotes = ["\"\"\"", "'''", "\"", "'"];
+    let inside = |quote: &&str| value.strip_prefix(*quote)?.strip_suffix(*quote);
+    quotes.iter().find_map(inside).unwrap_or(value)
 }
 
 fn document(text: &str) -> Result<DeTable<'_>, VersionProblem> {
@@ -84,14 +102,32 @@ fn found<'a, 't>(document: &'a DeTable<'t>) -> Result<&'a Spanned<DeValue<'t>>, 
     let workspace = || string_at(document, &["workspace", "package", "version"]);
     let version = match value_at(document, &["package", "version"]) {
         Some(value) if value.get_ref().is_str() => Some(value),
-        Some(value) if is_inherited(value.get_ref()) => Some(workspace().ok_or(VersionProblem::InheritedElsewhere)?),
+        Some(value) if is_inherited(value.get_ref()) => Some(workspace().ok_or_else(inherited)?),
         _ => workspace()
             .or_else(|| string_at(document, &["project", "version"]))
             .or_else(|| string_at(document, &["tool", "poetry", "version"])),
     };
+    if version.is_none()
+        && let Some(problem) = pyproject::dynamic(document)
+    {
+        return Err(problem);
+    }
     version.ok_or(VersionProblem::NotFound(
         "a string at package.version, workspace.package.version, project.version or tool.poetry.version",
     ))
+}
+
+/// A crate that has its workspace's version.
+fn inherited() -> VersionProblem {
+    let candidate = |up: usize| Candidate {
+        path: format!("{}Cargo.toml", "../".repeat(up)),
+        format: VersionFileFormat::Toml,
+        selector: Some("workspace.package.version".to_owned()),
+    };
+    VersionProblem::Elsewhere {
+        what: "`version.workspace = true`, but this file has no `[workspace.package]` version".to_owned(),
+        candidates: (1..=4).map(candidate).collect(),
+    }
 }
 
 fn invalid(text: &str, error: &toml::de::Error) -> VersionProblem {
@@ -100,13 +136,13 @@ fn invalid(text: &str, error: &toml::de::Error) -> VersionProblem {
     VersionProblem::Invalid { format: "TOML", problem: error.message().to_owned() + &place }
 }
 
-fn value_at<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a Spanned<DeValue<'t>>> {
+pub(super) fn value_at<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a Spanned<DeValue<'t>>> {
     let (key, rest) = path.split_first()?;
     let value = table.iter().find(|(name, _)| name.get_ref() == key)?.1;
     if rest.is_empty() { Some(value) } else { value_at(value.get_ref().as_table()?, rest) }
 }
 
-fn string_at<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a Spanned<DeValue<'t>>> {
+pub(super) fn string_at<'a, 't>(table: &'a DeTable<'t>, path: &[&str]) -> Option<&'a Spanned<DeValue<'t>>> {
     value_at(table, path).filter(|value| value.get_ref().is_str())
 }
 
@@ -156,7 +192,7 @@ mod tests {
             assert!(matches!(parse(text), Err(VersionProblem::NotFound(_))), "{text}");
         }
         let inherited = "[package]\nversion.workspace=true\n[project]\nversion=\"2\"\n";
-        assert!(matches!(parse(inherited), Err(VersionProblem::InheritedElsewhere)));
+        assert!(matches!(parse(inherited), Err(VersionProblem::Elsewhere { .. })));
         let message = parse("[package]\nname = x\n").expect_err("it is no TOML").to_string();
         assert!(message.contains("TOML") && message.contains("line 2"), "{message}");
     }

@@ -3,12 +3,12 @@
 use super::VersionProblem;
 
 /// The text of the element that `selector` names: `//name` is the first of that name, `a/b/c` the first at that path.
-/// Without one it is the first `version` right below the root, else the first anywhere.
+/// Without one it is the first `version` right below the root, else the first anywhere that isn't a dependency's.
 pub(super) fn parse<'a>(text: &'a str, selector: Option<&str>) -> Result<&'a str, VersionProblem> {
     let found = match selector {
-        None => {
-            find(text, |path| matches!(path, [_, "version"])).or_else(|| find(text, |path| ends_with(path, "version")))
-        }
+        None => find(text, |path| matches!(path, [_, "version"])).or_else(|| {
+            find(text, |path| ends_with(path, "version") && !path.iter().any(|name| FOREIGN.contains(name)))
+        }),
         Some(selector) => match selector.strip_prefix("//") {
             Some(name) => find(text, |path| ends_with(path, name.trim_start_matches('/'))),
             None => {
@@ -19,11 +19,19 @@ pub(super) fn parse<'a>(text: &'a str, selector: Option<&str>) -> Result<&'a str
     };
     found.ok_or_else(|| match selector {
         None => VersionProblem::NotFound("a <version> element"),
-        Some("//Version") => VersionProblem::NotFound("a <Version> element"),
         Some(selector) => {
             VersionProblem::Selector { selector: selector.to_owned(), problem: "matches no element".to_owned() }
         }
     })
+}
+
+/// Elements whose versions are others'.
+const FOREIGN: [&str; 8] =
+    ["parent", "dependency", "dependencies", "plugin", "plugins", "extension", "extensions", "dependencyManagement"];
+
+/// The name of the outermost element.
+pub(super) fn root(text: &str) -> Option<&str> {
+    Tags { text, at: 0 }.next().map(|tag| tag.name)
 }
 
 fn ends_with(path: &[&str], name: &str) -> bool {
@@ -31,7 +39,12 @@ fn ends_with(path: &[&str], name: &str) -> bool {
 }
 
 /// What the first element whose path (names from the root) is `wanted` contains.
-fn find(text: &str, wanted: impl Fn(&[&str]) -> bool) -> Option<&str> {
+pub(super) fn find(text: &str, wanted: impl Fn(&[&str]) -> bool) -> Option<&str> {
+    find_if(text, wanted, |_| true)
+}
+
+/// As [`find`], the first whose contents are `accepted`.
+pub(super) fn find_if(text: &str, wanted: impl Fn(&[&str]) -> bool, accepted: impl Fn(&str) -> bool) -> Option<&str> {
     let mut path: Vec<&str> = Vec::new();
     let mut tags = Tags { text, at: 0 };
     while let Some(tag) = tags.next() {
@@ -39,7 +52,10 @@ fn find(text: &str, wanted: impl Fn(&[&str]) -> bool) -> Option<&str> {
             Kind::Open => {
                 path.push(tag.name);
                 if wanted(&path) {
-                    return contents(text, tags, &tag);
+                    let found = contents(text, Tags { text, at: tags.at }, &tag)?;
+                    if accepted(found) {
+                        return Some(found);
+                    }
                 }
             }
             Kind::Close => {

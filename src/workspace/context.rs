@@ -38,9 +38,16 @@ impl PlanContext for WorkspaceContext<'_> {
         now().date()
     }
 
-    fn prerelease(&self, package: usize, base: &str, channel: &Prerelease) -> Result<String, VersionError> {
-        let existing = self.history.packages[package].tags.versions.iter();
-        version::prerelease_version(channel, base, existing, now, &self.head)
+    fn prerelease(
+        &self,
+        package: usize,
+        base: &str,
+        channel: &Prerelease,
+        current: &str,
+    ) -> Result<String, VersionError> {
+        // A file may say more than the tags do.
+        let existing = self.history.packages[package].tags.versions.iter().chain([current]);
+        version::prerelease_version(channel, base, current, existing, now, &self.head)
     }
 
     fn tag_exists(&self, name: &str) -> bool {

@@ -23,8 +23,17 @@ impl Workspace {
         let with_dependents = self.compatibility().file_changes_of_dependents;
         let shown = |release: &&Release| release.next.is_some() && (release.caused_by.is_empty() || with_dependents);
         let releases = plan.releases.iter().filter(shown);
-        let changes = releases.flat_map(|release| self.written(release).map(|file| self.change(release, file)));
-        changes.filter_map(Result::ok).collect()
+        let mut changes: Vec<FileChange> = Vec::new();
+        for release in releases {
+            let found = self.written(release).filter_map(|file| self.change(release, file).ok().flatten());
+            // Packages may point to one file.
+            for change in found {
+                if !changes.contains(&change) {
+                    changes.push(change);
+                }
+            }
+        }
+        changes
     }
 
     /// Looks at the files that a release would write: one that is missing is refused, one that can't be written is warned
@@ -49,11 +58,11 @@ impl Workspace {
         files.filter(|file| file.format != VersionFileFormat::GoMod)
     }
 
-    /// What `release` would make of `file`. Before a command has given the version, the present one stands for it.
-    fn change(&self, release: &Release, file: &VersionedFile) -> Result<FileChange, VersionFileError> {
+    /// What `release` would make of `file`, or of the one it points to; `None` where the version is a tag's. Before a command has given the version, the present one stands for it.
+    fn change(&self, release: &Release, file: &VersionedFile) -> Result<Option<FileChange>, VersionFileError> {
         let version = release.next.as_ref().unwrap_or(&release.current);
-        let (before, after) = version_files::preview(self.root(), file, version)?;
-        Ok(FileChange { path: file.path.clone(), before, after })
+        let preview = version_files::preview(self.root(), file, version)?;
+        Ok(preview.map(|preview| FileChange { path: preview.path, before: preview.before, after: preview.after }))
     }
 
     fn require_file(&self, package: &Package, file: &VersionedFile) -> Result<(), WorkspaceError> {

@@ -1,5 +1,6 @@
 //! A repository with its configuration: opened once, then asked for its history, the state of its packages, and the plan.
 
+mod asked;
 mod branch;
 mod context;
 mod detection;
@@ -64,6 +65,7 @@ pub struct Workspace {
     jobs: NonZeroUsize,
     forced: Vec<Option<String>>,
     excluded: Vec<bool>,
+    allow_downgrade: bool,
 }
 
 impl Workspace {
@@ -85,7 +87,15 @@ impl Workspace {
         let classifier = Classifier::new(&loaded.config.workspace)?;
         let jobs = options.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
         let packages = loaded.config.package.len();
-        Ok(Self { repository, loaded, classifier, jobs, forced: vec![None; packages], excluded: vec![false; packages] })
+        Ok(Self {
+            repository,
+            loaded,
+            classifier,
+            jobs,
+            forced: vec![None; packages],
+            excluded: vec![false; packages],
+            allow_downgrade: false,
+        })
     }
 
     /// The configuration.
@@ -123,6 +133,11 @@ impl Workspace {
         self.forced[package].replace(version)
     }
 
+    /// Lets forced versions be below the ones there are.
+    pub(crate) fn allow_downgrade(&mut self) {
+        self.allow_downgrade = true;
+    }
+
     /// Leaves the package at index `package` as it is, whatever its commits, dependencies and groups say.
     pub(crate) fn exclude(&mut self, package: usize) {
         self.excluded[package] = true;
@@ -148,7 +163,7 @@ impl Workspace {
     pub fn history(&self, channel: Option<&Prerelease>, detail: Detail) -> Result<History, WorkspaceError> {
         let scopes = self.scopes();
         let request = self.request(&scopes, channel, detail);
-        Ok(timing::stage("read history", || history::read(&self.repository, &request))?)
+        self.read(&request)
     }
 
     /// As [`Self::history`], with the commits of untouched packages too.
@@ -162,7 +177,13 @@ impl Workspace {
     ) -> Result<History, WorkspaceError> {
         let scopes = self.scopes();
         let request = Request { commits_of_untouched: true, ..self.request(&scopes, channel, detail) };
-        Ok(timing::stage("read history", || history::read(&self.repository, &request))?)
+        self.read(&request)
+    }
+
+    fn read(&self, request: &Request<'_>) -> Result<History, WorkspaceError> {
+        let mut history = timing::stage("read history", || history::read(&self.repository, request))?;
+        asked::drop_unusable(&mut history);
+        Ok(history)
     }
 
     /// The packages' releases, without reading whose commits are whose.
@@ -204,7 +225,9 @@ impl Workspace {
                 announced: announced(found),
                 detected: self.detected_strategy(&tag_template, &found.tags),
                 tag_template,
+                asked: asked::of_package(history, found),
                 forced: self.forced[index].clone(),
+                allow_downgrade: self.allow_downgrade,
                 excluded: self.excluded[index],
             }
         };
@@ -295,7 +318,7 @@ fn found_in(tag: &TagRef) -> Found {
 fn announced(found: &PackageHistory) -> Option<String> {
     let last = found.tags.since_any.as_ref()?;
     let version = last.version.strip_prefix('v').unwrap_or(&last.version);
-    version.split_once('-').map(|(base, _)| base.to_owned())
+    version.split_once('-').filter(|(base, _)| base.contains('.')).map(|(base, _)| base.to_owned())
 }
 
 impl CommitRules for Classifier {
@@ -305,5 +328,9 @@ impl CommitRules for Classifier {
 
     fn classify(&self, message: &[u8]) -> Bump {
         Classifier::classify(self, message)
+    }
+
+    fn asked_version<'m>(&self, message: &'m [u8]) -> Option<&'m [u8]> {
+        Classifier::asked_version(self, message)
     }
 }

@@ -90,7 +90,7 @@ impl Repository {
         self.head.id
     }
 
-    /// Whether there is a tag of that name. A name that no tag can have is none's.
+    /// Whether there is a tag of that name. There is none of a name that no tag can have.
     pub fn has_tag(&self, name: &str) -> bool {
         matches!(self.refs.try_find(format!("refs/tags/{name}").as_str()), Ok(Some(_)))
     }

@@ -7,8 +7,8 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::spec;
-use crate::stage::{external, to_json};
+use crate::declaration;
+use crate::pipeline::{external, to_json};
 
 const EXAMPLES: &str = "Examples:
   cargo build -vv --message-format=json > log.json
@@ -40,7 +40,7 @@ pub struct Applied {
 
 impl Applied {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let (_, limits) = spec::load_build(&shared.spec_file()?)?;
+        let (_, limits) = declaration::load_build(&shared.spec_file()?)?;
         let unmatched = external::judge(&limits, &self.log, &self.profile, self.link_map.as_deref())?;
         if let Some(path) = &self.output {
             let report =

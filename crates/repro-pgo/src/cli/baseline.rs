@@ -6,7 +6,8 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
-use crate::stage::{self, Room};
+use crate::pipeline;
+use crate::pipeline::Room;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo baseline
@@ -28,7 +29,7 @@ impl Baseline {
         let pipeline = shared.pipeline()?;
         let binary = pipeline.binary(Room::Baseline);
         shared.alone("baseline", |task| {
-            let state = stage::baseline(&pipeline, task)?;
+            let state = pipeline::baseline(&pipeline, task)?;
             Ok(((), state.label(&binary.display().to_string())))
         })?;
         deliver(&binary, self.output.as_deref())

@@ -7,10 +7,10 @@ use host::exit_code::ExitCode;
 use render::number;
 
 use super::{Shared, build};
-use crate::spec;
-use crate::stage::bench::{Bench as Figures, bench};
-use crate::stage::chain::{Shipped, Stage};
-use crate::stage::{Room, stamp};
+use crate::declaration;
+use crate::gates::bench::{Bench as Figures, bench};
+use crate::pipeline::build::{Shipped, Stage};
+use crate::pipeline::{Room, stamp};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo bench
@@ -43,7 +43,7 @@ impl Bench {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (spec, baseline, candidate, stimuli) = match (self.baseline, self.candidate, self.stimuli) {
             (Some(baseline), Some(candidate), Some(stimuli)) => {
-                (spec::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&stimuli)?)
+                (declaration::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&stimuli)?)
             }
             _ => {
                 build::chained(shared, Stage::Baseline, Shipped::Measured, None)?;
@@ -61,7 +61,7 @@ impl Bench {
         })?;
         if let Some(directory) = self.output {
             std::fs::create_dir_all(&directory)?;
-            stamp::replace(&directory.join("bench.json"), &crate::stage::to_json(&as_json(&figures)))?;
+            stamp::replace(&directory.join("bench.json"), &crate::pipeline::to_json(&as_json(&figures)))?;
         }
         print_table(&figures);
         Ok(ExitCode::Fine)

@@ -6,8 +6,9 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::stage::chain::{self, Course, Shipped, Stage};
-use crate::stage::summary::{self, Summary};
+use crate::pipeline::build::{Course, Shipped, Stage};
+use crate::pipeline::summary::Summary;
+use crate::pipeline::{build, summary};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo build                       # everything; what is up to date is not made again
@@ -75,5 +76,5 @@ pub(super) fn chained(
     let pipeline = shared.pipeline()?;
     let default = pipeline.project.root.join("dist");
     let course = Course { until, shipped, output: output.unwrap_or(&default) };
-    Ok(chain::run(&pipeline, &course, shared.progress())?)
+    Ok(build::run(&pipeline, &course, shared.progress())?)
 }

@@ -7,9 +7,9 @@ use host::exit_code::ExitCode;
 
 use super::{Shared, build};
 use crate::check::Forbidden;
-use crate::spec;
-use crate::stage::chain::{Shipped, Stage};
-use crate::stage::check::{Checked, check_binaries};
+use crate::declaration;
+use crate::pipeline::build::{Shipped, Stage};
+use crate::pipeline::check::{Checked, check_binaries};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo check
@@ -42,7 +42,7 @@ impl Check {
                 summary.check.as_ref().map(tell).unwrap_or_default()
             });
         };
-        let spec = spec::load(&shared.spec_file()?)?;
+        let spec = declaration::load(&shared.spec_file()?)?;
         let forbidden: Vec<Forbidden> =
             Forbidden::directory("a path of the Nix store", Path::new("/nix/store")).into_iter().collect();
         let stimuli = super::absolute(stimuli)?;

@@ -7,9 +7,9 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::{Shared, build};
-use crate::stage::chain::{Shipped, Stage};
-use crate::stage::dist::{PackRequest, ProfileFacts, dist};
-use crate::stage::{Pipeline, StimuliHashes, read_json, summary, verify_set};
+use crate::pipeline::build::{Shipped, Stage};
+use crate::pipeline::package::{PackRequest, ProfileFacts, dist};
+use crate::pipeline::{Pipeline, StimuliHashes, read_json, summary, verify_set};
 use crate::training::TrainingRecord;
 use crate::training::session::RECORD;
 
@@ -90,7 +90,7 @@ impl Dist {
 }
 
 /// The hashes of the sets that training used.
-fn hashes(pipeline: &Pipeline, stimuli: &Path) -> Result<StimuliHashes, crate::stage::StageError> {
+fn hashes(pipeline: &Pipeline, stimuli: &Path) -> Result<StimuliHashes, crate::pipeline::StageError> {
     let mut hashes = StimuliHashes::new();
     for workload in &pipeline.spec.training.workloads {
         let name = &workload.stimuli;

@@ -4,7 +4,8 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::{doctor, spec};
+use crate::declaration;
+use crate::toolchain::doctor;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo doctor
@@ -28,7 +29,7 @@ pub struct Doctor {
 impl Doctor {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let file = shared.spec_file().ok();
-        let spec = file.as_deref().map(spec::load).transpose()?;
+        let spec = file.as_deref().map(declaration::load).transpose()?;
         let directory = std::env::current_dir()?;
         if self.fix {
             for line in doctor::fix(&directory, spec.as_ref()) {

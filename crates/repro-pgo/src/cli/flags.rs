@@ -6,9 +6,9 @@ use clap::{Args, ValueEnum};
 use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::build::flags;
-use crate::spec;
-use crate::stage::external::{External, ExternalStage};
+use crate::compile::flags;
+use crate::declaration;
+use crate::pipeline::external::{External, ExternalStage};
 
 const EXAMPLES: &str = "Examples:
   export CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --stage baseline)
@@ -54,7 +54,7 @@ enum Stage {
 
 impl Flags {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let (mut build, _) = spec::load_build(&shared.spec_file()?)?;
+        let (mut build, _) = declaration::load_build(&shared.spec_file()?)?;
         if let Some(target) = &self.target {
             build.target.clone_from(target);
         }

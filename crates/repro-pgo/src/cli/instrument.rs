@@ -6,7 +6,8 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
-use crate::stage::{self, Room};
+use crate::pipeline;
+use crate::pipeline::Room;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo instrument
@@ -28,7 +29,7 @@ impl Instrument {
         let pipeline = shared.pipeline()?;
         let binary = pipeline.binary(Room::Instrumented);
         shared.alone("instrument", |task| {
-            let state = stage::instrument(&pipeline, task)?;
+            let state = pipeline::instrument(&pipeline, task)?;
             Ok(((), state.label(&binary.display().to_string())))
         })?;
         deliver(&binary, self.output.as_deref())

@@ -15,6 +15,7 @@ mod dist;
 mod doctor;
 mod flags;
 mod gate;
+mod inputs;
 mod instrument;
 mod manual;
 mod merge;
@@ -22,7 +23,6 @@ mod optimize;
 mod profile;
 mod release;
 mod report;
-mod stimuli;
 mod train;
 mod verify;
 
@@ -34,9 +34,9 @@ use host::exit_code;
 use host::exit_code::ExitCode;
 use host::progress::{Progress, Task};
 
-use crate::spec;
-use crate::stage::chain::ChainError;
-use crate::stage::{Pipeline, StageError};
+use crate::declaration;
+use crate::pipeline::build::ChainError;
+use crate::pipeline::{Pipeline, StageError};
 
 /// Reproducible, bench-gated PGO releases of Rust programs.
 ///
@@ -76,7 +76,7 @@ pub struct Shared {
 enum Command {
     Build(build::Build),
     Instrument(instrument::Instrument),
-    Stimuli(stimuli::Stimuli),
+    Stimuli(inputs::Stimuli),
     Train(train::Train),
     #[command(alias = "optimise")]
     Optimize(optimize::Optimize),
@@ -102,7 +102,7 @@ impl Shared {
     fn spec_file(&self) -> anyhow::Result<PathBuf> {
         match &self.spec {
             Some(file) => Ok(file.clone()),
-            None => Ok(spec::find(&std::env::current_dir().context("cannot tell the current directory")?)?),
+            None => Ok(declaration::find(&std::env::current_dir().context("cannot tell the current directory")?)?),
         }
     }
 
@@ -110,7 +110,7 @@ impl Shared {
     fn pipeline(&self) -> anyhow::Result<Pipeline> {
         let pipeline = Pipeline::open(&self.spec_file()?, self.llvm_profdata.as_deref())?;
         let names = std::env::vars_os().map(|(name, _)| name);
-        let ignored = crate::build::environment::ignored_on_purpose(names);
+        let ignored = crate::compile::environment::ignored_on_purpose(names);
         if !ignored.is_empty() {
             let names = ignored.join(", ");
             self.progress().say(&format!("note: {names} has no effect here; flags belong into [build] of pgo.toml"));
@@ -191,7 +191,7 @@ fn deliver(binary: &Path, output: Option<&Path>) -> anyhow::Result<ExitCode> {
         Some(directory) => {
             std::fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
             let copy = directory.join(binary.file_name().unwrap_or_default());
-            crate::stage::stamp::replace_with_copy(binary, &copy)?;
+            crate::pipeline::stamp::replace_with_copy(binary, &copy)?;
             copy
         }
     };

@@ -6,7 +6,8 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
-use crate::stage::{self, Room, pinned};
+use crate::pipeline;
+use crate::pipeline::{Room, pinned};
 use crate::training::session::PROFILE;
 
 const EXAMPLES: &str = "Examples:
@@ -45,7 +46,7 @@ impl Optimize {
             } else {
                 pinned::require_current(&pipeline, &profile)?;
             }
-            let optimized = stage::optimize(&pipeline, &profile, task)?;
+            let optimized = pipeline::optimize(&pipeline, &profile, task)?;
             let limit = pipeline.spec.limits.max_unmatched_functions;
             let summary = format!("{} functions without profile data (limit {limit})", optimized.unmatched.count());
             Ok(((), optimized.state.label(&summary)))

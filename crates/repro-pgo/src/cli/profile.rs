@@ -8,8 +8,8 @@ use host::exit_code::ExitCode;
 use serde_json::{Value, json};
 
 use super::Shared;
-use crate::profile::{Comparison, html, load, text};
-use crate::stage::{Room, stamp, to_json};
+use crate::pipeline::{Room, stamp, to_json};
+use crate::profile_report::{Comparison, html, load, text};
 use crate::training::session::PROFILE;
 
 const EXAMPLES: &str = "Examples:

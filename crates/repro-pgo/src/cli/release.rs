@@ -7,11 +7,12 @@ use clap::{Args, Subcommand};
 use host::exit_code::ExitCode;
 
 use super::{Shared, build};
-use crate::dist::manifest::Variant;
-use crate::release::{self, CollectRequest, Collected, Hashes, hashes};
-use crate::stage::chain::{Shipped, Stage};
-use crate::stage::{provenance, stamp};
-use crate::{dist, spec};
+use crate::package::manifest::Variant;
+use crate::package::release;
+use crate::package::release::{CollectRequest, Collected, Hashes, hashes};
+use crate::pipeline::build::{Shipped, Stage};
+use crate::pipeline::{provenance, stamp};
+use crate::{declaration, package};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo release tag v0.1.0
@@ -183,7 +184,7 @@ fn compared(first: &Hashes, differences: &[release::Difference]) -> String {
 
 impl Collect {
     fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let spec = spec::load(&shared.spec_file()?)?;
+        let spec = declaration::load(&shared.spec_file()?)?;
         let dist =
             spec.dist.context("pgo.toml has no [dist] table, so nothing says which platform may have a profile")?;
         let repeated = self.hashes.as_deref().map(hashes::read).transpose()?;
@@ -212,7 +213,7 @@ fn told(collected: &Collected) -> String {
 impl Verify {
     fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let published = super::absolute(&self.tarball)?;
-        let manifest = dist::verify(&published)?;
+        let manifest = package::verify(&published)?;
         let place = tempfile::tempdir().context("cannot make a folder")?;
         let again = match &self.rebuilt {
             Some(tarball) => super::absolute(tarball)?,
@@ -232,7 +233,7 @@ impl Verify {
 }
 
 /// Makes the tarball that `manifest` describes once more, in `place`.
-fn again(shared: &Shared, manifest: &dist::Manifest, place: &Path) -> anyhow::Result<PathBuf> {
+fn again(shared: &Shared, manifest: &package::Manifest, place: &Path) -> anyhow::Result<PathBuf> {
     let pipeline = shared.pipeline()?;
     let (here, there) = (provenance::source(&pipeline.project.root)?, &manifest.source);
     if there.dirty {

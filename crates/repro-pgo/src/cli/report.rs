@@ -9,9 +9,9 @@ use paired_bench::gate::history::History;
 use serde::de::DeserializeOwned;
 
 use super::Shared;
-use crate::report::parts::{Part, Parts};
-use crate::report::{overview, summary};
-use crate::stage::stamp;
+use crate::gates::report::parts::{Part, Parts};
+use crate::gates::report::{overview, summary};
+use crate::pipeline::stamp;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo report --merge merge.json --history gates.jsonl > comment.md

@@ -7,13 +7,13 @@ use host::exit_code::ExitCode;
 use host::progress::Task;
 
 use super::Shared;
-use crate::spec;
-use crate::spec::CpuModel;
-use crate::stage::{self, Room, StageError};
+use crate::declaration::CpuModel;
+use crate::pipeline::{Room, StageError};
 use crate::toolchain::profile_tool::BUILT_IN_LLVM_MAJOR;
 use crate::toolchain::{Emulator, ProfileTool, Toolchain};
 use crate::training::session::PROFILE;
 use crate::training::{self, TrainingRecord, TrainingRequest};
+use crate::{declaration, pipeline};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo train
@@ -58,16 +58,17 @@ impl Train {
 fn chained(shared: &Shared) -> anyhow::Result<(TrainingRecord, PathBuf)> {
     let pipeline = shared.pipeline()?;
     shared.alone("instrument", |task| {
-        let state = stage::instrument(&pipeline, task)?;
+        let state = pipeline::instrument(&pipeline, task)?;
         Ok(((), state.label(&pipeline.binary(Room::Instrumented).display().to_string())))
     })?;
     let hashes = shared.alone("stimuli", |task| {
-        let (state, hashes) = stage::stimuli(&pipeline.spec, &pipeline.directory, &pipeline.room(Room::Stimuli), task)?;
+        let (state, hashes) =
+            pipeline::stimuli(&pipeline.spec, &pipeline.directory, &pipeline.room(Room::Stimuli), task)?;
         let summary = state.label(&format!("{} sets", hashes.len()));
         Ok((hashes, summary))
     })?;
     let record = shared.alone("train", |task| {
-        let trained = stage::train(&pipeline, &hashes, task)?;
+        let trained = pipeline::train(&pipeline, &hashes, task)?;
         let summary = trained.state.label(&trained.record.summary());
         Ok((trained.record, summary))
     })?;
@@ -81,7 +82,7 @@ fn explicit(
     output: &Path,
     cpu_models: &[String],
 ) -> anyhow::Result<(TrainingRecord, PathBuf)> {
-    let mut spec = spec::load(&shared.spec_file()?)?;
+    let mut spec = declaration::load(&shared.spec_file()?)?;
     if !cpu_models.is_empty() {
         spec.training.cpu_models = chosen(&spec.training.cpu_models, cpu_models);
     }
@@ -91,7 +92,7 @@ fn explicit(
         let tool = profile_tool(shared)?;
         for workload in &training.workloads {
             if let Some(set) = spec.stimuli.get(&workload.stimuli) {
-                stage::verify_set(&workload.stimuli, set, &stimuli.join(&workload.stimuli))?;
+                pipeline::verify_set(&workload.stimuli, set, &stimuli.join(&workload.stimuli))?;
             }
         }
         let limits = &spec.limits;

@@ -10,7 +10,7 @@ use host::programs;
 use host::progress::Progress;
 
 use super::Shared;
-use crate::stage::{Pipeline, provenance};
+use crate::pipeline::{Pipeline, provenance};
 use crate::verify::{Built, Rebuild, Report, Variation, Verdict, compare, copy_sources, existing};
 
 const EXAMPLES: &str = "Examples:

@@ -6,7 +6,7 @@ use host::programs;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::spec::{CpuModel, EmulatorChoice};
+use crate::declaration::{CpuModel, EmulatorChoice};
 
 /// Why the declared emulator could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -1,5 +1,6 @@
 //! What the pipeline needs from the machine: the compiler, a profile tool of its LLVM, and an emulator.
 
+pub mod doctor;
 pub mod emulator;
 pub mod profile_tool;
 pub mod rustc;

@@ -3,15 +3,15 @@
 //!
 //! What a profile may not depend on is taken away: randomness (the pinned-entropy object), the environment, the
 //! directory (everything runs under [`root::PATH`]), the address space and the CPU (user-mode emulation). What can't be
-//! taken away is found by comparing the repetitions, which vary on purpose what must not matter ([`provocation`]).
+//! taken away is found by comparing the repetitions, which vary on purpose what must not matter ([`perturbation`]).
 
 mod error;
 pub mod facts;
 mod notes;
 pub mod parts;
+pub mod perturbation;
 pub mod plan;
 pub mod process;
-pub mod provocation;
 pub mod record;
 pub mod replicates;
 pub mod root;

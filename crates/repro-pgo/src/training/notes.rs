@@ -4,7 +4,7 @@ use std::path::Path;
 
 use host::progress::Task;
 
-use super::{TrainingError, provocation};
+use super::{TrainingError, perturbation};
 use crate::toolchain::{Emulator, LeftOut};
 
 /// Says so where the order of directory entries can't be varied.
@@ -12,7 +12,7 @@ use crate::toolchain::{Emulator, LeftOut};
 /// # Errors
 /// [`TrainingError::File`] when the probe can't be written.
 pub fn unvaried_order(root: &Path, task: &Task) -> Result<(), TrainingError> {
-    if !provocation::lists_in_order_of_creation(root).map_err(TrainingError::file("cannot probe", root))? {
+    if !perturbation::lists_in_order_of_creation(root).map_err(TrainingError::file("cannot probe", root))? {
         task.say(&format!(
             "note: the file system of {} lists folders in an order of its own; the repetitions can't vary it, so a program \
              that asks the kernel itself for entries must sort them",

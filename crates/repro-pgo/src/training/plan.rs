@@ -6,7 +6,7 @@ use std::path::Path;
 use globset::{Glob, GlobSetBuilder};
 
 use super::TrainingError;
-use crate::spec::{CpuModel, TrainingSpec, WorkloadSpec};
+use crate::declaration::{CpuModel, TrainingSpec, WorkloadSpec};
 use crate::toolchain::Emulator;
 
 /// The entries of each stimuli set, in order.
@@ -94,7 +94,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::spec::EmulatorChoice;
+    use crate::declaration::EmulatorChoice;
     use crate::toolchain::LeftOut;
 
     const NATIVE: Emulator = Emulator::Native { instead: None };

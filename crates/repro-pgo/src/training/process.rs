@@ -14,10 +14,10 @@ use host::linux::CpuSet;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 
+use super::perturbation::Provocation;
 use super::plan::Run;
-use super::provocation::{self, Provocation};
-use super::{TrainingError, root};
-use crate::placement::place;
+use super::{TrainingError, perturbation, root};
+use crate::declaration::invocation::place;
 use crate::toolchain::Emulator;
 
 /// Where the parts of a training are under the root.
@@ -114,8 +114,8 @@ impl Conditions<'_> {
     fn wait_scattering(&self, pid: Pid, handle: &OwnedFd) -> io::Result<bool> {
         let started = Instant::now();
         while started.elapsed() < self.timeout {
-            provocation::scatter_threads(pid, self.processors);
-            if has_ended(handle, provocation::PATIENCE)? {
+            perturbation::scatter_threads(pid, self.processors);
+            if has_ended(handle, perturbation::PATIENCE)? {
                 return Ok(true);
             }
         }
@@ -149,7 +149,7 @@ const WRONG_PARITY: i32 = libc::EADDRINUSE;
 
 /// Starts `command` until the process has an id of the right parity.
 fn spawn(command: &mut Command) -> io::Result<Child> {
-    for _ in 1..provocation::STARTS {
+    for _ in 1..perturbation::STARTS {
         match command.spawn() {
             Err(error) if error.raw_os_error() == Some(WRONG_PARITY) => {}
             decided => return decided,

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::parts::PartRecord;
 use super::plan::Run;
-use crate::build::c_code::{self, CCode};
-use crate::spec::BuildSpec;
+use crate::compile::c_code;
+use crate::compile::c_code::CCode;
+use crate::declaration::BuildSpec;
 use crate::toolchain::LeftOut;
 
 /// What a profile was made from and how.

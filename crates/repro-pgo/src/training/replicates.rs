@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::build::unmatched::demangled;
+use crate::compile::unmatched::demangled;
 
 /// What one repetition gave.
 #[derive(Debug)]

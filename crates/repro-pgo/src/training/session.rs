@@ -12,15 +12,15 @@ use pgo_profile::Profile;
 
 use super::facts::{self, Coverage};
 use super::parts::{self, Part};
+use super::perturbation::Provocation;
 use super::plan::{self, Entries, Run};
 use super::process::{self, Conditions, Layout};
-use super::provocation::{self, Provocation};
 use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
-use super::{TrainingError, notes};
-use crate::build::c_code::CCode;
-use crate::spec::{BuildSpec, LimitsSpec, TrainingSpec};
+use super::{TrainingError, notes, perturbation};
+use crate::compile::c_code::CCode;
+use crate::declaration::{BuildSpec, LimitsSpec, TrainingSpec};
 use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
 
 /// The merged profile's name in the output folder.
@@ -155,7 +155,7 @@ impl Session<'_> {
         std::fs::remove_dir_all(stimuli).map_err(TrainingError::file("cannot remove", stimuli))?;
         std::fs::create_dir(stimuli).map_err(TrainingError::file("cannot make", stimuli))?;
         copy_stimuli(self.request, &self.layout, Provocation::of_replicate(replicate).order)?;
-        provocation::await_next_second();
+        perturbation::await_next_second();
         Ok(())
     }
 

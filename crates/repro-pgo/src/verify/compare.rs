@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::elf::{self, SectionDifference};
 use super::{Built, VerifyError, bytes};
-use crate::build::unmatched::demangled;
-use crate::dist::{checksums, manifest};
+use crate::compile::unmatched::demangled;
+use crate::package::{checksums, manifest};
 use crate::toolchain::ProfileTool;
 use crate::training::TrainingRecord;
 use crate::training::session::{PROFILE, RECORD};

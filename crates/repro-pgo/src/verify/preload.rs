@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::build::environment;
+use crate::compile::environment;
 use crate::toolchain::rustc;
 
 /// The object's sources, by file; the first one is the crate's root.

@@ -9,7 +9,7 @@ use host::copy::{Order, sorted_entries};
 use host::git;
 
 use super::VerifyError;
-use crate::build::Project;
+use crate::compile::Project;
 
 /// Copies the source of `project` to `to`, entries made in this `order`.
 ///

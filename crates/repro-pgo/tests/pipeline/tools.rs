@@ -80,7 +80,7 @@ fn an_unknown_cpu_model_is_refused_where_emulation_is_demanded() {
 #[test]
 fn the_projects_own_declaration_holds_together() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let spec = repro_pgo::spec::load(&root.join("pgo.toml")).expect("it is checked in whole");
+    let spec = repro_pgo::declaration::load(&root.join("pgo.toml")).expect("it is checked in whole");
     for benchmark in &spec.benchmarks {
         let set = spec.stimuli[&benchmark.stimuli].definitions.as_ref().expect("benchmarks run on repositories");
         let definition = root.join(set).join(format!("{}.json", benchmark.repository));

@@ -14,7 +14,7 @@ struct Writer {
 
 /// What this repository's commands write, by the names the driver itself has for it.
 fn writers() -> Vec<Writer> {
-    use repro_pgo::stage::{gate, merge_gate};
+    use repro_pgo::gates::{merge as merge_gate, ship::run as gate};
     assert!(read("nix/packages/hashes.nix").contains("\"$out/hashes.json\""), "pgo-hashes writes another file");
     let owned = |files: &[&str]| files.iter().map(|&file| file.to_owned()).collect();
     let gate_report = format!("*.{}", gate::MARKDOWN);

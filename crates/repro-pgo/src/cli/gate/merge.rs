@@ -8,8 +8,7 @@ use host::exit_code::ExitCode;
 use paired_bench::gate::merge::{MergeOutcome, MergeVerdict};
 
 use super::super::Shared;
-use crate::report::merge_markdown;
-use crate::stage::merge_gate::{MergeRequest, merge_gate, refusal};
+use crate::gates::merge::{MergeRequest, markdown, merge_gate, refusal};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo gate merge --base origin/main                # the working tree against main
@@ -106,7 +105,7 @@ fn print_table(verdict: &MergeVerdict) {
         );
     }
     for benchmark in &verdict.benchmarks {
-        let [name, base, head, change, limit, finding] = merge_markdown::row(benchmark);
+        let [name, base, head, change, limit, finding] = markdown::row(benchmark);
         println!("{name:<34} {base:>9} {head:>9} {change:>9} {limit:>7}  {finding}");
         for function in &benchmark.functions {
             println!("    {:+} in {}", function.growth(), function.name);

@@ -10,10 +10,10 @@ use paired_bench::gate::{ShipVerdict, history};
 use paired_bench::measure::Machine;
 
 use super::super::{Shared, absolute, build};
-use crate::spec;
-use crate::stage::chain::{Shipped, Stage};
-use crate::stage::gate::{ShipRequest, measure};
-use crate::stage::provenance;
+use crate::declaration;
+use crate::gates::ship::run::{ShipRequest, measure};
+use crate::pipeline::build::{Shipped, Stage};
+use crate::pipeline::provenance;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo gate ship
@@ -58,7 +58,7 @@ impl Ship {
             })?;
             return verdict.map_or(Ok(ended), |verdict| self.keep(shared, &verdict));
         };
-        let spec = spec::load(&shared.spec_file()?)?;
+        let spec = declaration::load(&shared.spec_file()?)?;
         let context = vec![("Measured on".to_owned(), host::machine::cpu_model())];
         let stimuli = absolute(stimuli)?;
         let verdict = shared.alone("gate", |task| {

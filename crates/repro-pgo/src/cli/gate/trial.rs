@@ -6,7 +6,7 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::super::Shared;
-use crate::stage::ship_trial::{HEAD, TrialRequest, row, trial};
+use crate::gates::ship::trial::{HEAD, TrialRequest, row, trial};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo gate trial                                              # 20 gates on one binary twice

@@ -1,0 +1,42 @@
+//! `repro-pgo stimuli`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use host::exit_code::ExitCode;
+
+use super::Shared;
+use crate::{declaration, pipeline};
+
+const EXAMPLES: &str = "Examples:
+  repro-pgo stimuli --output target/stimuli
+
+Exit codes: 0 made, 1 refused (another hash than recorded) or failed, 2 usage";
+
+/// Make the training and benchmark inputs, and hold them to the hashes recorded in pgo.toml.
+///
+/// Prints `<sha256>  <set>` for each set. Needs neither cargo nor a compiler.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Stimuli {
+    /// Where the sets go, each in a folder of its name.
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+impl Stimuli {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let file = shared.spec_file()?;
+        let spec = declaration::load(&file)?;
+        let directory = file.parent().unwrap_or(Path::new(""));
+        let hashes = shared.alone("stimuli", |task| {
+            let (state, hashes) = pipeline::stimuli(&spec, directory, &self.output, task)?;
+            let summary = state.label(&format!("{} sets in {}", hashes.len(), self.output.display()));
+            Ok((hashes, summary))
+        })?;
+        for (name, hash) in hashes {
+            println!("{}  {name}", hash.sha256);
+        }
+        Ok(ExitCode::Fine)
+    }
+}

@@ -1,0 +1,245 @@
+//! One cargo run: the command line, its output read as it comes, and what it says about the profile.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::c_code::{self, CCode};
+use super::c_compiler::{self, CCompiler};
+use super::flags::{self, Remapping, Variant};
+use super::messages::{self, Message};
+use super::unmatched::{self, Warning};
+use super::{BuildError, Project, Unmatched, environment, link_map, project};
+use crate::declaration::BuildSpec;
+use crate::toolchain::Toolchain;
+
+/// Everything that determines one build.
+#[derive(Debug)]
+pub struct CargoBuild<'a> {
+    /// The stage's name in messages.
+    pub stage: &'static str,
+    /// The workspace.
+    pub project: &'a Project,
+    /// The compiler.
+    pub toolchain: &'a Toolchain,
+    /// What to build.
+    pub spec: &'a BuildSpec,
+    /// The stage's own folder; cargo's target directory is `cargo/` in it, the output `cargo.log`.
+    pub directory: &'a Path,
+    /// What the stage adds to the common flags.
+    pub variant: Variant,
+}
+
+/// What a build made.
+#[derive(Debug)]
+pub struct CargoOutcome {
+    /// The binary in cargo's target directory.
+    pub executable: PathBuf,
+    /// Functions without profile data.
+    pub unmatched: Unmatched,
+    /// The C code that build scripts compiled into it.
+    pub c_code: Vec<CCode>,
+    /// Whether the same build may come out differently another time, see [`flags::may_vary`].
+    pub may_vary: bool,
+}
+
+/// What has been read of the output so far.
+#[derive(Default)]
+struct Reading {
+    executable: Option<PathBuf>,
+    missing: Unmatched,
+    changed: Vec<(String, String)>,
+    ignored: Option<String>,
+    errors: String,
+    stale: Option<String>,
+    c_code: Vec<CCode>,
+    may_vary: bool,
+}
+
+impl CargoBuild<'_> {
+    /// Cargo's target directory of this stage.
+    pub fn target_directory(&self) -> PathBuf {
+        self.directory.join("cargo")
+    }
+
+    /// All compiler flags of this stage.
+    pub fn flags(&self) -> Vec<String> {
+        flags::all(&self.spec.rustflags, &self.remappings(), &self.variant)
+    }
+
+    fn remappings(&self) -> Vec<Remapping> {
+        let toolchain = self.toolchain;
+        let (project, target_directory) = (self.project, self.target_directory());
+        let commit = toolchain.commit.as_deref();
+        flags::remappings(&project.root, &target_directory, &project.sources, &toolchain.sysroot, commit)
+    }
+
+    /// What build scripts find in their environment about compiling C.
+    fn c_variables(&self) -> Vec<(String, String)> {
+        let (target, host) = (self.spec.target.as_str(), self.toolchain.host.as_str());
+        let compiler = CCompiler::discover(target, host);
+        c_compiler::variables(&compiler, self.toolchain.llvm_major, [target, host], &self.remappings(), &self.variant)
+    }
+
+    /// Runs cargo; `progress` gets the name of each crate as its compilation starts.
+    ///
+    /// # Errors
+    /// [`BuildError`] when the build fails, makes no binary, or rustc says that it ignored the profile.
+    pub fn run(&self, progress: &(dyn Fn(&str) + Sync)) -> Result<CargoOutcome, BuildError> {
+        self.prepare()?;
+        let log = self.directory.join("cargo.log");
+        let started = |source| BuildError::Start { program: "cargo build".to_owned(), source };
+        let mut child = self.command().spawn().map_err(started)?;
+        let reading = self.read(&mut child, &log, progress)?;
+        let status = child.wait().map_err(started)?;
+        if !status.success() {
+            let (stage, code) = (self.stage.to_owned(), status.code().unwrap_or(-1));
+            return Err(BuildError::Failed { stage, code, log, errors: reading.errors.trim_end().to_owned() });
+        }
+        self.judge(reading, log)
+    }
+
+    /// A build with a profile starts from nothing: warnings are counted, and cargo's cache must not swallow any. That
+    /// also removes `.rustc_info.json`, where cargo remembers a failed probe of a profile that has since appeared.
+    fn prepare(&self) -> Result<(), BuildError> {
+        let target_directory = self.target_directory();
+        if matches!(self.variant, Variant::Optimized { .. }) && target_directory.exists() {
+            std::fs::remove_dir_all(&target_directory).map_err(BuildError::file("cannot remove", &target_directory))?;
+        }
+        std::fs::create_dir_all(&target_directory).map_err(BuildError::file("cannot make", &target_directory))
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(project::cargo_program());
+        environment::scrub(&mut command);
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags::encode(&self.flags()));
+        command.env("CARGO_TARGET_DIR", self.target_directory()).envs(self.c_variables());
+        // Without `-vv` cargo silences every warning of a dependency, those about the profile among them.
+        command.args(["build", "--locked", "-vv", "--color=never", "--message-format=json"]);
+        command.args(["--target", &self.spec.target, "--profile", &self.spec.profile]);
+        command.args(["--package", &self.spec.package, "--bin", &self.spec.binary]);
+        command.current_dir(&self.project.root);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn read(&self, child: &mut Child, log: &Path, progress: &(dyn Fn(&str) + Sync)) -> Result<Reading, BuildError> {
+        let file = File::create(log).map_err(BuildError::file("cannot write", log))?;
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let (stdout, stderr) = (stdout.expect("stdout is piped"), stderr.expect("stderr is piped"));
+        let mut reading = Reading::default();
+        std::thread::scope(|scope| {
+            let talk = scope.spawn(|| follow_talk(BufReader::new(stderr), &file, progress));
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if let Some(message) = messages::read(&line) {
+                    self.take(message, &mut reading);
+                }
+            }
+            let talk = talk.join().expect("the reader does not panic");
+            reading.errors.push_str(&talk.errors);
+            reading.may_vary = talk.may_vary;
+        });
+        let mut file = file;
+        file.write_all(reading.errors.as_bytes()).map_err(BuildError::file("cannot write", log))?;
+        Ok(reading)
+    }
+
+    fn take(&self, message: Message, reading: &mut Reading) {
+        match message {
+            Message::CompilerMessage { target, message } if message.level == "warning" => {
+                let Variant::Optimized { profile, .. } = &self.variant else { return };
+                match unmatched::classify(&message.message, &profile.to_string_lossy()) {
+                    Warning::Missing(function) => reading.missing.add(&target.name, function),
+                    Warning::Changed(function) => reading.changed.push((target.name, function.to_owned())),
+                    Warning::Ignored => reading.ignored = Some(message.message),
+                    Warning::Other => {}
+                }
+            }
+            Message::CompilerMessage { message, .. } => {
+                let rendered = message.rendered.filter(|_| message.level == "error");
+                reading.errors.push_str(&rendered.unwrap_or_default());
+            }
+            Message::CompilerArtifact { package_id, target, filenames: _, executable, fresh } => {
+                if fresh {
+                    reading.stale = Some(package_id);
+                }
+                if target.name == self.spec.binary && target.kind.iter().any(|kind| kind == "bin") {
+                    reading.executable = executable;
+                }
+            }
+            Message::BuildScriptExecuted { linked_libs, linked_paths, out_dir } => {
+                // Those of build scripts and procedural macros are not in the binary.
+                if out_dir.starts_with(self.target_directory().join(&self.spec.target)) {
+                    reading.c_code.extend(c_code::of_build_script(&linked_libs, &linked_paths, &out_dir));
+                }
+            }
+            Message::Other => {}
+        }
+    }
+
+    fn judge(&self, reading: Reading, log: PathBuf) -> Result<CargoOutcome, BuildError> {
+        let mut unmatched = Unmatched::default();
+        if let Variant::Optimized { profile, link_map } = &self.variant {
+            if let Some(reason) = reading.ignored {
+                return Err(BuildError::ProfileIgnored { profile: profile.clone(), reason });
+            }
+            if let Some(package) = reading.stale {
+                return Err(BuildError::NotRebuilt { package, directory: self.target_directory() });
+            }
+            unmatched = linked(reading.missing, reading.changed, link_map.as_deref())?;
+        }
+        if let Some(foreign) = c_code::foreign_counts(&reading.c_code, self.toolchain.llvm_major) {
+            let (code, llvm_major) = (Box::new(foreign.clone()), self.toolchain.llvm_major);
+            return Err(BuildError::ForeignCounts { code, llvm_major });
+        }
+        let missing =
+            || BuildError::NoExecutable { stage: self.stage.to_owned(), binary: self.spec.binary.clone(), log };
+        let executable = reading.executable.ok_or_else(missing)?;
+        Ok(CargoOutcome { executable, unmatched, c_code: reading.c_code, may_vary: reading.may_vary })
+    }
+}
+
+/// What counts as unmatched: functions without data that the linker kept (all, where nobody knows what it kept), and those
+/// whose control flow changed.
+pub(super) fn linked(
+    mut unmatched: Unmatched,
+    changed: Vec<(String, String)>,
+    link_map: Option<&Path>,
+) -> Result<Unmatched, BuildError> {
+    if let Some(path) = link_map {
+        let map = std::fs::read(path).map_err(BuildError::file("cannot read", path))?;
+        let map = String::from_utf8_lossy(&map);
+        let kept = link_map::kept_functions(&map);
+        unmatched.keep_linked(|function| link_map::is_kept(&kept, function));
+    }
+    for (crate_name, function) in changed {
+        unmatched.add(&crate_name, &function);
+    }
+    Ok(unmatched)
+}
+
+/// What cargo's talk tells.
+#[derive(Default)]
+struct Talk {
+    errors: String,
+    may_vary: bool,
+}
+
+/// Saves cargo's talk, tells the crates, and returns what explains a failure. The last compilation is the binary's.
+fn follow_talk(talk: impl BufRead, mut log: &File, progress: &(dyn Fn(&str) + Sync)) -> Talk {
+    let mut told = Talk::default();
+    for line in talk.lines().map_while(Result::ok) {
+        let _ = writeln!(log, "{line}");
+        let line = line.trim_start();
+        if let Some(name) = line.strip_prefix("Compiling ") {
+            progress(name.split(" (").next().unwrap_or(name));
+        } else if line.starts_with("Running ") && line.contains(" --crate-type bin ") {
+            told.may_vary = flags::may_vary(line);
+        } else if line.starts_with("error") {
+            told.errors.push_str(line);
+            told.errors.push('\n');
+        }
+    }
+    told
+}

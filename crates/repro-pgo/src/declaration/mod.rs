@@ -1,0 +1,197 @@
+//! `pgo.toml`: finding it, reading it, and saying exactly where it is wrong.
+
+mod error;
+pub mod invocation;
+mod location;
+mod model;
+mod rules;
+
+use std::path::{Path, PathBuf};
+
+pub use error::{Problem, SpecError};
+pub use model::{
+    BenchmarkSpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, GateSpec, GeneratedFile, LimitsSpec,
+    MergeSpec, ShipSpec, Spec, StimuliSpec, TrainingSpec, WorkloadSpec,
+};
+
+/// The file's name.
+pub const FILE_NAME: &str = "pgo.toml";
+
+/// The nearest `pgo.toml`, from `start` upwards.
+///
+/// # Errors
+/// [`SpecError::NotFound`] where no directory up to the root has one.
+pub fn find(start: &Path) -> Result<PathBuf, SpecError> {
+    let candidates = start.ancestors().map(|directory| directory.join(FILE_NAME));
+    candidates.into_iter().find(|file| file.is_file()).ok_or_else(|| SpecError::NotFound { start: start.to_owned() })
+}
+
+/// Reads and checks the file at `path`.
+///
+/// # Errors
+/// [`SpecError`] with file, line and column.
+pub fn load(path: &Path) -> Result<Spec, SpecError> {
+    parse(&text_of(path)?, path)
+}
+
+/// What the file at `path` says to a build that another build system runs.
+///
+/// The other tables may be missing, and the rules about them are not asked: a build system that tells by a file's content
+/// whether to build again can leave out what no build reads, such as the hashes of the stimuli.
+///
+/// # Errors
+/// [`SpecError`] with file, line and column.
+pub fn load_build(path: &Path) -> Result<(BuildSpec, LimitsSpec), SpecError> {
+    parse_build(&text_of(path)?, path)
+}
+
+fn text_of(path: &Path) -> Result<String, SpecError> {
+    std::fs::read_to_string(path).map_err(|source| SpecError::Read { path: path.to_owned(), source })
+}
+
+/// Reads and checks `text`; `path` is only named in messages.
+///
+/// # Errors
+/// [`SpecError`] with file, line and column.
+pub fn parse(text: &str, path: &Path) -> Result<Spec, SpecError> {
+    parse_by(rules::violations, text, path)
+}
+
+fn parse_build(text: &str, path: &Path) -> Result<(BuildSpec, LimitsSpec), SpecError> {
+    let spec = parse_by(rules::build_violations, text, path)?;
+    Ok((spec.build, spec.limits))
+}
+
+/// Reads `text` and holds it to `rules`.
+fn parse_by(rules: fn(&Spec) -> Vec<rules::Violation<'_>>, text: &str, path: &Path) -> Result<Spec, SpecError> {
+    let place = |offset| {
+        let (line, column) = location::line_and_column(text, offset);
+        format!("{}:{line}:{column}", path.display())
+    };
+    let spec: Spec = toml::from_str(text).map_err(|error| SpecError::Parse {
+        place: place(error.span().map_or(0, |span| span.start)),
+        message: location::explain(error.message()),
+    })?;
+    let broken = rules(&spec);
+    let problems: Vec<Problem> = broken
+        .into_iter()
+        .map(|broken| Problem { place: place(location::offset_of(text, &broken.path)), message: broken.message })
+        .collect();
+    if problems.is_empty() { Ok(spec) } else { Err(SpecError::Invalid(problems)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMAL: &str = r#"
+[build]
+package = "demo"
+binary = "demo"
+target = "x86_64-unknown-linux-gnu"
+
+[stimuli.small]
+directory = "stimuli"
+
+[training]
+replicates = 2
+
+[[training.workloads]]
+name = "count"
+stimuli = "small"
+"#;
+
+    fn message(text: &str) -> String {
+        parse(text, Path::new("pgo.toml")).expect_err("the text breaks a rule").to_string()
+    }
+
+    #[test]
+    fn the_minimal_file_gets_defaults() {
+        let spec = parse(MINIMAL, Path::new("pgo.toml")).expect("the text is complete");
+        assert_eq!(spec.build.profile, "release");
+        assert_eq!(spec.training.emulator, EmulatorChoice::Auto);
+        assert_eq!(spec.training.workloads[0].exit_codes, [0]);
+        assert!(spec.dist.is_none());
+    }
+
+    #[test]
+    fn a_build_needs_no_more_than_what_it_reads() {
+        let build = MINIMAL.split("[stimuli").next().expect("split gives one part");
+        let read = |text: &str| parse_build(text, Path::new("pgo.toml"));
+        let (found, limits) = read(&format!("{build}[limits]\nmax-unmatched-functions = 7\n")).expect("it is enough");
+        assert_eq!((found.binary.as_str(), limits.max_unmatched_functions), ("demo", 7));
+        read(MINIMAL).expect("a whole file will do");
+        for (text, told) in [
+            (build.replace("\"demo\"", "\"\""), "`package` is empty"),
+            (format!("{build}rustflag = []"), "did you mean `rustflags`?"),
+            (format!("{build}[limit]"), "did you mean `limits`?"),
+            ("[limits]".to_owned(), "missing field `build`"),
+        ] {
+            let error = read(&text).expect_err("it breaks a rule").to_string();
+            assert!(error.contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_place_and_the_nearest_key() {
+        let text = MINIMAL.replace("replicates = 2", "replicate = 2");
+        assert_eq!(message(&text), "pgo.toml:11:1: unknown key `replicate`; did you mean `replicates`?");
+    }
+
+    #[test]
+    fn one_replicate_is_refused() {
+        let text = MINIMAL.replace("replicates = 2", "replicates = 1");
+        assert_eq!(
+            message(&text),
+            "pgo.toml:11:14: one run proves nothing about the next: `replicates` must be at least 2"
+        );
+    }
+
+    #[test]
+    fn a_workload_of_an_unknown_set_is_refused_where_it_stands() {
+        let text = MINIMAL.replace("stimuli = \"small\"", "stimuli = \"large\"");
+        assert_eq!(message(&text), "pgo.toml:15:11: there is no [stimuli.large]; the sets are: small");
+    }
+
+    #[test]
+    fn no_workload_is_refused() {
+        let text = MINIMAL.split("[[training").next().expect("split gives one part");
+        assert!(message(text).contains("add a [[training.workloads]] table"));
+    }
+
+    #[test]
+    fn a_set_needs_one_source() {
+        let text = MINIMAL.replace("directory = \"stimuli\"", "");
+        assert!(message(&text).contains("`small` needs exactly one of `definitions` and `directory`"));
+    }
+
+    #[test]
+    fn the_stages_own_flags_are_refused() {
+        let text = MINIMAL.replace("[stimuli.small]", "rustflags = [\"-Cprofile-use=x\"]\n[stimuli.small]");
+        assert!(message(&text).contains("is set by the stages themselves"));
+    }
+
+    #[test]
+    fn a_merge_gate_that_can_not_refuse_is_refused() {
+        for (line, told) in [
+            ("benchmarks = \"[\"", "`[` is not a glob"),
+            ("limit = 2", "`limit` is a fraction: 0.002 is 0.2 %"),
+            ("repeats = 1", "`repeats` must be at least 2"),
+        ] {
+            let found = message(&format!("{MINIMAL}\n[gate.merge]\n{line}\n"));
+            assert!(found.contains(told) && found.starts_with("pgo.toml:18:"), "{found}");
+        }
+    }
+
+    #[test]
+    fn one_memory_layout_is_refused() {
+        let found = message(&format!("{MINIMAL}\n[gate.ship]\nmemory-layouts = 1\n"));
+        assert!(found.ends_with("`memory-layouts` must be at least 2"), "{found}");
+    }
+
+    #[test]
+    fn every_broken_rule_is_listed() {
+        let text = MINIMAL.replace("replicates = 2", "replicates = 0\ntimeout-seconds = 0");
+        assert_eq!(message(&text).lines().count(), 2);
+    }
+}

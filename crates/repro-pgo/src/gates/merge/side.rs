@@ -1,0 +1,78 @@
+//! One side of the comparison, built for counting: the baseline's flags, names kept, entropy pinned.
+
+use std::path::{Path, PathBuf};
+
+use host::digest;
+use host::progress::Task;
+
+use super::StageError;
+use crate::compile::cargo::CargoBuild;
+use crate::compile::flags::Variant;
+use crate::compile::{Project, entropy};
+use crate::declaration::BuildSpec;
+use crate::pipeline::stamp;
+use crate::toolchain::Toolchain;
+
+/// Where a side is built. Base and head are built in the same place one after the other, so that no path can make a
+/// difference and dependencies are compiled once.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The folder that holds the others.
+    pub directory: PathBuf,
+}
+
+impl Place {
+    /// The files of the revision.
+    pub fn source(&self) -> PathBuf {
+        self.directory.join("source")
+    }
+
+    /// What git knows about the files there.
+    pub fn index(&self) -> PathBuf {
+        self.directory.join("source.index")
+    }
+}
+
+/// A binary that was built for counting.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The binary.
+    pub binary: PathBuf,
+    /// Its hash.
+    pub sha256: String,
+    /// The compiler.
+    pub compiler: String,
+}
+
+/// Builds the workspace in `workspace`, which is in `place`, as `spec` declares it, and copies the binary into `to`.
+///
+/// # Errors
+/// [`StageError`] when the build fails.
+pub fn build(
+    which: &'static str,
+    place: &Place,
+    workspace: &Path,
+    spec: &BuildSpec,
+    to: &Path,
+    task: &Task,
+) -> Result<Built, StageError> {
+    let toolchain = Toolchain::discover(workspace)?;
+    let project = Project::discover(workspace, spec)?;
+    // The name tells the content apart, because cargo would not notice that the object changed.
+    let pinned = place.directory.join(format!("entropy-{:.12}", digest::of_bytes(entropy::source().as_bytes())));
+    let entropy_object = entropy::compile(&spec.target, workspace, &pinned)?;
+    let build = CargoBuild {
+        stage: which,
+        project: &project,
+        toolchain: &toolchain,
+        spec,
+        directory: &place.directory,
+        variant: Variant::Counted { entropy_object },
+    };
+    let outcome = build.run(&|name| task.doing(&format!("{which}: compiling {name}")))?;
+    std::fs::create_dir_all(to).map_err(StageError::file("cannot make", to))?;
+    let binary = to.join(&spec.binary);
+    stamp::replace_with_copy(&outcome.executable, &binary)?;
+    let sha256 = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
+    Ok(Built { binary, sha256, compiler: toolchain.banner })
+}

@@ -1,0 +1,164 @@
+//! `pgo-manifest.json`: what it takes to get the same bytes again.
+//!
+//! It lies inside the tarball, so it holds facts that are the same on every run from the same source, and no others.
+//! Maps are sorted and the fields have one order, so its text is reproducible too.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Version of this format; it grows when a field changes its meaning or goes away.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Name of the manifest inside the tarball.
+pub const FILE_NAME: &str = "pgo-manifest.json";
+
+/// How a release was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Name of the program.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Platform as in the tarball's name.
+    pub platform: String,
+    /// Which of the two builds is inside.
+    pub variant: Variant,
+    /// The source.
+    pub source: Source,
+    /// The tools.
+    pub toolchain: Toolchain,
+    /// The build.
+    pub build: Build,
+    /// The profile; none in an LTO-only release.
+    pub profile: Option<Profile>,
+}
+
+/// Which of the two builds is inside. The ship gate's figures and verdict lie beside the tarball.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Variant {
+    /// Link-time optimised with a profile.
+    Pgo,
+    /// Link-time optimised only.
+    Lto,
+}
+
+/// The source a release was built from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Commit, where it is known.
+    pub revision: Option<String>,
+    /// Whether files differed from that commit: then the revision alone doesn't give the same bytes.
+    pub dirty: bool,
+    /// SHA-256 of each lock file, by its path in the workspace.
+    pub lock_files: BTreeMap<String, String>,
+}
+
+/// The tools that decide about the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Toolchain {
+    /// First line of `rustc --version`.
+    pub rustc: String,
+    /// LLVM version of that rustc.
+    pub llvm: String,
+    /// The linker and its version.
+    pub linker: String,
+    /// SHA-256 of the static C library that was linked in, if one was.
+    pub libc_sha256: Option<String>,
+    /// Version of llvm-profdata; none where nothing was merged.
+    pub llvm_profdata: Option<String>,
+}
+
+/// What cargo was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Build {
+    /// Target triple.
+    pub target: String,
+    /// Cargo profile.
+    pub profile: String,
+    /// rustc flags of each stage, with paths replaced by placeholders.
+    pub flags: BTreeMap<String, Vec<String>>,
+}
+
+/// The profile and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// SHA-256 of the merged `.profdata`.
+    pub sha256: String,
+    /// SHA-256 of its canonical text.
+    pub text_sha256: String,
+    /// How it was trained.
+    pub training: Training,
+    /// Times the whole training was run; all of them gave the same bytes.
+    pub replicates: u32,
+    /// CPU models it was trained on and their weights in the merge.
+    pub cpu_models: Vec<CpuModel>,
+    /// Optional CPU models that the emulator did not have; one that has them gives another profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cpu_models_left_out: Vec<String>,
+    /// Content hash of each set of stimuli.
+    pub stimuli: BTreeMap<String, String>,
+    /// Functions in the profile.
+    pub functions: u64,
+    /// Functions that ran at least once.
+    pub covered_functions: u64,
+    /// Functions compiled without profile data.
+    pub unmatched_functions: u64,
+    /// The C code that build scripts compiled in; what is not `profiled` was optimised without the profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub c_code: Vec<crate::compile::c_code::CCode>,
+}
+
+/// A CPU the training ran on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CpuModel {
+    /// The emulator's name of it.
+    pub name: String,
+    /// Weight in the merge.
+    pub weight: u64,
+}
+
+/// What ran the instrumented binary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mode", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Training {
+    /// An emulator: the profile depends on nothing of the machine.
+    Emulated {
+        /// Its name.
+        emulator: String,
+        /// Its version.
+        version: String,
+    },
+    /// The machine itself.
+    Native {
+        /// What else has to be the same for the same profile: "the CPU model Example 1234", "the environment".
+        depends_on: Vec<String>,
+    },
+}
+
+impl Manifest {
+    /// The text that lies in the tarball.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("maps have text keys, and nothing here can fail");
+        text.push('\n');
+        text
+    }
+
+    /// Reads the text of a manifest. The message names line and column.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if manifest.schema_version == SCHEMA_VERSION {
+            return Ok(manifest);
+        }
+        Err(format!("its schema version is {}, this program reads {SCHEMA_VERSION}", manifest.schema_version))
+    }
+}

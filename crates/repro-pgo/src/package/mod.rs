@@ -1,0 +1,20 @@
+//! The release as files: a reproducible tarball, its manifest, and the checksums and gate figures beside it.
+//!
+//! The tarball is a function of its contents alone, so everything that differs from run to run (times, intervals,
+//! the verdict behind the choice of binary) goes into files beside it, never into it.
+
+pub mod archive;
+pub mod checksums;
+mod error;
+pub mod manifest;
+mod pack;
+pub mod release;
+pub mod verify;
+
+pub use error::DistError;
+pub use manifest::Manifest;
+pub use pack::{DistRequest, DistResult, GateFiles, gate_file, pack};
+pub use verify::verify;
+
+#[cfg(test)]
+mod tests;

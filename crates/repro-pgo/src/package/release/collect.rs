@@ -1,0 +1,164 @@
+//! The tarballs of all platforms in one folder, with one list of checksums - if they make a release.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use host::copy::sorted_entries;
+use host::digest;
+
+use super::{Hashes, ReleaseError, gate_agrees};
+use crate::package::manifest::Variant;
+use crate::package::{Manifest, checksums, verify};
+use crate::pipeline::stamp;
+
+/// What a release has to be.
+#[derive(Debug)]
+pub struct CollectRequest<'a> {
+    /// Where the tarballs are, at any depth.
+    pub from: &'a Path,
+    /// Where they go.
+    pub output: &'a Path,
+    /// The platforms, each of which has to be there once.
+    pub platforms: &'a [String],
+    /// The one that may have a profile.
+    pub with_profile: &'a str,
+    /// The commit all of them have to be built from.
+    pub revision: Option<&'a str>,
+    /// What was made twice; the tarball that may have a profile has to be among it.
+    pub repeated: Option<&'a Hashes>,
+}
+
+/// A release.
+#[derive(Debug)]
+pub struct Collected {
+    /// Name and version.
+    pub title: String,
+    /// The variant of each platform.
+    pub variants: BTreeMap<String, Variant>,
+    /// The list of checksums.
+    pub checksums: PathBuf,
+}
+
+/// A tarball that was found.
+#[derive(Debug)]
+struct Found {
+    path: PathBuf,
+    sha256: String,
+    manifest: Manifest,
+}
+
+/// Checks the tarballs, copies them with the gate's reports beside them, and writes SHA256SUMS over all of it.
+///
+/// # Errors
+/// [`ReleaseError::NoRelease`] with everything that is wrong; [`ReleaseError::Tarball`] for a damaged one.
+pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> {
+    let files = files_below(request.from)?;
+    let tarballs = files.iter().filter(|path| name(path).ends_with(".tar.gz"));
+    let found = tarballs.map(|path| opened(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut problems = problems(&found, request);
+    for one in found.iter().filter(|one| one.manifest.platform == request.with_profile) {
+        let problem = gate_agrees::problem(&one.path, one.manifest.variant)?;
+        problems.extend(problem.map(|problem| format!("{}: {problem}", name(&one.path))));
+    }
+    if !problems.is_empty() {
+        return Err(ReleaseError::NoRelease { problems });
+    }
+    let reports = files.iter().filter(|path| name(path).contains(".gate."));
+    let checksums = copied(found.iter().map(|found| &found.path).chain(reports), request.output)?;
+    let manifests = || found.iter().map(|found| &found.manifest);
+    Ok(Collected {
+        title: manifests().next().map(|first| format!("{} {}", first.name, first.version)).unwrap_or_default(),
+        variants: manifests().map(|manifest| (manifest.platform.clone(), manifest.variant)).collect(),
+        checksums,
+    })
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, ReleaseError> {
+    let mut files = Vec::new();
+    for path in sorted_entries(folder).map_err(ReleaseError::file("cannot list", folder))? {
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn opened(path: &Path) -> Result<Found, ReleaseError> {
+    let manifest = verify(path)?;
+    let sha256 = digest::of_file(path).map_err(ReleaseError::file("cannot read", path))?;
+    Ok(Found { path: path.to_owned(), sha256, manifest })
+}
+
+/// Everything that keeps these tarballs from being the release that was asked for.
+fn problems(found: &[Found], request: &CollectRequest<'_>) -> Vec<String> {
+    let mut problems = Vec::new();
+    for platform in request.platforms {
+        let of = found.iter().filter(|found| found.manifest.platform == *platform).count();
+        if of != 1 {
+            problems.push(format!("{platform} is there {of} times, not once"));
+        }
+    }
+    for one in found {
+        let told = own_problems(one, request).into_iter().map(|problem| format!("{}: {problem}", name(&one.path)));
+        problems.extend(told);
+    }
+    let title = |found: &Found| (found.manifest.name.clone(), found.manifest.version.clone());
+    if let Some(other) = found.iter().find(|other| title(other) != title(&found[0])) {
+        problems.push(format!("{} and {} are not of one version", name(&found[0].path), name(&other.path)));
+    }
+    problems
+}
+
+/// What is wrong with one tarball by itself.
+fn own_problems(found: &Found, request: &CollectRequest<'_>) -> Vec<String> {
+    let Manifest { name: program, version, platform, variant, source, .. } = &found.manifest;
+    let mut problems = Vec::new();
+    let due = format!("{program}-{version}-{platform}.tar.gz");
+    if name(&found.path) != due {
+        problems.push(format!("by its manifest it is {due}"));
+    }
+    if !request.platforms.contains(platform) {
+        problems.push(format!("nobody asked for {platform}"));
+    }
+    if *variant == Variant::Pgo && platform != request.with_profile {
+        problems.push(format!("it has a profile, which only {} may have", request.with_profile));
+    }
+    if source.dirty || request.revision.is_some_and(|revision| source.revision.as_deref() != Some(revision)) {
+        let revision = source.revision.as_deref().unwrap_or("an unknown revision");
+        let changed = if source.dirty { " with changes" } else { "" };
+        problems.push(format!("it was built from {revision}{changed}"));
+    }
+    let repeated = |hashes: &Hashes| hashes.iter().any(|hash| hash.sha256 == found.sha256);
+    if platform == request.with_profile && request.repeated.is_some_and(|hashes| !repeated(hashes)) {
+        problems.push(format!("its hash {} is not among those that were made twice", found.sha256));
+    }
+    problems
+}
+
+/// Copies the files and writes their checksums, the list last.
+fn copied<'a>(files: impl Iterator<Item = &'a PathBuf>, output: &Path) -> Result<PathBuf, ReleaseError> {
+    std::fs::create_dir_all(output).map_err(ReleaseError::file("cannot make", output))?;
+    let mut hashes = BTreeMap::new();
+    for from in files {
+        let to = output.join(name(from));
+        std::fs::copy(from, &to).map_err(ReleaseError::file("cannot copy", from))?;
+        let hash = digest::of_file(&to).map_err(ReleaseError::file("cannot read", &to))?;
+        if hashes.insert(name(from), hash).is_some() {
+            return Err(ReleaseError::NamedTwice { name: name(from) });
+        }
+    }
+    let list = output.join(checksums::FILE_NAME);
+    let written = stamp::replace(&list, checksums::to_text(&hashes).as_bytes());
+    written.map_err(|error| ReleaseError::file("cannot write", &list)(std::io::Error::other(error)))?;
+    Ok(list)
+}
+
+#[cfg(test)]
+#[path = "collect_tests.rs"]
+pub(crate) mod tests;

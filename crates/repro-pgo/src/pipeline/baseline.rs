@@ -1,0 +1,17 @@
+//! Stage `baseline`: the binary that ships if the profile wins nothing; the same build without the profile.
+
+use host::progress::Task;
+
+use super::compilation::Compilation;
+use super::stamp::Inputs;
+use super::{Pipeline, Room, StageError, State};
+use crate::compile::flags::Variant;
+
+/// Builds the baseline binary.
+///
+/// # Errors
+/// [`StageError`] when the build fails.
+pub fn baseline(pipeline: &Pipeline, task: &Task) -> Result<State, StageError> {
+    let inputs = Inputs::new();
+    Compilation { pipeline, room: Room::Baseline, variant: Variant::Baseline, inputs }.run(task, |_, _| Ok(Vec::new()))
+}

@@ -1,0 +1,237 @@
+//! All stages in a row, and the summary of what they made.
+
+use std::path::Path;
+
+use host::progress::{Progress, Task};
+use paired_bench::gate::Outcome;
+use serde::Serialize;
+
+use super::package::{PackRequest, ProfileFacts};
+use super::summary::{Made, Summary, short};
+use super::{Optimized, Pipeline, Room, StageError, State, Trained};
+use crate::declaration::Spec;
+use crate::training::session::PROFILE;
+
+/// The stages in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// The binary that counts.
+    Instrument,
+    /// The inputs.
+    Stimuli,
+    /// The runs, and the merge of their counts.
+    Train,
+    /// The binary built with the profile.
+    Optimize,
+    /// The binary built without.
+    Baseline,
+    /// Whether both answer alike.
+    Check,
+    /// Which of them ships.
+    Gate,
+    /// The tarball.
+    Dist,
+}
+
+impl Stage {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Instrument,
+        Self::Stimuli,
+        Self::Train,
+        Self::Optimize,
+        Self::Baseline,
+        Self::Check,
+        Self::Gate,
+        Self::Dist,
+    ];
+
+    /// Whether `spec` declares what the stage needs: without benchmarks there is nothing to decide, without `[dist]`
+    /// nothing to pack.
+    fn is_declared(self, spec: &Spec) -> bool {
+        match self {
+            Self::Gate => !spec.benchmarks.is_empty(),
+            Self::Dist => spec.dist.is_some(),
+            _ => true,
+        }
+    }
+
+    /// Its name in progress lines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Instrument => "instrument",
+            Self::Stimuli => "stimuli",
+            Self::Train => "train",
+            Self::Optimize => "optimize",
+            Self::Baseline => "baseline",
+            Self::Check => "check",
+            Self::Gate => "gate",
+            Self::Dist => "dist",
+        }
+    }
+}
+
+/// A failed chain: the stage and the reason.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {error}", stage.name())]
+pub struct ChainError {
+    /// Where it stopped.
+    pub stage: Stage,
+    /// Why.
+    pub error: Box<StageError>,
+}
+
+/// Which binary is packed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Shipped {
+    /// The one that the gate chooses.
+    #[default]
+    Measured,
+    /// The one with the profile, unmeasured: to make a published tarball again, whose manifest says so.
+    Pgo,
+    /// The one without, unmeasured.
+    Lto,
+}
+
+/// How far to go, what is packed, and where the tarball goes.
+#[derive(Debug)]
+pub struct Course<'a> {
+    /// The last stage.
+    pub until: Stage,
+    /// Which binary is packed.
+    pub shipped: Shipped,
+    /// The tarball's folder.
+    pub output: &'a Path,
+}
+
+/// Runs the declared stages up to and including the last one of `course`.
+///
+/// # Errors
+/// [`ChainError`] of the first stage that fails or refuses.
+pub fn run(pipeline: &Pipeline, course: &Course<'_>, progress: Progress) -> Result<Summary, ChainError> {
+    let asked = |stage: &Stage| *stage != Stage::Gate || course.shipped == Shipped::Measured;
+    let wanted = |stage: &Stage| *stage <= course.until && stage.is_declared(&pipeline.spec) && asked(stage);
+    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
+    let mut summary = Summary::default();
+    for (index, stage) in stages.iter().enumerate() {
+        let task = progress.begin(index + 1, stages.len(), stage.name());
+        let ran = step(pipeline, *stage, course, &mut summary, &task);
+        let (state, told) = ran.map_err(|error| ChainError { stage: *stage, error: Box::new(error) })?;
+        summary.stages.push((*stage, state));
+        task.finish(&state.label(&told));
+    }
+    Ok(summary)
+}
+
+fn step(
+    pipeline: &Pipeline,
+    stage: Stage,
+    course: &Course<'_>,
+    summary: &mut Summary,
+    task: &Task,
+) -> Result<(State, String), StageError> {
+    match stage {
+        Stage::Instrument => {
+            let state = super::instrument(pipeline, task)?;
+            Ok((state, short("binary", &Made::at(pipeline.binary(Room::Instrumented))?)))
+        }
+        Stage::Stimuli => {
+            let output = pipeline.room(Room::Stimuli);
+            let (state, hashes) = super::stimuli(&pipeline.spec, &pipeline.directory, &output, task)?;
+            summary.stimuli = hashes;
+            Ok((state, format!("{} sets", summary.stimuli.len())))
+        }
+        Stage::Train => train(pipeline, summary, task),
+        Stage::Optimize => optimize(pipeline, summary, task),
+        Stage::Baseline => baseline(pipeline, summary, task),
+        Stage::Check => {
+            let (state, checked) = super::check::check(pipeline, &summary.stimuli, task)?;
+            let told = checked.summary();
+            summary.check = Some(checked);
+            Ok((state, told))
+        }
+        Stage::Gate => gate(pipeline, summary, task),
+        Stage::Dist => dist(pipeline, course, summary),
+    }
+}
+
+fn train(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
+    let Trained { state, record } = super::train(pipeline, &summary.stimuli, task)?;
+    summary.profile = Some(Made::at(pipeline.room(Room::Profile).join(PROFILE))?);
+    let told = record.summary();
+    summary.training = Some(record);
+    Ok((state, told))
+}
+
+fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
+    let profile = pipeline.room(Room::Profile).join(PROFILE);
+    let Optimized { state, unmatched } = super::optimize(pipeline, &profile, task)?;
+    summary.unmatched_functions = Some(unmatched.count());
+    let binary = Made::at(pipeline.binary(Room::Optimized))?;
+    let told = format!("{}, {}", short("binary", &binary), unmatched.summary());
+    summary.optimized = Some(binary);
+    Ok((state, told))
+}
+
+fn baseline(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
+    let state = super::baseline(pipeline, task)?;
+    let (optimized, baseline) = (pipeline.binary(Room::Optimized), pipeline.binary(Room::Baseline));
+    super::require_effect(&optimized, &baseline, &pipeline.room(Room::Profile).join(PROFILE))?;
+    let binary = Made::at(baseline)?;
+    let told = short("binary", &binary);
+    summary.baseline = Some(binary);
+    Ok((state, told))
+}
+
+fn gate(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
+    let (state, verdict) = crate::gates::ship::run::gate(pipeline, &summary.stimuli, context(pipeline, summary), task)?;
+    let told = verdict.sentence.clone();
+    if verdict.outcome == Outcome::Void {
+        return Err(StageError::Void(told));
+    }
+    summary.gate = Some(verdict);
+    Ok((state, told))
+}
+
+/// What the gate's report tells besides its figures.
+fn context(pipeline: &Pipeline, summary: &Summary) -> Vec<(String, String)> {
+    let profile = summary.profile.as_ref().map(|made| ("Profile".to_owned(), format!("sha256 {}", made.sha256)));
+    let training = summary.training.as_ref().map(|record| ("Training".to_owned(), record.summary()));
+    let toolchain =
+        ("Toolchain".to_owned(), format!("{}, LLVM {}", pipeline.toolchain.banner, pipeline.toolchain.llvm));
+    let machine = ("Measured on".to_owned(), host::machine::cpu_model());
+    [Some(toolchain), Some(machine), profile, training].into_iter().flatten().collect()
+}
+
+fn dist(pipeline: &Pipeline, course: &Course<'_>, summary: &mut Summary) -> Result<(State, String), StageError> {
+    let Some(spec) = &pipeline.spec.dist else {
+        return Err(StageError::Void("pgo.toml has no [dist], so nothing is packed".to_owned()));
+    };
+    let with_profile = with_profile(course.shipped, summary)?;
+    let facts = summary.training.as_ref().filter(|_| with_profile).map(|record| ProfileFacts {
+        record,
+        stimuli: &summary.stimuli,
+        unmatched_functions: summary.unmatched_functions.unwrap_or_default(),
+    });
+    let binary = super::package::chosen(pipeline, with_profile);
+    let gate = summary.gate.as_ref().map(|_| pipeline.room(Room::Gate));
+    let request = PackRequest { binary: &binary, generator: &binary, profile: facts, gate, output: course.output };
+    let packed = super::package::dist(pipeline, spec, &request)?;
+    let tarball = Made { path: packed.tarball, sha256: packed.sha256 };
+    let told = short(&tarball.path.display().to_string(), &tarball);
+    summary.tarball = Some(tarball);
+    summary.unmeasured = course.shipped != Shipped::Measured;
+    summary.with_profile = with_profile;
+    Ok((State::Done, told))
+}
+
+/// Whether the profiled binary is packed: the gate's answer, unless it was not asked.
+fn with_profile(shipped: Shipped, summary: &Summary) -> Result<bool, StageError> {
+    match (shipped, &summary.gate) {
+        (Shipped::Pgo, _) => Ok(true),
+        (Shipped::Lto, _) => Ok(false),
+        (Shipped::Measured, Some(verdict)) => Ok(verdict.outcome == Outcome::Ship),
+        (Shipped::Measured, None) => Err(StageError::Void("the gate gave no verdict, so nothing ships".to_owned())),
+    }
+}

@@ -1,0 +1,95 @@
+//! The common part of the three stages that run cargo.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use host::progress::Task;
+
+use super::stamp::{self, Inputs, Stamp};
+use super::{Pipeline, Room, StageError, State, sources};
+use crate::compile::cargo::CargoBuild;
+use crate::compile::flags::Variant;
+use crate::compile::{CargoOutcome, environment, flags};
+
+/// A build in `room`, described but not yet run.
+pub struct Compilation<'a> {
+    /// What all stages share.
+    pub pipeline: &'a Pipeline,
+    /// Where the result goes.
+    pub room: Room,
+    /// The stage's flags.
+    pub variant: Variant,
+    /// What the result depends on besides flags, toolchain and sources.
+    pub inputs: Inputs,
+}
+
+impl Compilation<'_> {
+    /// Builds unless nothing has changed. `inspect` judges the outcome, and may write the files it names, before the
+    /// binary is put in place.
+    pub fn run(
+        self,
+        task: &Task,
+        inspect: impl FnOnce(&Path, &CargoOutcome) -> Result<Vec<&'static str>, StageError>,
+    ) -> Result<State, StageError> {
+        let (pipeline, directory) = (self.pipeline, self.pipeline.room(self.room));
+        let build = CargoBuild {
+            stage: self.room.name(),
+            project: &pipeline.project,
+            toolchain: &pipeline.toolchain,
+            spec: &pipeline.spec.build,
+            directory: &directory,
+            variant: self.variant,
+        };
+        let inputs = inputs(self.inputs, pipeline, &build);
+        let Some(reason) = Stamp::outdated(&directory, &inputs) else { return Ok(State::UpToDate) };
+        task.doing(&reason);
+        std::fs::create_dir_all(&directory).map_err(StageError::file("cannot make", &directory))?;
+        Stamp::remove(&directory)?;
+        let started = SystemTime::now();
+        let outcome = build.run(&|name| task.doing(&format!("compiling {name}")))?;
+        if outcome.may_vary {
+            task.say(&may_vary(&pipeline.spec.build.profile));
+        }
+        let mut outputs = inspect(&directory, &outcome)?;
+        stamp::replace_with_copy(&outcome.executable, &pipeline.binary(self.room))?;
+        outputs.push(&pipeline.spec.build.binary);
+        if let Some(sources) = sources::hashes(&outcome.executable, &pipeline.project, started) {
+            Stamp::write(&directory, inputs, sources, &outputs)?;
+        }
+        Ok(State::Done)
+    }
+}
+
+fn may_vary(profile: &str) -> String {
+    format!(
+        "warning: the cargo profile `{profile}` asks for ThinLTO over several codegen units, which does not give the same \
+         bytes every time; set codegen-units = 1, or lto = \"fat\" or \"off\""
+    )
+}
+
+fn inputs(mut inputs: Inputs, pipeline: &Pipeline, build: &CargoBuild<'_>) -> Inputs {
+    let spec = &pipeline.spec.build;
+    let compiles_c = |name: &str| {
+        ["CC", "CXX", "AR", "CFLAGS", "CXXFLAGS"].iter().any(|part| {
+            let affixed = name.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+            affixed || ["HOST_", "TARGET_"].iter().any(|kind| name.strip_prefix(kind) == Some(part))
+        })
+    };
+    let linker = |name: &str| name.starts_with("CARGO_TARGET_") || compiles_c(name);
+    let mut variables: Vec<String> = std::env::vars()
+        .filter(|(name, _)| linker(name) && !environment::is_dropped(name))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    variables.sort();
+    let program = format!("{} {} {} {}", spec.package, spec.binary, spec.target, spec.profile);
+    let named = [
+        ("the driver", env!("CARGO_PKG_VERSION").to_owned()),
+        ("the compiler", format!("{} LLVM {}", pipeline.toolchain.banner, pipeline.toolchain.llvm)),
+        ("the compiler flags", flags::encode(&build.flags())),
+        ("the fixed environment", format!("{:?}", environment::FIXED)),
+        ("the linker environment", variables.join(" ")),
+        ("[build] of pgo.toml", program),
+    ];
+    inputs.extend(named.map(|(name, value)| (name.to_owned(), value)));
+    inputs
+}

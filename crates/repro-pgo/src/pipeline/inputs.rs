@@ -1,0 +1,175 @@
+//! Stage `stimuli`: the sets of inputs, the same bytes everywhere, held to the hashes recorded in `pgo.toml`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use git_fixtures::{ContentHash, GenerateError, Options};
+use host::copy;
+use host::progress::Task;
+use thiserror::Error;
+
+use super::State;
+use crate::declaration::{Spec, StimuliSpec};
+
+/// Why a set could not be made or was refused.
+#[derive(Debug, Error)]
+pub enum StimuliError {
+    /// The definitions could not be made into repositories.
+    #[error("stimuli set `{set}`: {source}")]
+    Generate {
+        /// The set.
+        set: String,
+        /// Why.
+        source: GenerateError,
+    },
+    /// A file or folder could not be handled.
+    #[error("stimuli set `{set}`: {action} {}: {source}", path.display())]
+    File {
+        /// The set.
+        set: String,
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// It has other content than recorded.
+    #[error(
+        "stimuli set `{set}` in {} has the content hash {found}, but pgo.toml records {recorded}; if the change is \
+         meant, put the new hash into stimuli.{set}.sha256", path.display()
+    )]
+    HashDiffers {
+        /// The set.
+        set: String,
+        /// Where it is.
+        path: PathBuf,
+        /// Its hash.
+        found: String,
+        /// The hash in `pgo.toml`.
+        recorded: String,
+    },
+}
+
+/// The content hash of one set.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SetHash {
+    /// In lower-case hexadecimal.
+    pub sha256: String,
+    /// Whether `pgo.toml` records it.
+    pub pinned: bool,
+}
+
+/// The content hashes of all sets by name.
+pub type StimuliHashes = BTreeMap<String, SetHash>;
+
+/// Makes all sets of `spec` in folders of their names under `output`. `directory` is the folder of `pgo.toml`.
+///
+/// # Errors
+/// [`StimuliError`] when a set can't be made or its hash differs from the recorded one.
+pub fn stimuli(
+    spec: &Spec,
+    directory: &Path,
+    output: &Path,
+    task: &Task,
+) -> Result<(State, StimuliHashes), StimuliError> {
+    let mut hashes = StimuliHashes::new();
+    let mut state = State::UpToDate;
+    for (name, set) in &spec.stimuli {
+        task.doing(&format!("set {name}"));
+        let path = output.join(name);
+        if make_set(name, set, directory, &path)? == State::Done {
+            state = State::Done;
+        }
+        let hash = verify_set(name, set, &path)?;
+        if !hash.pinned {
+            task.say(&format!("note: stimuli.{name} is not pinned; add `sha256 = \"{}\"` to pgo.toml", hash.sha256));
+        }
+        hashes.insert(name.clone(), hash);
+    }
+    Ok((state, hashes))
+}
+
+/// Makes one set at `path` unless it is there already.
+///
+/// # Errors
+/// [`StimuliError`] when it can't be made.
+pub fn make_set(name: &str, set: &StimuliSpec, directory: &Path, path: &Path) -> Result<State, StimuliError> {
+    match (&set.definitions, &set.directory) {
+        (Some(definitions), _) => generate(name, &directory.join(definitions), path),
+        (None, source) => copy_set(name, &directory.join(source.as_deref().unwrap_or_default()), path),
+    }
+}
+
+fn file_error(set: &str, action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StimuliError {
+    let (set, path) = (set.to_owned(), path.to_owned());
+    move |source| StimuliError::File { set, action, path, source }
+}
+
+fn generate(name: &str, definitions: &Path, path: &Path) -> Result<State, StimuliError> {
+    let failed = |source| StimuliError::Generate { set: name.to_owned(), source };
+    std::fs::create_dir_all(path).map_err(file_error(name, "cannot make", path))?;
+    let made =
+        git_fixtures::generate(definitions, path, &Options { reuse: true, ..Options::default() }).map_err(failed)?;
+    remove_strangers(name, path, &made.iter().map(|made| made.name.as_str()).collect::<Vec<_>>())?;
+    Ok(if made.iter().all(|made| made.reused) { State::UpToDate } else { State::Done })
+}
+
+/// Repositories of definitions that no longer exist would still be trained on.
+fn remove_strangers(name: &str, path: &Path, known: &[&str]) -> Result<(), StimuliError> {
+    for entry in copy::sorted_entries(path).map_err(file_error(name, "cannot list", path))? {
+        let is_known = entry.file_name().is_some_and(|own| known.iter().any(|known| own == *known));
+        if !is_known {
+            remove(&entry).map_err(file_error(name, "cannot remove", &entry))?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    if path.symlink_metadata()?.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
+}
+
+fn copy_set(name: &str, source: &Path, path: &Path) -> Result<State, StimuliError> {
+    let wanted = git_fixtures::hash_directory(source).map_err(file_error(name, "cannot read", source))?;
+    if path.is_dir() {
+        if git_fixtures::hash_directory(path).is_ok_and(|there| there == wanted) {
+            return Ok(State::UpToDate);
+        }
+        std::fs::remove_dir_all(path).map_err(file_error(name, "cannot remove", path))?;
+    }
+    let parent = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(parent).map_err(file_error(name, "cannot make", parent))?;
+    copy::tree(source, path).map_err(file_error(name, "cannot copy", source))?;
+    Ok(State::Done)
+}
+
+/// The content hash of the set at `path`, compared with the recorded one.
+///
+/// A set of repositories is hashed as git-fixtures does it (each repository, then the list of them), a copied folder as a
+/// whole.
+///
+/// # Errors
+/// [`StimuliError::HashDiffers`], or [`StimuliError::File`] when the set can't be read.
+pub fn verify_set(name: &str, set: &StimuliSpec, path: &Path) -> Result<SetHash, StimuliError> {
+    let hash = if set.definitions.is_some() { repositories_hash(path) } else { git_fixtures::hash_directory(path) };
+    let found = hash.map_err(file_error(name, "cannot read", path))?.to_string();
+    match &set.sha256 {
+        Some(recorded) if *recorded != found => Err(StimuliError::HashDiffers {
+            set: name.to_owned(),
+            path: path.to_owned(),
+            found,
+            recorded: recorded.clone(),
+        }),
+        recorded => Ok(SetHash { sha256: found, pinned: recorded.is_some() }),
+    }
+}
+
+fn repositories_hash(path: &Path) -> std::io::Result<ContentHash> {
+    let mut hashes = Vec::new();
+    for entry in copy::sorted_entries(path)? {
+        let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        hashes.push((name, git_fixtures::hash_directory(&entry)?));
+    }
+    Ok(git_fixtures::hash_set(hashes.iter().map(|(name, hash)| (name.as_str(), *hash))))
+}

@@ -1,0 +1,83 @@
+//! Stage `optimize`: the binary built with the profile, and the proof that the profile was applied.
+
+use std::path::Path;
+
+use host::digest;
+use host::progress::Task;
+
+use super::compilation::Compilation;
+use super::stamp::{self, Inputs};
+use super::{Pipeline, Room, StageError, State};
+use crate::compile::flags::Variant;
+use crate::compile::{BuildError, CargoOutcome, Unmatched};
+use crate::toolchain::ProfileTool;
+use crate::training::facts;
+
+/// The list of functions without profile data, in the stage's folder.
+const UNMATCHED: &str = "unmatched.json";
+
+/// How many names a refusal shows.
+const SHOWN: usize = 8;
+
+/// What the stage made.
+#[derive(Debug)]
+pub struct Optimized {
+    /// Whether it ran.
+    pub state: State,
+    /// The functions that were compiled without profile data.
+    pub unmatched: Unmatched,
+}
+
+/// Builds the optimised binary with the profile at `profile`.
+///
+/// # Errors
+/// [`StageError`] when the profile is unreadable, of another program, or leaves more functions without data than
+/// `limits.max-unmatched-functions`, and when the build fails.
+pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Optimized, StageError> {
+    let profile = profile.canonicalize().map_err(StageError::file("cannot find", profile))?;
+    require_own(&pipeline.tool, &pipeline.project.crates, &profile)?;
+    let hash = digest::of_file(&profile).map_err(StageError::file("cannot read", &profile))?;
+    let limit = pipeline.spec.limits.max_unmatched_functions;
+    let named = [("the profile", hash), ("limits.max-unmatched-functions", limit.to_string())];
+    let inputs: Inputs = named.map(|(name, value)| (name.to_owned(), value)).into();
+    let link_map = Some(pipeline.room(Room::Optimized).join("link.map"));
+    let variant = Variant::Optimized { profile, link_map };
+    let state = Compilation { pipeline, room: Room::Optimized, variant, inputs }
+        .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
+    Ok(Optimized { state, unmatched: super::read_json(&pipeline.room(Room::Optimized).join(UNMATCHED))? })
+}
+
+/// Refuses a profile that can't be read, or that holds no function of this program.
+pub(super) fn require_own(tool: &ProfileTool, crates: &[String], profile: &Path) -> Result<(), StageError> {
+    if facts::mentions_any(&tool.read(profile)?, crates) {
+        return Ok(());
+    }
+    Err(BuildError::ForeignProfile { profile: profile.to_owned(), crates: crates.join(", ") }.into())
+}
+
+fn inspect(directory: &Path, outcome: &CargoOutcome, limit: usize) -> Result<Vec<&'static str>, StageError> {
+    require_few_unmatched(&outcome.unmatched, limit)?;
+    stamp::replace(&directory.join(UNMATCHED), &super::to_json(&outcome.unmatched))?;
+    Ok(vec![UNMATCHED])
+}
+
+/// Refuses more functions without data than `limit`.
+pub(super) fn require_few_unmatched(unmatched: &Unmatched, limit: usize) -> Result<(), StageError> {
+    let count = unmatched.count();
+    if count > limit {
+        return Err(BuildError::TooManyUnmatched { count, limit, listing: unmatched.listing(SHOWN) }.into());
+    }
+    Ok(())
+}
+
+/// Refuses an optimised binary that equals the baseline: the profile then did nothing.
+///
+/// # Errors
+/// [`BuildError::NoEffect`], or [`StageError::File`] when a binary is missing.
+pub fn require_effect(optimized: &Path, baseline: &Path, profile: &Path) -> Result<(), StageError> {
+    let hash = |path: &Path| digest::of_file(path).map_err(StageError::file("cannot read", path));
+    if hash(optimized)? == hash(baseline)? {
+        return Err(BuildError::NoEffect { profile: profile.to_owned() }.into());
+    }
+    Ok(())
+}

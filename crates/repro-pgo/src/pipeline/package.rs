@@ -1,0 +1,156 @@
+//! Stage `dist`: the release tarball of the binary that the gate chose, with the manifest that says how to get it again.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use paired_bench::measure::fixed_environment;
+
+use super::{Pipeline, Room, StageError, StimuliHashes, provenance};
+use crate::compile::flags::Variant as Flags;
+use crate::declaration::{BuildSpec, DistSpec, GeneratedFile};
+use crate::gates::ship::run;
+use crate::package::manifest::{Build, CpuModel, Manifest, Profile, SCHEMA_VERSION, Training, Variant};
+use crate::package::{DistRequest, DistResult, GateFiles, pack};
+use crate::training::TrainingRecord;
+
+/// What is known about the profile when a tarball is made.
+#[derive(Debug)]
+pub struct ProfileFacts<'a> {
+    /// How it was trained.
+    pub record: &'a TrainingRecord,
+    /// The sets' hashes.
+    pub stimuli: &'a StimuliHashes,
+    /// How many functions were compiled without profile data.
+    pub unmatched_functions: usize,
+}
+
+/// What to pack.
+#[derive(Debug)]
+pub struct PackRequest<'a> {
+    /// The binary that ships.
+    pub binary: &'a Path,
+    /// What prints the generated files: the binary itself, or one of the same source that runs on this machine.
+    pub generator: &'a Path,
+    /// The profile it was built with; none for the baseline.
+    pub profile: Option<ProfileFacts<'a>>,
+    /// The folder with the gate's reports, where it was asked.
+    pub gate: Option<PathBuf>,
+    /// Where the tarball goes.
+    pub output: &'a Path,
+}
+
+/// Packs the tarball that `[dist]` of `pgo.toml` describes.
+///
+/// # Errors
+/// [`StageError`] when a file is missing, or the binary does not print what it should.
+pub fn dist(pipeline: &Pipeline, spec: &DistSpec, request: &PackRequest<'_>) -> Result<DistResult, StageError> {
+    let generated = spec.generated.iter().map(|file| Ok((file.path.clone(), printed(request.generator, file)?)));
+    let files = spec.files.iter().map(|file| (file.clone(), pipeline.directory.join(file)));
+    let request = DistRequest {
+        output: request.output.to_owned(),
+        binary: (file_name(&pipeline.spec.build), request.binary.to_owned()),
+        files: files.collect(),
+        generated: generated.collect::<Result<_, StageError>>()?,
+        manifest: manifest(pipeline, spec, request.profile.as_ref())?,
+        gate: request.gate.as_deref().map(reports).transpose()?,
+    };
+    Ok(pack(&request)?)
+}
+
+/// What the binary is called on its target.
+fn file_name(build: &BuildSpec) -> String {
+    let suffix = if build.target.contains("-windows-") { ".exe" } else { "" };
+    format!("{}{suffix}", build.binary)
+}
+
+/// What the binary prints for a generated file. Nothing of this machine's environment reaches it.
+fn printed(binary: &Path, file: &GeneratedFile) -> Result<Vec<u8>, StageError> {
+    let mut command = std::process::Command::new(binary);
+    command.args(&file.args).env_clear().envs(fixed_environment()).current_dir("/").stdin(std::process::Stdio::null());
+    let output = command.output().map_err(StageError::file("cannot run", binary))?;
+    if output.status.success() && !output.stdout.is_empty() {
+        return Ok(output.stdout);
+    }
+    Err(StageError::Generated {
+        path: file.path.clone(),
+        command: file.args.join(" "),
+        stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    })
+}
+
+fn reports(directory: &Path) -> Result<GateFiles, StageError> {
+    let read = |name: &str| {
+        let path = directory.join(name);
+        std::fs::read_to_string(&path).map_err(StageError::file("cannot read", &path))
+    };
+    Ok(GateFiles { json: read(run::VERDICT)?, markdown: read(run::MARKDOWN)?, html: read(run::HTML)? })
+}
+
+fn manifest(pipeline: &Pipeline, spec: &DistSpec, profile: Option<&ProfileFacts<'_>>) -> Result<Manifest, StageError> {
+    let build = &pipeline.spec.build;
+    Ok(Manifest {
+        schema_version: SCHEMA_VERSION,
+        name: spec.name.clone(),
+        version: pipeline.project.version.clone(),
+        platform: spec.platform.clone(),
+        variant: if profile.is_some() { Variant::Pgo } else { Variant::Lto },
+        source: provenance::source(&pipeline.project.root)?,
+        toolchain: provenance::toolchain(pipeline, profile.map(|facts| facts.record.profile_tool.clone())),
+        build: Build { target: build.target.clone(), profile: build.profile.clone(), flags: flags(pipeline, profile) },
+        profile: profile.map(|facts| describe(pipeline, facts)),
+    })
+}
+
+/// The flags of the stages that the shipped binary went through, placeholders in the place of paths.
+fn flags(pipeline: &Pipeline, profile: Option<&ProfileFacts<'_>>) -> BTreeMap<String, Vec<String>> {
+    let stages = match profile {
+        None => vec![("baseline", Flags::Baseline)],
+        Some(_) => vec![
+            ("instrumented", Flags::Instrumented { entropy_object: PathBuf::from("{pinned-entropy}") }),
+            ("optimized", Flags::Optimized { profile: PathBuf::from("{profile}"), link_map: None }),
+        ],
+    };
+    let flags = |variant: Flags| provenance::flags_with_placeholders(&pipeline.spec.build.rustflags, &variant);
+    stages.into_iter().map(|(name, variant)| (name.to_owned(), flags(variant))).collect()
+}
+
+fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
+    let record = facts.record;
+    let training = &pipeline.spec.training;
+    let left_out: Vec<String> = record.left_out_cpu_models.iter().map(|left_out| left_out.model.clone()).collect();
+    let emulated = record.emulator.strip_prefix("qemu-user ");
+    let used = training
+        .workloads
+        .iter()
+        .filter_map(|workload| Some((workload.stimuli.clone(), facts.stimuli.get(&workload.stimuli)?.sha256.clone())));
+    Profile {
+        sha256: record.profile_sha256.clone(),
+        text_sha256: record.text_sha256.clone(),
+        training: match emulated {
+            Some(version) => Training::Emulated { emulator: "qemu-user".to_owned(), version: version.to_owned() },
+            None => Training::Native { depends_on: vec![host::machine::cpu_model(), "the kernel".to_owned()] },
+        },
+        replicates: record.replicates,
+        cpu_models: match emulated {
+            Some(_) => {
+                training.cpu_models.iter().filter(|model| !left_out.contains(&model.name)).map(cpu_model).collect()
+            }
+            None => Vec::new(),
+        },
+        cpu_models_left_out: left_out,
+        stimuli: used.collect(),
+        functions: record.functions,
+        covered_functions: record.covered_functions,
+        unmatched_functions: facts.unmatched_functions as u64,
+        c_code: record.c_code.clone(),
+    }
+}
+
+fn cpu_model(model: &crate::declaration::CpuModel) -> CpuModel {
+    CpuModel { name: model.name.clone(), weight: model.weight }
+}
+
+/// The binary that ships by the gate's answer, and whether it is the one with the profile.
+pub fn chosen(pipeline: &Pipeline, with_profile: bool) -> PathBuf {
+    pipeline.binary(if with_profile { Room::Optimized } else { Room::Baseline })
+}

@@ -1,0 +1,108 @@
+//! What all stages share: the declaration, the workspace, the compiler, and where results are kept.
+
+use std::path::{Path, PathBuf};
+
+use host::digest;
+
+use super::StageError;
+use super::stamp::Inputs;
+use crate::compile::Project;
+use crate::declaration;
+use crate::declaration::Spec;
+use crate::toolchain::{ProfileTool, Toolchain};
+
+/// A folder under `target/repro-pgo/<target>/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// The binary that counts.
+    Instrumented,
+    /// The sets.
+    Stimuli,
+    /// The merged profile.
+    Profile,
+    /// The binary built with the profile.
+    Optimized,
+    /// The binary built without.
+    Baseline,
+    /// What the two binaries answered.
+    Check,
+    /// Measurements outside the gate.
+    Bench,
+    /// The ship gate's measurements and verdict.
+    Gate,
+    /// The binary that the ship gate is tried on.
+    Trial,
+}
+
+impl Room {
+    /// The folder's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Instrumented => "instrumented",
+            Self::Stimuli => "stimuli",
+            Self::Profile => "profile",
+            Self::Optimized => "optimized",
+            Self::Baseline => "baseline",
+            Self::Check => "check",
+            Self::Bench => "bench",
+            Self::Gate => "gate",
+            Self::Trial => "trial",
+        }
+    }
+}
+
+/// What all stages share.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// The declaration.
+    pub spec: Spec,
+    /// The folder of `pgo.toml`, which its paths are relative to.
+    pub directory: PathBuf,
+    /// The workspace.
+    pub project: Project,
+    /// The compiler.
+    pub toolchain: Toolchain,
+    /// What merges profiles.
+    pub tool: ProfileTool,
+}
+
+impl Pipeline {
+    /// Reads the declaration at `spec_file` and finds out about the workspace and the compiler. `llvm_profdata` replaces
+    /// the built-in merge.
+    ///
+    /// # Errors
+    /// [`StageError`] for a wrong declaration, a missing compiler or a workspace that cargo can't read.
+    pub fn open(spec_file: &Path, llvm_profdata: Option<&Path>) -> Result<Self, StageError> {
+        let spec = declaration::load(spec_file)?;
+        let directory = spec_file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let directory = directory.canonicalize().map_err(StageError::file("cannot find", directory))?;
+        let toolchain = Toolchain::discover(&directory)?;
+        let tool = ProfileTool::discover(llvm_profdata, toolchain.llvm_major, &toolchain.llvm_tools())?;
+        let project = Project::discover(&directory, &spec.build)?;
+        Ok(Self { spec, directory, project, toolchain, tool })
+    }
+
+    /// The folder of `room`.
+    pub fn room(&self, room: Room) -> PathBuf {
+        self.project.target_directory.join("repro-pgo").join(&self.spec.build.target).join(room.name())
+    }
+
+    /// The program in `room`.
+    pub fn binary(&self, room: Room) -> PathBuf {
+        self.room(room).join(&self.spec.build.binary)
+    }
+
+    /// What every stage behind the builds depends on: both binaries.
+    ///
+    /// # Errors
+    /// [`StageError::File`] when one is not there yet.
+    pub fn binary_inputs(&self) -> Result<Inputs, StageError> {
+        let rooms = [("the baseline binary", Room::Baseline), ("the optimised binary", Room::Optimized)];
+        let hashed = rooms.map(|(name, room)| {
+            let binary = self.binary(room);
+            let hash = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
+            Ok((name.to_owned(), hash))
+        });
+        hashed.into_iter().collect()
+    }
+}

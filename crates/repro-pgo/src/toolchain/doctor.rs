@@ -1,0 +1,144 @@
+//! What the pipeline needs on this machine: what is there, what is missing, and the command that gets it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use host::programs;
+use serde::Serialize;
+
+use crate::declaration::{EmulatorChoice, Spec};
+use crate::toolchain::{Emulator, ProfileTool, Toolchain, profile_tool};
+
+/// How long `rustup component add` may take before it counts as stuck.
+const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
+
+/// One thing the pipeline needs or can use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What it is.
+    pub name: &'static str,
+    /// What for.
+    pub purpose: &'static str,
+    /// Whether the pipeline can't do without it.
+    pub required: bool,
+    /// What was found.
+    pub found: Option<String>,
+    /// What is wrong and how to mend it, where something is.
+    pub missing: Option<String>,
+}
+
+impl Finding {
+    fn new(name: &'static str, purpose: &'static str, required: bool, found: Result<String, String>) -> Self {
+        let (found, missing) = match found {
+            Ok(found) => (Some(found), None),
+            Err(missing) => (None, Some(missing)),
+        };
+        Self { name, purpose, required, found, missing }
+    }
+
+    /// Whether the pipeline can't run because of it.
+    pub fn blocks(&self) -> bool {
+        self.required && self.missing.is_some()
+    }
+}
+
+/// Looks at everything; `spec` says which target and emulator are wanted.
+pub fn examine(directory: &Path, spec: Option<&Spec>) -> Vec<Finding> {
+    let toolchain = Toolchain::discover(directory);
+    let told = toolchain.as_ref().map(|toolchain| format!("{} (LLVM {})", toolchain.banner, toolchain.llvm));
+    let mut findings = vec![Finding::new("rustc", "builds every stage", true, told.map_err(ToString::to_string))];
+    findings.push(program("cargo", "builds every stage", true, "install Rust from https://rustup.rs"));
+    findings.push(program("cc", "links", true, "apt-get install gcc"));
+    if let Ok(toolchain) = &toolchain {
+        findings.extend(of_toolchain(toolchain, spec));
+    }
+    findings.push(emulation(spec));
+    findings.push(program("valgrind", "counts instructions in the merge gate", false, "apt-get install valgrind"));
+    findings.push(program("git", "tells the source revision in the manifest", false, "apt-get install git"));
+    findings
+}
+
+fn program(name: &'static str, purpose: &'static str, required: bool, fix: &str) -> Finding {
+    let told = programs::on_path(name).map(|path| {
+        let said = programs::output_of(&path, &["--version"]).unwrap_or_default();
+        format!("{} ({})", said.lines().next().unwrap_or("version unknown"), path.display())
+    });
+    Finding::new(name, purpose, required, told.ok_or_else(|| format!("not on PATH: {fix}")))
+}
+
+fn of_toolchain(toolchain: &Toolchain, spec: Option<&Spec>) -> [Finding; 2] {
+    let target = spec.map_or(&toolchain.host, |spec| &spec.build.target);
+    let runtime = toolchain.require_instrumentation(target);
+    let runtime = runtime.map(|()| format!("for {target}")).map_err(|error| error.to_string());
+    let tool = ProfileTool::discover(None, toolchain.llvm_major, &toolchain.llvm_tools());
+    let tool = tool.map(|tool| tool.describe()).map_err(|error| error.to_string());
+    [
+        Finding::new("profiler runtime", "links the instrumented binary", true, runtime),
+        Finding::new("profile merge", "merges the counts", true, tool),
+    ]
+}
+
+fn emulation(spec: Option<&Spec>) -> Finding {
+    let choice = spec.map_or(EmulatorChoice::Auto, |spec| spec.training.emulator);
+    let models = spec.map(|spec| spec.training.cpu_models.as_slice()).unwrap_or_default();
+    let target = spec.map_or("x86_64-unknown-linux-gnu", |spec| spec.build.target.as_str());
+    let found = Emulator::choose(EmulatorChoice::QemuUser, target, models);
+    let told = found.map(|emulator| match models {
+        [] => emulator.describe(),
+        models => {
+            let names: Vec<&str> = emulator.trained(models).into_iter().map(|model| model.name.as_str()).collect();
+            let without = emulator
+                .left_out()
+                .iter()
+                .map(|left_out| format!("; {} is optional and left out: it {}", left_out.model, left_out.reason));
+            format!("{} (trains {}{})", emulator.describe(), names.join(", "), without.collect::<String>())
+        }
+    });
+    let purpose = "makes the profile independent of this machine's CPU and addresses";
+    Finding::new("qemu-user", purpose, choice == EmulatorChoice::QemuUser, told.map_err(|error| error.to_string()))
+}
+
+/// The llvm-profdata programs that are there, with their versions; none is needed where the built-in merge fits.
+pub fn llvm_profdata(directory: &Path) -> Vec<String> {
+    let Ok(toolchain) = Toolchain::discover(directory) else { return Vec::new() };
+    let candidates = profile_tool::candidates(toolchain.llvm_major, &toolchain.llvm_tools());
+    let told = candidates.into_iter().map(|path| {
+        let version = profile_tool::version(&path).unwrap_or_else(|| "version unknown".to_owned());
+        format!("{} {version}", path.display())
+    });
+    told.collect()
+}
+
+/// Adds what rustup can add: the standard library of the target and llvm-tools. Returns what was done, line by line.
+pub fn fix(directory: &Path, spec: Option<&Spec>) -> Vec<String> {
+    let Some(rustup) = programs::on_path("rustup") else {
+        return vec!["rustup is not on PATH; nothing was changed".to_owned()];
+    };
+    let mut commands = vec![vec!["component", "add", "llvm-tools"]];
+    if let Some(spec) = spec {
+        commands.push(vec!["target", "add", &spec.build.target]);
+    }
+    commands.iter().map(|arguments| run_limited(&rustup, arguments, directory)).collect()
+}
+
+/// rustup waits long for a network that is not there, so it gets a limit.
+fn run_limited(program: &Path, arguments: &[&str], directory: &Path) -> String {
+    let told = format!("rustup {}", arguments.join(" "));
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(directory).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(mut child) = command.spawn() else { return format!("{told}: could not be started") };
+    let started = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) if status.success() => return format!("{told}: done"),
+            Ok(Some(_)) => return format!("{told}: failed; run it by hand to see why"),
+            Ok(None) if started.elapsed() < RUSTUP_LIMIT => std::thread::sleep(Duration::from_millis(200)),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return format!("{told}: gave up after {} s; is there a network?", RUSTUP_LIMIT.as_secs());
+            }
+        }
+    }
+}
