@@ -8,7 +8,7 @@ use super::failure::CommandError;
 use super::{environment, messages, overrides};
 use crate::config::Config;
 use crate::history::{Detail, History};
-use crate::plan::{self, Plan, SkipReason};
+use crate::plan::{self, PackageStatus, Plan, SkipReason};
 use crate::report::{self, PlanView, TextOptions};
 use crate::validation;
 use crate::workspace::{Workspace, WorkspaceError};
@@ -42,6 +42,7 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<ExitCode,
 pub fn json(workspace: &Workspace, channel: Option<&str>) -> Result<Vec<u8>, CommandError> {
     let (history, plan) = planned(workspace, channel, Detail::EveryCommit)?;
     let mut warnings = warnings(workspace, &history, &plan);
+    warnings.extend(unknown_types(workspace, &history));
     warnings.extend(require_packages(workspace).err().map(|error| format!("Warning: {error}")));
     let mut answer = Vec::new();
     report::write_json(&PlanView { warnings: &warnings, ..PlanView::new(&plan, &history) }, &mut answer)?;
@@ -61,10 +62,12 @@ fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(
         floating_of_dependents: workspace.compatibility().floating_tags_of_dependents,
         recover: workspace.compatibility().recover_missed_releases,
     };
+    let unknown_types = unknown_types(workspace, &history);
     let view = PlanView {
         head_files: &head_files,
         hooks: &plan::planned_hooks(workspace.config(), &plan),
         build_metadata: &build_metadata(workspace.config(), &plan),
+        unknown_types: unknown_types.as_deref(),
         is_monorepo: workspace.config().is_monorepo(),
         ..PlanView::new(&plan, &history)
     };
@@ -80,6 +83,14 @@ fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(
 fn warnings(workspace: &Workspace, history: &History, plan: &Plan) -> Vec<String> {
     let told = workspace.warnings().iter().chain(&history.warnings).chain(&plan.warnings);
     told.cloned().chain(missing_folders(workspace, plan)).collect()
+}
+
+/// Says how many commits have no type that is known, unless all packages move whatever commits say.
+fn unknown_types(workspace: &Workspace, history: &History) -> Option<String> {
+    let unknown = report::unknown_types(history)?;
+    let (config, states) = (workspace.config(), workspace.package_states(history));
+    let mut packages = states.iter().enumerate();
+    packages.any(|(package, state)| PackageStatus::new(config, package, state).needs_a_bump()).then_some(unknown)
 }
 
 fn planned(workspace: &Workspace, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), WorkspaceError> {

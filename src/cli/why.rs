@@ -9,7 +9,7 @@ use super::selection::find_package;
 use super::{environment, messages};
 use crate::commit::Bump;
 use crate::config::Config;
-use crate::history::{CommitRecord, Detail, History, TagRef, Touched};
+use crate::history::{CommitRecord, Detail, History, Note, TagRef, Touched};
 use crate::plan::{self, Label, PackageState, PackageStatus, Plan, Release, SkipReason};
 use crate::report::{self, CommitLine, Decision, DependencyLine, Explanation, FileLine, LastTag, TouchCheck};
 use crate::workspace::Workspace;
@@ -111,6 +111,10 @@ impl Subject<'_> {
             hash: commit.id.to_hex_with_len(8).to_string(),
             subject: self.history.subject(commit).to_owned(),
             bump: commit.bump.name(),
+            note: commit.note.map(|note| match note {
+                Note::UnknownType => "no type relplan knows",
+                Note::TakenBack => "taken back before it was released",
+            }),
         };
         self.history.commits_of(self.package).map(line).collect()
     }

@@ -1,10 +1,12 @@
 //! The rules for breaking changes that hold whatever the configuration says.
 
-/// Types whose `!` marks a breaking change; on any other type it is just text.
+use super::quoted::is_quoted;
+
+/// Types whose `!` is recognised without a closer look.
 const TYPES: [&[u8]; 10] =
     [b"feat", b"fix", b"refactor", b"perf", b"build", b"chore", b"docs", b"style", b"test", b"ci"];
 
-/// Whether `subject` is marked as breaking: `type!:`, `type(scope)!:` or the common slip `type(scope!):`.
+/// Whether `subject` is plainly marked as breaking: `type!:`, `type(scope)!:` or the common slip `type(scope!):`.
 pub(super) fn marked_in_subject(subject: &[u8]) -> bool {
     let Some(rest) = TYPES.iter().find_map(|kind| subject.strip_prefix(*kind)) else { return false };
     match rest {
@@ -25,19 +27,51 @@ fn bang_ends_scope(scoped: &[u8]) -> bool {
     scoped[..end].ends_with(b"!") && scoped[end..].starts_with(b"):")
 }
 
-/// Whether any line of `message` starts with `BREAKING CHANGE: ` or `BREAKING-CHANGE: `, in any case.
+/// Whether a line of `message` starts with `BREAKING CHANGE: ` or a spelling close to it, says that something breaks, and
+/// isn't quoted.
 pub(super) fn has_footer(message: &[u8]) -> bool {
-    starts_footer(message) || memchr::memchr_iter(b'\n', message).any(|newline| starts_footer(&message[newline + 1..]))
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', message).map(|newline| newline + 1));
+    starts.filter(|start| is_note(message, *start)).take(MOST_NOTES).any(|start| !is_quoted(message, start))
 }
 
-fn starts_footer(line: &[u8]) -> bool {
-    matches!(line.first(), Some(b'b' | b'B'))
-        && strip_ignoring_case(line, b"brea")
-            .and_then(strip_k)
-            .and_then(|rest| strip_ignoring_case(rest, b"ing"))
-            .and_then(|rest| rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"-")))
-            .and_then(|rest| strip_ignoring_case(rest, b"change: "))
-            .is_some()
+/// A message that quotes so many notes quotes them all.
+const MOST_NOTES: usize = 32;
+
+#[inline]
+fn is_note(message: &[u8], start: usize) -> bool {
+    matches!(message.get(start), Some(b'b' | b'B')) && note(&message[start..]).is_some_and(says_something)
+}
+
+/// What follows `BREAKING CHANGE: `, in any case, with a hyphen, in the plural, or with the text on the next line.
+fn note(line: &[u8]) -> Option<&[u8]> {
+    let rest = strip_ignoring_case(line, b"brea")
+        .and_then(strip_k)
+        .and_then(|rest| strip_ignoring_case(rest, b"ing"))
+        .and_then(|rest| rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"-")))
+        .and_then(|rest| strip_ignoring_case(rest, b"change"))?;
+    let rest = strip_ignoring_case(rest, b"s").unwrap_or(rest).strip_prefix(b":")?;
+    if let Some(text) = rest.strip_prefix(b" ") {
+        return Some(first_line(text));
+    }
+    let next = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))?;
+    Some(first_line(next)).filter(|line| !line.is_empty())
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii()
+}
+
+/// Whether a note isn't the answer that nothing breaks, as forms for pull requests ask for.
+fn says_something(note: &[u8]) -> bool {
+    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+    let start = note.iter().position(is_of_word).unwrap_or(note.len());
+    let end = note.iter().rposition(is_of_word).map_or(start, |last| last + 1);
+    // Without any word it is a note whose text is missing, unless a dash stands for it.
+    if start == end {
+        return !matches!(note, b"-" | b"--");
+    }
+    let words: [&[u8]; 6] = [b"no", b"none", b"n/a", b"na", b"nothing", b"not applicable"];
+    !words.iter().any(|word| word.eq_ignore_ascii_case(&note[start..end]))
 }
 
 fn strip_ignoring_case<'a>(text: &'a [u8], lower: &[u8]) -> Option<&'a [u8]> {
@@ -68,15 +102,71 @@ mod tests {
 
     #[test]
     fn footers() {
-        for breaking in
-            ["BREAKING CHANGE: a", "x\nbreaking-change: a", "x\r\n\r\nBreaking Change: ", "x\n\nBREAKING CHANGE: a"]
-        {
+        for breaking in [
+            "BREAKING CHANGE: a",
+            "x\nbreaking-change: a",
+            "x\r\n\r\nBreaking Change: ",
+            "x\n\nBREAKING CHANGE: a",
+            "x\n\nBREAKING CHANGE:\na",
+            "x\n\nBREAKING CHANGE:\r\na",
+            "x\n\nBREAKING CHANGES: a",
+            "x\n\nBREAKING CHANGE: a\n\nb\n\nc",
+            "x\n\n* feat: y\n\nBREAKING CHANGE: a\n\n* fix: z",
+            "x\n\n---------\n\nCo-authored-by: A <a@example.org>\n\nBREAKING CHANGE: a",
+            "x\n\n## Why\n\n```\ncode\n```\n\nBREAKING CHANGE: a",
+            "x\n\nBREAKING CHANGE: no more of this",
+        ] {
             assert!(has_footer(breaking.as_bytes()), "{breaking:?}");
         }
-        for harmless in
-            ["BREAKING CHANGE:a", "x\n BREAKING CHANGE: a", "x\nBREAKING  CHANGE: a", "x\rBREAKING CHANGE: a", "b"]
-        {
+        for harmless in [
+            "BREAKING CHANGE:a",
+            "x\n BREAKING CHANGE: a",
+            "x\nBREAKING  CHANGE: a",
+            "x\rBREAKING CHANGE: a",
+            "b",
+            "x\n\nBREAKING CHANGE:\n",
+            "x\n\nBREAKING CHANGE:\n\na",
+            "x\n\nBREAKING CHANGE: None.",
+            "x\n\nBREAKING CHANGE: N/A",
+            "x\n\nBREAKING CHANGE:\n_no_",
+            "x\n\n> BREAKING CHANGE: a",
+            "x\n\n```\nBREAKING CHANGE: a\n```",
+            "x\n\n<!--\nBREAKING CHANGE: say what\n-->",
+            "x\n\n<details>\n<blockquote>\nBREAKING CHANGE: a\n</blockquote>\n</details>",
+        ] {
             assert!(!has_footer(harmless.as_bytes()), "{harmless:?}");
+        }
+    }
+
+    #[test]
+    fn notes_that_bots_quote() {
+        let renovate = "chore(deps): update dependency x to v14 (#295)\n\nThis PR contains the following updates:\n\n\
+            | Package | Change |\n|---|---|\n| x | 13 -> 14 |\n\n### Release Notes\n\n##### Features\n\n* drop\n\n\
+            BREAKING CHANGE: node 18 is gone\n\n";
+        let dependabot = "Bump x from 1.0.0 to 2.0.0\n\nBumps [x](https://example.org) from 1.0.0 to 2.0.0.\n\
+            - [Release notes](https://example.org)\n\nBREAKING CHANGE: node 18 is gone\n\nmore\n\n---\nupdated-dependencies:\n\
+            - dependency-name: x\n...\n\nSigned-off-by: dependabot[bot] <support@github.com>";
+        let by_hand =
+            "build(deps): bump x from 1 to 2\n\nRelease notes:\n\nBREAKING CHANGE: node 18 is gone\n\nand more";
+        for quoting in [
+            renovate.to_owned(),
+            format!(
+                "{renovate}---\n\n### Configuration\n\nThis PR was generated by a bot.\n\nCo-authored-by: bot <b@example.org>"
+            ),
+            dependabot.to_owned(),
+            by_hand.to_owned(),
+        ] {
+            assert!(!has_footer(quoting.as_bytes()), "{quoting}");
+        }
+        for own in [
+            format!(
+                "{renovate}---\n\nThis PR was generated by a bot.\n\nBREAKING CHANGE: we need node 20\nat least\n\nSigned-off-by: A <a@example.org>"
+            ),
+            "chore(deps): require node 22\n\nBREAKING CHANGE: node 20 is gone.\n\nSee the guide for how to go on."
+                .to_owned(),
+            "fix(deps): update x\n\nSome words.\n\nBREAKING CHANGE: x is part of our interface".to_owned(),
+        ] {
+            assert!(has_footer(own.as_bytes()), "{own}");
         }
     }
 }

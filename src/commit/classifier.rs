@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use super::{Bump, breaking, pattern::Pattern, release_as, subject::subject};
+use super::header::Header;
+use super::pattern::Pattern;
+use super::title::{Title, title};
+use super::{Bump, Kind, Reading, breaking, release_as, reverted, subject::subject};
 use crate::config::{CommitFormats, Patterns, WorkspaceSettings};
 
 /// Markers that take a commit out of planning when the configuration names none.
@@ -63,10 +66,14 @@ pub struct Classifier {
     minor: Level,
     patch: Level,
     case_sensitive: bool,
+    /// Whether relplan's own rules hold beyond the patterns: every type can break, and types are known in every spelling.
+    own_rules: bool,
+    /// Whether they ignore case; only a configuration that asks for the opposite makes them look at it.
+    types_in_any_case: bool,
 }
 
 impl Classifier {
-    /// Compiles the skip markers and patterns of `workspace`.
+    /// Compiles the skip markers and patterns of `workspace`, to be read as FerrFlow reads them.
     pub fn new(workspace: &WorkspaceSettings) -> Result<Self, ClassifierError> {
         let defaults = CommitFormats::default();
         let formats = workspace.commit_formats.as_ref().unwrap_or(&defaults);
@@ -77,7 +84,16 @@ impl Classifier {
             minor: Level::new(&formats.minor, &DEFAULT_MINOR, case_sensitive),
             patch: Level::new(&formats.patch, &DEFAULT_PATCH, case_sensitive),
             case_sensitive,
+            own_rules: false,
+            types_in_any_case: formats.case_sensitive != Some(true),
         })
+    }
+
+    /// The same rules under relplan's own configuration, or without any: `!` makes every type breaking, and a type is known
+    /// in whatever case and with whatever blanks it is written.
+    #[must_use]
+    pub fn by_own_rules(self) -> Self {
+        Self { own_rules: true, ..self }
     }
 
     /// Whether a commit with this subject takes no part in planning, because it carries a skip marker.
@@ -85,17 +101,94 @@ impl Classifier {
         self.markers.occur_in(subject)
     }
 
-    /// The bump `message` asks for. Apart from breaking footers only its subject counts.
+    /// The bump `message` asks for.
     pub fn classify(&self, message: &[u8]) -> Bump {
+        self.read(message).bump
+    }
+
+    /// What `message` asks for, and what says so. Apart from breaking footers only its title counts.
+    pub fn read(&self, message: &[u8]) -> Reading {
         let subject = subject(message);
         if breaking::marked_in_subject(subject) || breaking::has_footer(message) {
-            return Bump::Major;
+            return Reading { bump: Bump::Major, kind: Kind::Known };
         }
+        // Patterns don't say whether something breaks, and not whether it takes something back.
+        let look_closely =
+            matches!(subject, [b'R' | b'r', b'e', b'v' | b'a', ..]) || memchr::memchr(b'!', subject).is_some();
+        match self.matching_level(subject) {
+            Some(bump) if !look_closely => Reading { bump, kind: Kind::Known },
+            _ if Header::parse(subject).is_some_and(|header| !header.breaking && header.is_plainly_quiet()) => {
+                Reading { bump: Bump::None, kind: Kind::Known }
+            }
+            bump => self.read_closely(message, bump),
+        }
+    }
+
+    /// Reads a message whose subject no pattern matches, or that may be a revert; `by_pattern` is what patterns say of it.
+    #[cold]
+    fn read_closely(&self, message: &[u8], by_pattern: Option<Bump>) -> Reading {
+        let title = title(message);
+        if title.of_merge && title.text.is_empty() {
+            return Reading { bump: by_pattern.unwrap_or_default(), kind: Kind::Known };
+        }
+        let header = Header::parse(title.text);
+        let breaking = header.filter(|header| self.is_breaking(header)).map(|_| Bump::Major);
+        let bump = breaking.or(by_pattern).or_else(|| self.matching_level(title.text));
+        let kind = match title.of_merge {
+            true => Kind::MergeTitle,
+            false => Kind::Known,
+        };
+        if reverted::is_revert(title.text) {
+            return Reading { bump: bump.unwrap_or_else(|| self.level_of_revert(title.text)), kind: Kind::Revert };
+        }
+        match bump.or_else(|| self.level_of_type(header)).or_else(|| self.level_of_gitmoji(&title)) {
+            Some(bump) => Reading { bump, kind },
+            // A merge that has a body which is no title is a merge all the same.
+            None if title.of_merge => Reading { bump: Bump::None, kind: Kind::Known },
+            None => Reading { bump: Bump::None, kind: Kind::Unknown },
+        }
+    }
+
+    /// The first level that has a matching pattern.
+    fn matching_level(&self, subject: &[u8]) -> Option<Bump> {
         let subject = self.fold_case(subject);
+        self.levels().into_iter().find_map(|(level, bump)| level.matches(&subject).then_some(bump))
+    }
+
+    fn levels(&self) -> [(&Level, Bump); 3] {
         [(&self.major, Bump::Major), (&self.minor, Bump::Minor), (&self.patch, Bump::Patch)]
-            .into_iter()
-            .find_map(|(level, bump)| level.matches(&subject).then_some(bump))
-            .unwrap_or(Bump::None)
+    }
+
+    /// Whether the configuration leaves a level to the built-in rules.
+    fn is_built_in(&self, bump: Bump) -> bool {
+        self.levels().into_iter().all(|(level, of)| of != bump || level.is_built_in)
+    }
+
+    fn is_breaking(&self, header: &Header<'_>) -> bool {
+        header.breaking && (self.own_rules || header.level().is_some())
+    }
+
+    /// What the type says that no pattern matches. A type that the configuration's patterns leave out releases nothing;
+    /// one that FerrFlow's built-in patterns leave out is not known under its configurations.
+    fn level_of_type(&self, header: Option<Header<'_>>) -> Option<Bump> {
+        let header = header?;
+        let level = header.level()?;
+        if level == Bump::None || !self.is_built_in(level) {
+            return Some(Bump::None);
+        }
+        let is_lower_case = !header.kind.iter().any(u8::is_ascii_uppercase);
+        (self.own_rules && (self.types_in_any_case || is_lower_case)).then_some(level)
+    }
+
+    fn level_of_gitmoji(&self, title: &Title<'_>) -> Option<Bump> {
+        title.gitmoji.map(|bump| if self.is_built_in(bump) { bump } else { Bump::None })
+    }
+
+    /// Taking something back is a patch, and bringing it back again as much as it was at first.
+    fn level_of_revert(&self, title: &[u8]) -> Bump {
+        let brought_back = reverted::brought_back(title).map(|title| self.classify(&title)).unwrap_or_default();
+        let patch = if self.is_built_in(Bump::Patch) { Bump::Patch } else { Bump::None };
+        brought_back.max(patch)
     }
 
     /// The version that `message` asks for in a `Release-As:` footer, whatever its type is.
@@ -115,6 +208,7 @@ impl Classifier {
 /// The patterns of one bump level, with the bytes their matches can start with.
 #[derive(Debug, Clone)]
 struct Level {
+    is_built_in: bool,
     every_commit: bool,
     starts: Starts,
     patterns: Vec<Pattern>,
@@ -130,6 +224,7 @@ impl Level {
         let fold = |text: &str| if case_sensitive { text.to_owned() } else { text.to_lowercase() };
         let patterns: Vec<Pattern> = texts.iter().map(|text| Pattern::new(&fold(text))).collect();
         Self {
+            is_built_in: *configured == Patterns::Absent,
             every_commit: texts.iter().any(|text| text.eq_ignore_ascii_case(EVERY_COMMIT)),
             starts: Starts::new(patterns.iter().map(Pattern::first_byte)),
             patterns,

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Bump, Bump::*, Classifier, ClassifierError};
+use super::{Bump, Bump::*, Classifier, ClassifierError, Kind};
 use crate::commit::subject::subject;
 use crate::config::WorkspaceSettings;
 
@@ -32,15 +32,112 @@ fn subjects_under_the_default_formats() {
         ),
         (Major, "refactor!: x|chore!: x|chore(a)!: x|docs!: x|style!: x|test!: x|ci!: x|build!: x|ci(a!): x"),
         (Major, "BREAKING CHANGE: gone|BREAKING-CHANGE: gone|breaking change: gone"),
-        (None, "feat(): x|feat(a: x|feat()!: x|feat (x): y|feat x|feat|feat : x|feature!: x|Feature: x|Feature(a): x"),
-        (None, "Feat!: x|FEAT: x|fEAT: x|FIX: x|Perf/abc|perf/abc|chore: x|revert!: x|revert: feat: x|security!: x"),
-        (None, "deps!: x|Merge branch 'feat: x'|BREAKING CHANGE:gone|BREAKING CHANGE gone|BREAKING  CHANGE: x"),
+        (None, "feat(): x|feat(a: x|feat (x): y|feat x|feat|feat : x|Feature: x|Feature(a): x"),
+        (None, "FEAT: x|fEAT: x|FIX: x|Perf/abc|perf/abc|chore: x|deps: x|security: x|wip!: x"),
+        (None, "Merge branch 'feat: x'|BREAKING CHANGE:gone|BREAKING CHANGE gone|BREAKING  CHANGE: x"),
         (None, "你: x|chore(a!b): x|wip|update README|"),
     ] {
         for subject in subjects.split('|') {
             assert_eq!(classifier.classify(subject.as_bytes()), bump, "{subject:?}");
         }
     }
+}
+
+/// FerrFlow releases nothing for any of these.
+#[test]
+fn subjects_that_ferrflow_passes_over() {
+    let classifier = classifier("{}");
+    for (bump, subjects) in [
+        (Major, "Feat!: x|FEAT!: x|feature!: x|revert!: x|security!: x|deps!: x|hotfix!: x|feat()!: x"),
+        (
+            Major,
+            "feat (api)!: x|feat(api)! : x|feat!(api): x|[ABC-12] feat!: x|✨ feat!: x|💥 drop x|Merged PR 1: fix!: x",
+        ),
+        (
+            Minor,
+            "Merged PR 12: feat: x|[ABC-12] feat: x|ABC-12: feat: x|✨ feat: x|:sparkles: add x|fixup! feat: x|- feat: x",
+        ),
+        (
+            Minor,
+            "Merge pull request #1 from a/b\n\nfeat: x|Merge branch 'a' into 'main'\n\nfeat: x\n\nSee merge request a!1",
+        ),
+        (Minor, "Merged in a (pull request #7)\n\nfeat: x|Reapply \"feat: x\"|Revert \"Revert \"feat: x\"\""),
+        (
+            Patch,
+            "revert: feat: x|Revert \"feat: x\"|Revert the parser|🐛 close the file|⏪ take x back|Merged PR 1: perf: x",
+        ),
+    ] {
+        for message in subjects.split('|') {
+            assert_eq!(classifier.classify(message.as_bytes()), bump, "{message:?}");
+        }
+    }
+}
+
+#[test]
+fn subjects_under_relplans_own_rules() {
+    let classifier = classifier("{}").by_own_rules();
+    for (bump, subjects) in [
+        (Major, "wip!: x|bump!: x|whatever(a)!: x|功能!: x"),
+        (Minor, "FEAT: x|feat : x|feat (a): x|feat(): x|feat[a]: x|feat：x|Feature(a): x|features: x"),
+        (Patch, "FIX: x|hotfix: x|bugfix: x|security: x|deps: x|PERF : x"),
+        (None, "wip: x|功能: x|feat x|Chore: x|CI: x|http://example.org"),
+    ] {
+        for subject in subjects.split('|') {
+            assert_eq!(classifier.classify(subject.as_bytes()), bump, "{subject:?}");
+        }
+    }
+}
+
+#[test]
+fn types_that_nobody_knows_are_told() {
+    let (by_ferrflow, by_own_rules) = (classifier("{}"), classifier("{}").by_own_rules());
+    let is_unknown = |rules: &Classifier, subject: &str| rules.read(subject.as_bytes()).kind == Kind::Unknown;
+    for unknown in ["wip: x", "Update the readme", "fixed: x", "功能: x", "[ABC-12] x", "🦀 x", "", "Merge the parsers"]
+    {
+        assert!(is_unknown(&by_ferrflow, unknown) && is_unknown(&by_own_rules, unknown), "{unknown}");
+    }
+    for known in [
+        "chore: x",
+        "Docs(a): x",
+        "release: x",
+        "📝 x",
+        "Merge branch 'a'",
+        "Merge branch 'a'\n\n# Conflicts",
+        "revert: x",
+    ] {
+        assert!(!is_unknown(&by_ferrflow, known) && !is_unknown(&by_own_rules, known), "{known}");
+    }
+    for slip in ["FEAT: x", "feat(): x", "feat : x", "hotfix: x"] {
+        assert!(is_unknown(&by_ferrflow, slip) && !is_unknown(&by_own_rules, slip), "{slip}");
+    }
+}
+
+#[test]
+fn built_in_types_yield_to_patterns_of_the_same_level() {
+    let classifier = classifier(r#"{"commitFormats":{"minor":"add *"}}"#).by_own_rules();
+    for (subject, bump) in [
+        ("add x", Minor),
+        ("Merged PR 1: add x", Minor),
+        ("FEAT: x", None),
+        ("✨ new x", None),
+        ("hotfix: x", Patch),
+        ("🐛 x", Patch),
+        ("feat!: x", Major),
+    ] {
+        let read = classifier.read(subject.as_bytes());
+        assert_eq!(read.bump, bump, "{subject}");
+        assert_ne!(read.kind, Kind::Unknown, "{subject}");
+    }
+}
+
+#[test]
+fn kinds_that_need_the_history() {
+    let classifier = classifier("{}");
+    let kind = |message: &str| classifier.read(message.as_bytes()).kind;
+    assert_eq!(kind("Revert \"feat: x\""), Kind::Revert);
+    assert_eq!(kind("Merged PR 12: Revert \"feat: x\""), Kind::Revert);
+    assert_eq!(kind("Merged PR 12: feat: x"), Kind::MergeTitle);
+    assert_eq!(kind("refactor: revert the loop"), Kind::Known);
 }
 
 #[test]

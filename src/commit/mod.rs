@@ -1,14 +1,21 @@
 //! Commits as the planner sees them: a subject, and the bump it asks for.
 //!
-//! Messages are untrusted bytes. Nothing here needs them to be UTF-8, and the built-in rules allocate nothing.
+//! Messages are untrusted bytes. Nothing here needs them to be UTF-8, and the built-in rules allocate nothing for the
+//! subjects that the Conventional Commits specification describes.
 
 mod breaking;
 mod classifier;
+mod gitmoji;
+mod header;
 mod pattern;
+mod quoted;
 mod release_as;
+mod reverted;
 mod subject;
+mod title;
 
 pub use classifier::{Classifier, ClassifierError};
+pub use reverted::{Reverted, reverted, title_key};
 
 /// How far a commit moves the version, from not at all to the first part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +47,28 @@ impl std::fmt::Display for Bump {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.pad(self.name())
     }
+}
+
+/// What a message says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// How far it moves the version.
+    pub bump: Bump,
+    /// What the bump was read from.
+    pub kind: Kind,
+}
+
+/// What a bump was read from, as far as more than the message decides whether it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A pattern, a type or a breaking note.
+    Known,
+    /// Nothing: no type that is known, no pattern that matches.
+    Unknown,
+    /// It takes another commit back; see [`reverted`].
+    Revert,
+    /// The title of what a hosting platform merged. It names changes that commits of the merged branch may name, too.
+    MergeTitle,
 }
 
 #[cfg(test)]

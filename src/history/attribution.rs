@@ -9,14 +9,16 @@ use super::WalkError;
 use super::bump_ceiling::BumpCeiling;
 use super::commit_object;
 use super::dag::{Dag, Node};
-use super::outcome::{CommitRecord, TextSpan, Work};
+use super::merged::branch;
+use super::outcome::{CommitRecord, Note, TextSpan, Work};
 use super::ownership::Ownership;
 use super::package_set::{PackageSets, members};
 use super::released::Unreleased;
 use super::repository::{ObjectReader, Objects};
 use super::request::{CommitRules, Detail};
+use super::reverts::Rulings;
 use super::tree::TreeComparison;
-use crate::commit::Bump;
+use crate::commit::{self, Bump, Reading};
 
 /// A thread is worth its start from this many commits on.
 const COMMITS_PER_THREAD: usize = 256;
@@ -33,6 +35,8 @@ pub(super) struct Task<'a> {
     pub(super) rules: &'a dyn CommitRules,
     /// How much is reported of the commits.
     pub(super) detail: Detail,
+    /// Commits that cancel each other, once that is known.
+    pub(super) rulings: Option<&'a Rulings>,
     /// Whether the commit-graph took part, so that objects have to agree with it.
     pub(super) check_graph: bool,
 }
@@ -54,6 +58,12 @@ pub(super) struct Batch {
     pub(super) subjects: String,
     /// The versions that commits ask for, by rank; and whether such a commit changes nothing.
     pub(super) asked: Vec<(u32, String, bool)>,
+    /// Commits that are left out because of a skip marker.
+    pub(super) skipped: Vec<Node>,
+    /// Commits without a type that is known.
+    pub(super) unknown: Vec<Node>,
+    /// Commits that take others back.
+    pub(super) reverts: Vec<Node>,
     /// What it took.
     pub(super) work: Work,
     packages: Vec<u32>,
@@ -133,33 +143,89 @@ impl<'a> Worker<'a> {
         let message = task.dag.message(node).unwrap_or(&self.buffer[message_start..]);
         let subject = commit_object::subject(message);
         if task.rules.is_skipped(subject) {
+            self.batch.skipped.push(node);
             return Ok(());
         }
         let asked = task.rules.asked_version(message).map(|version| String::from_utf8_lossy(version).into_owned());
         if !is_open && asked.is_none() {
             return Ok(());
         }
-        let bump = task.rules.classify(message);
+        let reading = task.rules.read(message);
         let start = self.batch.subjects.len();
         if self.ceiling.is_none() {
             self.batch.subjects.push_str(&String::from_utf8_lossy(subject));
         }
         let subject =
             TextSpan { buffer: self.text_buffer, start: offset(start), end: offset(self.batch.subjects.len()) };
+        let (bump, note) = match reading.kind {
+            commit::Kind::Known => (reading.bump, None),
+            _ => self.weigh(node, reading)?,
+        };
         if asked.is_some() {
             // What it asks for matters to all, however far they move already.
             self.want_unreleased(node);
         }
+        let (bump, note) = task.rulings.map_or((bump, note), |rulings| self.rule(node, (bump, note), rulings));
+        let asked = asked.filter(|_| note != Some(Note::TakenBack));
         if asked.is_some() || self.keep_open(bump) {
             if let Some(version) = asked {
                 let changes_nothing = task.ownership.is_some() && self.changes_nothing(node);
                 self.batch.asked.push((rank, version, changes_nothing));
             }
             let packages = self.packages(node, bump)?;
-            let record = CommitRecord { id: task.dag.id(node), bump, subject };
+            let record = CommitRecord { id: task.dag.id(node), bump, note, subject };
             self.batch.commits.push(Attributed { rank, record, packages });
         }
         Ok(())
+    }
+
+    /// What a commit asks for whose message alone doesn't tell.
+    #[cold]
+    fn weigh(&mut self, node: Node, Reading { bump, kind }: Reading) -> Result<(Bump, Option<Note>), WalkError> {
+        let is_merge = self.task.dag.parents(node).len() > 1;
+        match kind {
+            commit::Kind::Unknown if is_merge => return Ok((Bump::None, None)),
+            commit::Kind::Unknown => {
+                self.batch.unknown.push(node);
+                return Ok((Bump::None, Some(Note::UnknownType)));
+            }
+            commit::Kind::MergeTitle if is_merge && !self.merges_unknown_types(node)? => return Ok((Bump::None, None)),
+            commit::Kind::Revert => self.batch.reverts.push(node),
+            commit::Kind::MergeTitle | commit::Kind::Known => {}
+        }
+        Ok((bump, None))
+    }
+
+    /// Whether a merge brought commits in that don't say themselves what they change.
+    fn merges_unknown_types(&mut self, merge: Node) -> Result<bool, WalkError> {
+        let (task, mut buffer) = (self.task, Vec::new());
+        for node in branch(task.dag, task.unreleased, merge) {
+            let message = match task.dag.message(node) {
+                Some(message) => message,
+                None => {
+                    let id = task.dag.id(node);
+                    self.reader.read(&id, Kind::Commit, &mut buffer)?;
+                    &buffer[commit_object::parse(&id, &buffer)?.message_start..]
+                }
+            };
+            if task.dag.parents(node).len() == 1 && task.rules.read(message).kind == commit::Kind::Unknown {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What is left of a commit that others cancel. What breaks is told even if it takes something back.
+    fn rule(&mut self, node: Node, read: (Bump, Option<Note>), rulings: &Rulings) -> (Bump, Option<Note>) {
+        match rulings.get(&node) {
+            None => read,
+            Some(_) if read.0 == Bump::Major && self.batch.reverts.last() == Some(&node) => read,
+            Some(&PackageSets::EMPTY) => (Bump::None, Some(Note::TakenBack)),
+            Some(kept) => {
+                keep_only(&mut self.wanted, Some(self.task.sets.bits(*kept)));
+                read
+            }
+        }
     }
 
     /// Wants all packages that have not released a commit.

@@ -10,6 +10,7 @@ mod commit_object;
 mod dag;
 mod error;
 mod head_files;
+mod merged;
 mod order;
 mod orphans;
 mod outcome;
@@ -19,16 +20,21 @@ mod pass;
 mod released;
 mod repository;
 mod request;
+mod reverts;
 mod tags;
 mod tree;
+mod unknown;
 
 pub use error::HistoryError;
 use error::WalkError;
 pub use gix_hash::ObjectId;
 pub(crate) use head_files::files_since;
 pub use head_files::head_files;
-pub use outcome::{AskedVersion, CommitRecord, History, PackageHistory, PackageTags, TagRef, Touched, Versions, Work};
+pub use outcome::{
+    AskedVersion, CommitRecord, History, Note, PackageHistory, PackageTags, TagRef, Touched, Versions, Work,
+};
 pub use pass::{TagHistory, read, read_tags};
 pub use repository::{ObjectError, OpenError, Repository};
 pub use request::{CommitRules, Detail, PackageScope, Request};
 pub(crate) use tags::tag_names;
+pub use unknown::UnknownTypes;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use gix_hash::ObjectId;
 
+use super::unknown::UnknownTypes;
 use crate::commit::Bump;
 
 /// The history since the oldest release that matters, and what of it is whose.
@@ -17,6 +18,8 @@ pub struct History {
     pub asked: Vec<AskedVersion>,
     /// What the user should know, ready to print.
     pub warnings: Vec<String>,
+    /// How many commits have no type that is known; `None` where all of them do, or where none of them could tell more.
+    pub unknown: Option<UnknownTypes>,
     /// How much had to be read.
     pub work: Work,
     pub(super) subjects: Vec<String>,
@@ -27,6 +30,12 @@ impl History {
     pub fn subject(&self, commit: &CommitRecord) -> &str {
         let text = &commit.subject;
         &self.subjects[text.buffer as usize][text.start as usize..text.end as usize]
+    }
+
+    /// The packages that have a breaking change.
+    pub(super) fn packages_that_break(&self) -> impl Iterator<Item = usize> {
+        let breaks = |package: &usize| self.commits_of(*package).any(|commit| commit.bump == Bump::Major);
+        (0..self.packages.len()).filter(breaks)
     }
 
     /// A package's commits, breadth-first from HEAD.
@@ -58,6 +67,8 @@ pub struct CommitRecord {
     pub id: ObjectId,
     /// How far it moves its packages.
     pub bump: Bump,
+    /// Why it moves them less than its message says, or not at all.
+    pub note: Option<Note>,
     pub(super) subject: TextSpan,
 }
 
@@ -70,6 +81,15 @@ pub struct AskedVersion {
     pub version: String,
     /// Whether the commit changes nothing although several packages share the repository, so that it is nobody's.
     pub changes_nothing: bool,
+}
+
+/// Why a commit moves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// Its message has no type that is known.
+    UnknownType,
+    /// It takes another commit back, or is taken back, before either is released.
+    TakenBack,
 }
 
 /// A piece of one of the history's text buffers.

@@ -1,6 +1,6 @@
 //! The pass itself: which step follows which, with and without a commit-graph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gix_commitgraph::Graph;
 
@@ -11,8 +11,9 @@ use super::ownership;
 use super::package_set::{PackageSets, SetId};
 use super::released::Unreleased;
 use super::request::{PackageScope, Request};
+use super::reverts::{Rulings, Search};
 use super::tags::Releases;
-use super::{HistoryError, Repository, WalkError, attribution, change_detection, dag, order};
+use super::{HistoryError, Repository, WalkError, attribution, change_detection, dag, order, unknown};
 use crate::config::OrphanedTagStrategy;
 
 /// Names of unreachable tags that a warning lists.
@@ -127,7 +128,7 @@ fn read_with(
     let unreleased = unreleased(request, &selected.packages, &touched, &mut dag, &mut walk, &mut sets)?;
     let breadth_first = unreleased.breadth_first(&dag);
     let order = order::along_first_parents(&dag, &breadth_first);
-    let task = Task {
+    let unruled = Task {
         objects: repository.objects(),
         dag: &dag,
         unreleased: &unreleased,
@@ -135,15 +136,38 @@ fn read_with(
         ownership: ownership.as_ref(),
         rules: request.rules,
         detail: request.detail,
+        rulings: None,
         check_graph,
     };
-    let batches = attribution::attribute(task, &order, request.jobs, reader)?;
+    let mut batches = attribution::attribute(unruled, &order, request.jobs, reader)?;
+    // Nearly always nothing is taken back, and this is the end of it. Otherwise commits may count that more important ones
+    // made unnecessary to look at, until no further revert turns up.
+    let (mut ruled, mut known, mut reverts) = (sets.clone(), Rulings::new(), BTreeSet::new());
+    loop {
+        let before = reverts.len();
+        reverts.extend(batches.iter().flat_map(|batch| batch.reverts.iter().copied()));
+        if reverts.len() == before {
+            break;
+        }
+        let mut reader = repository.reader();
+        let mut search = Search { dag: &dag, unreleased: &unreleased, order: &order, reader: &mut reader };
+        let rulings = search.rulings(&reverts, &mut ruled)?;
+        if rulings == known {
+            break;
+        }
+        known = rulings;
+        let task = Task { rulings: Some(&known), sets: &ruled, ..unruled };
+        batches = attribution::attribute(task, &order, request.jobs, reader)?;
+    }
     let packages = selected.packages.into_iter().zip(touched);
     let packages = packages.map(|(tags, touched)| PackageHistory { tags, touched, commits: Vec::new() }).collect();
     let warnings = unreachable_warning(&selected.unreachable);
     let mut work = Work::default();
     batches.iter().for_each(|batch| work += batch.work);
-    Ok(History { warnings, work, ..assemble(packages, batches, breadth_first.len()) })
+    let history = assemble(packages, &mut batches, breadth_first.len());
+    let settled = ruled.of(history.packages_that_break());
+    let unknown = unknown::count(&dag, &unreleased, &order, &batches, settled, &mut ruled);
+    Ok(History { warnings, work, unknown, ..history })
 }
 
 /// What a repository without commits has to say.
@@ -187,9 +211,9 @@ fn boundaries(request: &Request<'_>, tags: &[PackageTags], dag: &Dag, sets: &mut
 }
 
 /// Puts the commits back into breadth-first order and hands them to their packages.
-fn assemble(mut packages: Vec<PackageHistory>, batches: Vec<Batch>, ranks: usize) -> History {
+fn assemble(mut packages: Vec<PackageHistory>, batches: &mut [Batch], ranks: usize) -> History {
     let mut by_rank: Vec<Option<(&Batch, &Attributed)>> = vec![None; ranks];
-    for batch in &batches {
+    for batch in &*batches {
         for commit in &batch.commits {
             by_rank[commit.rank as usize] = Some((batch, commit));
         }
@@ -211,7 +235,7 @@ fn assemble(mut packages: Vec<PackageHistory>, batches: Vec<Batch>, ranks: usize
             packages[*package as usize].commits.push(index);
         }
     }
-    let subjects = batches.into_iter().map(|batch| batch.subjects).collect();
+    let subjects = batches.iter_mut().map(|batch| std::mem::take(&mut batch.subjects)).collect();
     History { commits, packages, subjects, asked, ..History::default() }
 }
 

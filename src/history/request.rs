@@ -1,14 +1,14 @@
 //! What a caller wants to know about the history.
 
-use crate::commit::Bump;
+use crate::commit::Reading;
 use crate::config::{NestedPackages, OrphanedTagStrategy};
 
 /// What commit messages mean. Messages are untrusted bytes.
 pub trait CommitRules: Sync {
     /// Whether commits with this subject are left out altogether.
     fn is_skipped(&self, subject: &[u8]) -> bool;
-    /// How far a commit with this whole message moves its packages.
-    fn classify(&self, message: &[u8]) -> Bump;
+    /// How far a commit with this whole message moves its packages, and what says so.
+    fn read(&self, message: &[u8]) -> Reading;
     /// The version that a commit with this whole message asks for.
     fn asked_version<'m>(&self, _message: &'m [u8]) -> Option<&'m [u8]> {
         None

@@ -49,7 +49,7 @@ impl<'a> PackageStatus<'a> {
     }
 
     /// Calendar and sequential versions move with any commit, semantic ones only with a bump.
-    fn needs_a_bump(&self) -> bool {
+    pub fn needs_a_bump(&self) -> bool {
         self.template().is_none() && matches!(self.strategy(), Versioning::Semver | Versioning::Zerover)
     }
 

@@ -91,6 +91,9 @@ pub struct CommitLine {
     pub subject: String,
     /// `none`, `patch`, `minor` or `major`.
     pub bump: &'static str,
+    /// Why it moves nothing, where its message alone doesn't say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<&'static str>,
 }
 
 /// A dependency and what it passes on.
@@ -244,7 +247,8 @@ fn write_commits(explanation: &Explanation, out: &mut dyn Write) -> io::Result<(
 fn write_commit_lines(commits: &[CommitLine], out: &mut dyn Write) -> io::Result<()> {
     for commit in commits {
         let bump = if commit.bump == "none" { "—" } else { commit.bump };
-        writeln!(out, "  {}  {:<52} {bump}", commit.hash, commit.subject)?;
+        let note = commit.note.map(|note| format!(" ({note})")).unwrap_or_default();
+        writeln!(out, "  {}  {:<52} {bump}{note}", commit.hash, commit.subject)?;
     }
     writeln!(out)
 }

@@ -42,6 +42,8 @@ pub struct PlanView<'a> {
     pub history: &'a History,
     /// What the user should know, for the machine's report; beside a text report it stands on standard error.
     pub warnings: &'a [String],
+    /// Says how many commits have no type that is known, where that matters.
+    pub unknown_types: Option<&'a str>,
     /// Files changed by HEAD, for verbose text; may be empty otherwise.
     pub head_files: &'a [String],
     /// Hooks that a release would run.
@@ -56,8 +58,25 @@ impl<'a> PlanView<'a> {
     /// A view of `plan` that quotes nothing but commits.
     pub fn new(plan: &'a Plan, history: &'a History) -> Self {
         let hooks = const { &PlannedHooks { while_bumping: Vec::new(), afterwards: Vec::new() } };
-        Self { plan, history, warnings: &[], head_files: &[], hooks, build_metadata: &[], is_monorepo: false }
+        Self {
+            plan,
+            history,
+            warnings: &[],
+            unknown_types: None,
+            head_files: &[],
+            hooks,
+            build_metadata: &[],
+            is_monorepo: false,
+        }
     }
+}
+
+/// Says how many commits have no type that is known, if there are any.
+pub fn unknown_types(history: &History) -> Option<String> {
+    let unknown = history.unknown?;
+    let have = if unknown.commits == 1 { "has" } else { "have" };
+    let commits = if unknown.of == 1 { "commit" } else { "commits" };
+    Some(format!("{} of {} {commits} {have} no type relplan knows; see commit_formats", unknown.commits, unknown.of))
 }
 
 /// Writes `document` as JSON that people can read too.

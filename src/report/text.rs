@@ -140,6 +140,7 @@ fn remarks(view: &PlanView<'_>, options: TextOptions) -> Vec<String> {
             "○ {untouched} {noun} not touched by the last commit. Set recoverMissedReleases to compare against the last tag instead."
         ));
     }
+    remarks.extend(view.unknown_types.map(|unknown| format!("! {unknown}")));
     remarks
 }
 

@@ -18,7 +18,7 @@ pub(crate) use files::FileChange;
 
 use context::WorkspaceContext;
 
-use crate::commit::{Bump, Classifier};
+use crate::commit::{Bump, Classifier, Reading};
 use crate::compatibility::Compatibility;
 use crate::config::{Config, LoadedConfig, Package, Versioning};
 use crate::history::{
@@ -85,6 +85,8 @@ impl Workspace {
         let repository = timing::stage("open repository", || Repository::discover(directory))?;
         let loaded = timing::stage("load configuration", || load(&repository, options.config.as_deref()))?;
         let classifier = Classifier::new(&loaded.config.workspace)?;
+        let own_rules = loaded.compatibility.every_type_can_break;
+        let classifier = if own_rules { classifier.by_own_rules() } else { classifier };
         let jobs = options.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
         let packages = loaded.config.package.len();
         Ok(Self {
@@ -326,8 +328,8 @@ impl CommitRules for Classifier {
         Classifier::is_skipped(self, subject)
     }
 
-    fn classify(&self, message: &[u8]) -> Bump {
-        Classifier::classify(self, message)
+    fn read(&self, message: &[u8]) -> Reading {
+        Classifier::read(self, message)
     }
 
     fn asked_version<'m>(&self, message: &'m [u8]) -> Option<&'m [u8]> {

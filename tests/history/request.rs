@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use relplan::commit::Bump;
+use relplan::commit::{Bump, Kind, Reading};
 use relplan::config::{NestedPackages, OrphanedTagStrategy};
 use relplan::history::{CommitRules, Detail, History, HistoryError, PackageScope, Repository, Request, TagRef, read};
 
@@ -14,12 +14,13 @@ impl CommitRules for Rules {
         subject.windows(6).any(|window| window == b"[skip]")
     }
 
-    fn classify(&self, message: &[u8]) -> Bump {
-        match message {
+    fn read(&self, message: &[u8]) -> Reading {
+        let bump = match message {
             [b'f', b'e', b'a', b't', ..] => Bump::Minor,
             [b'f', b'i', b'x', ..] => Bump::Patch,
             _ => Bump::None,
-        }
+        };
+        Reading { bump, kind: Kind::Known }
     }
 }
 

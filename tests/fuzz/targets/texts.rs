@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use relplan::commit::{Bump, Classifier};
+use relplan::commit::{Bump, Classifier, reverted, title_key};
 use relplan::config::{self, CommitFormats, Patterns, VersionFileFormat, WorkspaceSettings};
 use relplan::version_files;
 
@@ -66,7 +66,8 @@ pub fn version_files(data: &[u8]) {
     }
 }
 
-/// Commit messages, under the built-in rules and under patterns taken from the first line.
+/// Commit messages, under the built-in rules and under patterns taken from the first line: nothing breaks without saying so,
+/// and relplan's own rules read no less than FerrFlow's.
 pub fn commit_messages(data: &[u8]) {
     let (pattern, message) = match data.iter().position(|byte| *byte == b'\n') {
         Some(end) => (&data[..end], &data[end + 1..]),
@@ -88,9 +89,10 @@ pub fn commit_messages(data: &[u8]) {
         let Ok(rules) = Classifier::new(&workspace) else { continue };
         let bump = rules.classify(message);
         assert_eq!(bump, rules.classify(message));
-        if message.windows(17).any(|window| window == b"\nBREAKING CHANGE: ") {
-            assert_eq!(bump, Bump::Major);
-        }
-        let _ = rules.is_skipped(message);
+        let text = String::from_utf8_lossy(message).to_lowercase();
+        let says_so = ["!", "breaking", "💥", ":boom:"].iter().any(|sign| text.contains(sign));
+        assert!(bump < Bump::Major || says_so, "{text:?}");
+        let _ = (rules.is_skipped(message), reverted(message), title_key(message));
+        assert!(rules.by_own_rules().classify(message) >= bump, "{text:?}");
     }
 }
