@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::arguments::{CheckArguments, GlobalArguments};
 use super::environment::require_packages;
 use super::failure::CommandError;
-use super::{environment, messages, overrides};
+use super::{environment, lost_paths, messages, overrides};
 use crate::config::Config;
 use crate::history::{Detail, History};
 use crate::plan::{self, PackageStatus, Plan, SkipReason};
@@ -95,7 +95,9 @@ fn unknown_types(workspace: &Workspace, history: &History) -> Option<String> {
 
 fn planned(workspace: &Workspace, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), WorkspaceError> {
     let channel = workspace.channel(channel)?;
-    let history = workspace.history(channel.as_ref(), detail)?;
+    let mut history = workspace.history(channel.as_ref(), detail)?;
+    let lost = lost_paths::warnings(workspace)?;
+    history.warnings.extend(lost);
     let plan = workspace.plan(&history, channel.as_ref())?;
     Ok((history, plan))
 }

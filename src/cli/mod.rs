@@ -7,6 +7,7 @@ mod environment;
 mod failure;
 mod graph;
 mod init;
+mod lost_paths;
 mod messages;
 mod overrides;
 mod query;

@@ -106,7 +106,7 @@ pub enum ConfigError {
         /// The key's path, what is wrong with its value, and what it can be.
         problem: String,
     },
-    /// A path leads out of the repository.
+    /// A path leads out of the repository, or is none.
     #[error("{file}: {key} is `{path}`, which {problem}; give a path relative to the repository's root")]
     OutsideRepository {
         /// The file that says so.

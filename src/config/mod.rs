@@ -75,7 +75,7 @@ pub fn load(root: &Path, explicit: Option<&Path>) -> Result<LoadedConfig, Config
     let mut warnings = Vec::new();
     let mut config = parse(&source, &mut warnings)?;
     include::resolve(root, &path, &mut config, &mut warnings)?;
-    validate::finish(&mut config, &source.file)?;
+    validate::finish(&mut config, &source.file, &mut warnings)?;
     let dialect = if discovery::is_own(&path) { Dialect::Relplan } else { Dialect::FerrFlow };
     Ok(LoadedConfig::new(config, dialect, Some(source.file), warnings))
 }

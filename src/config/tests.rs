@@ -305,6 +305,16 @@ fn packages_have_a_path_and_a_name_of_their_own() {
 }
 
 #[test]
+fn paths_that_can_match_nothing_are_refused() {
+    for (keys, named) in [
+        (r#""path":"a","shared_paths":["b","*.proto"]"#, ["`package[0].sharedPaths[1]`", "`*.proto`"]),
+        (r#""path":"a","shared_paths":["../b"]"#, ["`package[0].sharedPaths[0]`", "`../b`"]),
+    ] {
+        refuses(&[("ferrflow.json", &format!("{{\"package\":[{{\"name\":\"a\",{keys}}}]}}"))], "E1018", &named);
+    }
+}
+
+#[test]
 fn includes_add_one_package_a_file() {
     let loaded = loaded(&[
         ("ferrflow.json", r#"{"include":["b/ferrflow.toml","libs/*/p.json","deep/**/p.json5"],"package":[]}"#),

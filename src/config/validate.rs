@@ -1,13 +1,14 @@
-//! What the model's types can't say: paths stay in the repository, names differ, every package has a place.
+//! What the model's types can't say: paths stay in the repository and are spelled as git spells them, names differ, every
+//! package has a place.
 
 use std::collections::BTreeMap;
 
 use super::error::ConfigError;
 use super::model::{Config, Package};
-use super::path::within_repository;
+use super::path::{SharedPath, shared_path, with_slashes, within_repository};
 
-/// Normalises the packages' paths and refuses what can't be planned. `file` is named in errors.
-pub(super) fn finish(config: &mut Config, file: &str) -> Result<(), ConfigError> {
+/// Normalises the packages' paths and refuses what can't be planned. `file` is named in errors and in `warnings`.
+pub(super) fn finish(config: &mut Config, file: &str, warnings: &mut Vec<String>) -> Result<(), ConfigError> {
     for (index, package) in config.package.iter_mut().enumerate() {
         if package.path.is_empty() {
             return Err(ConfigError::MissingPath { name: package.name.clone() });
@@ -18,9 +19,24 @@ pub(super) fn finish(config: &mut Config, file: &str) -> Result<(), ConfigError>
             path: path.to_owned(),
             problem,
         };
+        package.path = with_slashes(&package.path);
         package.path = within_repository(&package.path).map_err(|problem| refuse("path", &package.path, problem))?;
-        for (number, versioned) in package.versioned_files.iter().enumerate() {
+        for (number, shared) in package.shared_paths.iter_mut().enumerate() {
+            let key = format!("sharedPaths[{number}]");
+            *shared = match shared_path(shared).map_err(|problem| refuse(&key, shared, problem))? {
+                SharedPath::Exact(path) => path,
+                SharedPath::Folder(folder) => {
+                    warnings.push(format!(
+                        "Warning: `package[{index}].{key}` is `{shared}` in {file}; patterns are matched up to the folder, so \
+                         every change in `{folder}` counts"
+                    ));
+                    folder
+                }
+            };
+        }
+        for (number, versioned) in package.versioned_files.iter_mut().enumerate() {
             let key = format!("versionedFiles[{number}].path");
+            versioned.path = with_slashes(&versioned.path);
             within_repository(&versioned.path).map_err(|problem| refuse(&key, &versioned.path, problem))?;
         }
         if let Some(changelog) = &package.changelog {

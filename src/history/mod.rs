@@ -10,6 +10,7 @@ mod commit_object;
 mod dag;
 mod error;
 mod head_files;
+mod head_path;
 mod merged;
 mod order;
 mod orphans;
@@ -30,6 +31,7 @@ use error::WalkError;
 pub use gix_hash::ObjectId;
 pub(crate) use head_files::files_since;
 pub use head_files::head_files;
+pub(crate) use head_path::{HeadPath, head_path};
 pub use outcome::{
     AskedVersion, CommitRecord, History, Note, PackageHistory, PackageTags, TagRef, Touched, Versions, Work,
 };

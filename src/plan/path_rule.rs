@@ -13,6 +13,9 @@ pub fn path_rule(config: &Config, package: usize, path: &str, by_component: bool
     let is_deeper = |other: &str| is_below(other, &declared.path) && is_below(path, other);
     let hidden = config.workspace.nested_packages == NestedPackages::Exclusive
         && config.package.iter().any(|other| other.path != declared.path && is_deeper(&other.path));
+    if path == declared.path {
+        return Some(format!("{path}, the package itself"));
+    }
     if is_below(path, &declared.path) && !hidden {
         return Some(format!("{}/", declared.path));
     }
@@ -25,7 +28,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 }
 
 fn is_shared(path: &str, shared: &str, by_component: bool) -> bool {
-    if by_component {
+    if by_component || shared == "." {
         let mut given = path.split('/');
         return shared.split('/').filter(|part| !matches!(*part, "" | ".")).all(|part| given.next() == Some(part));
     }
@@ -57,6 +60,7 @@ mod tests {
         assert_eq!(rule(0, "x").as_deref(), Some("./"));
         assert_eq!(rule(1, "a/x").as_deref(), Some("a/"));
         assert_eq!(rule(1, "a/b/x").as_deref(), Some("a/"));
+        assert_eq!(rule(1, "a").as_deref(), Some("a, the package itself"));
         assert_eq!(rule(1, "docs/x").as_deref(), Some("shared path docs/"));
         assert_eq!((rule(1, "ab/x"), rule(1, "docs2/x"), rule(2, "a/x")), (None, None, None));
         assert_eq!(path_rule(&config, 1, "docs2/x", false).as_deref(), Some("shared path docs/"));

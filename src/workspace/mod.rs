@@ -22,8 +22,8 @@ use crate::commit::{Bump, Classifier, Reading};
 use crate::compatibility::Compatibility;
 use crate::config::{Config, LoadedConfig, Package, Versioning};
 use crate::history::{
-    self, CommitRules, Detail, History, PackageHistory, PackageScope, PackageTags, Repository, Request, TagHistory,
-    TagRef, Touched,
+    self, CommitRules, Detail, HeadPath, History, PackageHistory, PackageScope, PackageTags, Repository, Request,
+    TagHistory, TagRef, Touched,
 };
 use crate::plan::{self, Impact, PackageState, Plan};
 use crate::timing;
@@ -204,6 +204,14 @@ impl Workspace {
     /// When an object can't be read.
     pub(crate) fn head_files(&self) -> Result<Vec<String>, WorkspaceError> {
         Ok(history::head_files(&self.repository, true)?)
+    }
+
+    /// Whether HEAD has a path, or one that is spelled nearly so.
+    ///
+    /// # Errors
+    /// When an object can't be read.
+    pub(crate) fn head_path(&self, path: &str) -> Result<HeadPath, WorkspaceError> {
+        Ok(history::head_path(&self.repository, path)?)
     }
 
     /// Paths of the files that differ between HEAD and `release`; without one, of all files.

@@ -71,7 +71,7 @@ fn directory_at<'a>(drafts: &mut Vec<Draft>, components: impl Iterator<Item = &'
 }
 
 fn share(drafts: &mut Vec<Draft>, path: &str, package: usize, rules: Rules) {
-    if rules.shared_paths_by_component {
+    if rules.shared_paths_by_component || components(path).next().is_none() {
         let directory = directory_at(drafts, components(path));
         drafts[directory].shared_by.push(package);
         return;
@@ -125,6 +125,8 @@ fn finish(
         children.push((name.clone(), u32::try_from(*child).expect("fewer than 2^32 directories")));
     }
     let (somewhere_below, certain) = (sets.intern(&somewhere_below), sets.intern(&certain));
-    directories[directory] = Some(Node { children, beginnings, below, certain, itself: sharing, somewhere_below });
-    sets.union(somewhere_below, sharing)
+    // A package may be one file, or a submodule.
+    let itself = sets.union(sharing, own);
+    directories[directory] = Some(Node { children, beginnings, below, certain, itself, somewhere_below });
+    sets.union(somewhere_below, itself)
 }
