@@ -10,3 +10,4 @@ mod hostile;
 mod independence;
 mod init;
 mod options;
+mod situations;

@@ -94,8 +94,10 @@ fn unknown_types(workspace: &Workspace, history: &History) -> Option<String> {
 }
 
 fn planned(workspace: &Workspace, channel: Option<&str>, detail: Detail) -> Result<(History, Plan), WorkspaceError> {
+    let branch_warning = workspace.branch_warning(channel);
     let channel = workspace.channel(channel)?;
     let mut history = workspace.history(channel.as_ref(), detail)?;
+    history.warnings.extend(branch_warning);
     let lost = lost_paths::warnings(workspace)?;
     history.warnings.extend(lost);
     let plan = workspace.plan(&history, channel.as_ref())?;

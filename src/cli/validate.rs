@@ -19,7 +19,7 @@ use crate::workspace::{self, WorkspaceError};
 /// When there is no repository.
 pub fn run(global: &GlobalArguments, arguments: &ValidateArguments) -> Result<ExitCode, CommandError> {
     environment::enter(global)?;
-    let root = Repository::find_root(".".as_ref()).map_err(WorkspaceError::from)?;
+    let (root, sparse) = Repository::find_root(".".as_ref()).map_err(WorkspaceError::from)?;
     let explicit = environment::configuration(global);
     let mut loaded = config::load(&root, explicit.as_deref());
     // Only where nothing is configured tags have a say.
@@ -27,7 +27,7 @@ pub fn run(global: &GlobalArguments, arguments: &ValidateArguments) -> Result<Ex
         let repository = Repository::discover(".".as_ref()).map_err(WorkspaceError::from)?;
         loaded = Ok(workspace::load(&repository, explicit.as_deref())?);
     }
-    let findings = findings(&loaded, &root);
+    let findings = findings(&loaded, &root, sparse);
     let view = ValidationView {
         findings: &findings,
         file: loaded.as_ref().ok().and_then(|loaded| loaded.file.as_deref()),
@@ -41,9 +41,9 @@ pub fn run(global: &GlobalArguments, arguments: &ValidateArguments) -> Result<Ex
     Ok(if findings.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn findings(loaded: &Result<LoadedConfig, ConfigError>, root: &Path) -> Findings {
+fn findings(loaded: &Result<LoadedConfig, ConfigError>, root: &Path, sparse: bool) -> Findings {
     match loaded {
-        Ok(loaded) => validation::validate(loaded, root),
+        Ok(loaded) => validation::validate(loaded, root, sparse),
         Err(error) => validation::unreadable(error),
     }
 }

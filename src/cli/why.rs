@@ -23,7 +23,8 @@ pub fn run(global: &GlobalArguments, arguments: &WhyArguments) -> Result<(), Com
     environment::require_packages(&workspace)?;
     let package = asked(workspace.config(), arguments.package.as_deref())?;
     let channel = workspace.channel(arguments.channel.as_deref())?;
-    let history = workspace.history_of_all(channel.as_ref(), Detail::EveryCommit)?;
+    let mut history = workspace.history_of_all(channel.as_ref(), Detail::EveryCommit)?;
+    history.warnings.extend(workspace.branch_warning(arguments.channel.as_deref()));
     let states = workspace.package_states(&history);
     let plan = workspace.decide(&states, &history, channel.as_ref())?;
     let (state, on_channel) = (&states[package], channel.is_some());

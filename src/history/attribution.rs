@@ -9,6 +9,7 @@ use super::WalkError;
 use super::bump_ceiling::BumpCeiling;
 use super::commit_object;
 use super::dag::{Dag, Node};
+use super::followed::Followed;
 use super::merged::branch;
 use super::outcome::{CommitRecord, Note, TextSpan, Work};
 use super::ownership::Ownership;
@@ -29,6 +30,8 @@ pub(super) struct Task<'a> {
     pub(super) objects: &'a Objects,
     pub(super) dag: &'a Dag,
     pub(super) unreleased: &'a Unreleased,
+    /// `None` if every package's history is the whole history.
+    pub(super) followed: Option<&'a Followed>,
     pub(super) sets: &'a PackageSets,
     /// `None` in a repository of one package, which owns everything.
     pub(super) ownership: Option<&'a Ownership>,
@@ -133,6 +136,9 @@ impl<'a> Worker<'a> {
 
     fn attribute(&mut self, node: Node, rank: u32) -> Result<(), WalkError> {
         self.want_unreleased(node);
+        if !self.keep_followed(node) {
+            return Ok(());
+        }
         let is_open = self.keep_open(Bump::Major);
         // A version that it asks for matters however far its packages move already, but not to whether they move.
         if !is_open && self.task.detail == Detail::AnyBump {
@@ -164,6 +170,7 @@ impl<'a> Worker<'a> {
         if asked.is_some() {
             // What it asks for matters to all, however far they move already.
             self.want_unreleased(node);
+            self.keep_followed(node);
         }
         let (bump, note) = task.rulings.map_or((bump, note), |rulings| self.rule(node, (bump, note), rulings));
         let asked = asked.filter(|_| note != Some(Note::TakenBack));
@@ -238,6 +245,24 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Wants only packages whose history the commit is part of; `false` if there are none. A commit that changes nothing at all
+    /// is everybody's, and a merge that only throws its other sides away is nobody's.
+    fn keep_followed(&mut self, node: Node) -> bool {
+        let (task, Some(followed)) = (self.task, self.task.followed) else { return true };
+        let tree = task.dag.tree(node);
+        let parents = task.dag.parents(node);
+        let same = parents.iter().filter(|parent| task.dag.tree(**parent) == tree).count();
+        let is_empty = if parents.is_empty() { tree.is_empty_tree() } else { same == parents.len() };
+        if is_empty {
+            return true;
+        }
+        if parents.len() > 1 && task.dag.tree(parents[0]) == tree {
+            return false;
+        }
+        keep_only(&mut self.wanted, Some(task.sets.bits(followed.packages(node))));
+        self.wanted.iter().any(|word| *word != 0)
+    }
+
     /// Wants only packages whose bump this commit could still raise; `false` if there are none.
     fn keep_open(&mut self, bump: Bump) -> bool {
         self.ceiling.as_ref().is_none_or(|ceiling| ceiling.keep_open(&mut self.wanted, bump))
@@ -275,11 +300,12 @@ impl<'a> Worker<'a> {
         let start = self.batch.packages.len();
         let parent = task.dag.parents(node).first().map(|parent| task.dag.tree(*parent));
         let tree = task.dag.tree(node);
+        let known = task.followed.and_then(|followed| followed.touched(node, &self.wanted, task.sets));
         let touched = match &mut self.trees {
-            Some(trees) if !is_same(&tree, parent.as_ref()) => {
-                Some(trees.touched(Some(&tree), parent.as_deref(), &self.wanted, &mut self.reader)?)
-            }
-            _ => None,
+            Some(_) if is_same(&tree, parent.as_ref()) => None,
+            Some(_) if known.is_some() => known,
+            Some(trees) => Some(trees.touched(Some(&tree), parent.as_deref(), &self.wanted, &mut self.reader)?),
+            None => None,
         };
         keep_only(&mut self.wanted, touched);
         self.ceiling.iter_mut().for_each(|ceiling| ceiling.raise(&self.wanted, bump));

@@ -17,6 +17,9 @@ pub enum HistoryError {
         /// What is wrong.
         reason: String,
     },
+    /// There are version tags, and none is a version of a package by its template.
+    #[error(transparent)]
+    NoTagFits(Box<Misnamed>),
     /// The clone was made without tags.
     #[error(
         "no tags are here, because remote.{remote}.tagOpt is `--no-tags`: without the last releases everything would be released \
@@ -28,6 +31,26 @@ pub enum HistoryError {
     },
 }
 
+/// A tag that looks like a version of a package whose template it doesn't fit.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "package '{package}': no tag fits its template (`{prefix}` and a version), but {tag} looks like one of its versions. \
+     Without it everything would be released again: set tag_template = \"{template}\", or go on under the new \
+     name with `git tag {prefix}{version} {tag}^0`"
+)]
+pub struct Misnamed {
+    /// The package.
+    pub package: String,
+    /// What its tags should start with.
+    pub prefix: String,
+    /// The newest tag that would fit another template.
+    pub tag: String,
+    /// That tag's version.
+    pub version: String,
+    /// That template.
+    pub template: String,
+}
+
 impl HistoryError {
     /// The error's stable code.
     pub fn code(&self) -> &'static str {
@@ -36,6 +59,7 @@ impl HistoryError {
             Self::Object(_) => "E2023",
             Self::Tags { .. } => "E2024",
             Self::TagsNotFetched { .. } => "E2025",
+            Self::NoTagFits(_) => "E2026",
         }
     }
 }
@@ -45,6 +69,9 @@ impl HistoryError {
 pub(super) enum WalkError {
     #[error(transparent)]
     Object(#[from] ObjectError),
+    /// A package's tags are named otherwise than it says.
+    #[error(transparent)]
+    Misnamed(Box<Misnamed>),
     /// The commit-graph contradicts itself or the objects; the walk can be done without it.
     #[error("{0}")]
     CommitGraph(String),

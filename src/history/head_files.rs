@@ -54,8 +54,7 @@ fn tree_and_parents(id: &ObjectId, reader: &mut ObjectReader) -> Result<(ObjectI
     let mut buffer = Vec::new();
     reader.read(id, Kind::Commit, &mut buffer)?;
     let commit = commit_object::parse(id, &buffer)?;
-    let parents: Option<Vec<ObjectId>> = commit.parents().collect();
-    Ok((commit.tree, parents.ok_or_else(|| corrupt(id, Kind::Commit, "a parent's id is no id"))?))
+    Ok((commit.tree, reader.parents(id, &commit)?))
 }
 
 /// Adds the files that differ between two trees.

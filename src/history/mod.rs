@@ -9,6 +9,7 @@ mod change_detection;
 mod commit_object;
 mod dag;
 mod error;
+mod followed;
 mod head_files;
 mod head_path;
 mod merged;
@@ -27,6 +28,7 @@ mod tree;
 mod unknown;
 
 pub use error::HistoryError;
+pub use error::Misnamed;
 use error::WalkError;
 pub use gix_hash::ObjectId;
 pub(crate) use head_files::files_since;
@@ -37,6 +39,6 @@ pub use outcome::{
 };
 pub use pass::{TagHistory, read, read_tags};
 pub use repository::{ObjectError, OpenError, Repository};
-pub use request::{CommitRules, Detail, PackageScope, Request};
+pub use request::{CommitRules, Detail, PackageScope, Request, TagNaming};
 pub(crate) use tags::tag_names;
 pub use unknown::UnknownTypes;

@@ -140,6 +140,8 @@ pub struct PackageTags {
     pub since_stable: Option<TagRef>,
     /// The same with pre-releases, for releases on a channel.
     pub since_any: Option<TagRef>,
+    /// What its tags start with, where that isn't what its template says, which nobody set.
+    pub adopted_prefix: Option<String>,
     /// All of its versions, reachable or not, in the order of their names.
     pub versions: Arc<Versions>,
 }

@@ -90,6 +90,11 @@ pub(super) fn intersect(bits: &mut [u64], other: &[u64]) {
     }
 }
 
+/// Whether all bits are among the other bits.
+pub(super) fn is_subset(bits: &[u64], other: &[u64]) -> bool {
+    bits.iter().zip(other).all(|(word, other)| word & !other == 0)
+}
+
 /// Whether the package is in the bits.
 pub(super) fn contains(bits: &[u64], package: usize) -> bool {
     bits[package / 64] >> (package % 64) & 1 == 1

@@ -6,6 +6,7 @@ use gix_commitgraph::Graph;
 
 use super::attribution::{Attributed, Batch, Task};
 use super::dag::{Dag, Node, Place, Walk};
+use super::followed::{Followed, Released};
 use super::outcome::{AskedVersion, History, PackageHistory, PackageTags, Touched, Work};
 use super::ownership;
 use super::package_set::{PackageSets, SetId};
@@ -15,9 +16,6 @@ use super::reverts::{Rulings, Search};
 use super::tags::Releases;
 use super::{HistoryError, Repository, WalkError, attribution, change_detection, dag, order, unknown};
 use crate::config::OrphanedTagStrategy;
-
-/// Names of unreachable tags that a warning lists.
-const TAGS_IN_WARNING: usize = 5;
 
 /// The releases of all packages, without their commits.
 #[derive(Debug, Default)]
@@ -52,12 +50,12 @@ pub fn read_tags(
 ) -> Result<TagHistory, HistoryError> {
     let releases = Releases::read(repository)?;
     let (mut tags, warnings) = with_or_without_graph(repository, |graph| {
-        let Some(head) = repository.head_id() else { return Ok(TagHistory::none(packages)) };
+        let Some(head) = repository.head_id() else { return Ok(TagHistory::none(repository, packages)) };
         let mut reader = repository.reader();
         let mut dag = Dag::new(&head, graph, &mut reader)?;
         let mut walk = Walk::new(&dag);
         let selected = releases.select(packages, orphans, &mut dag, &mut walk, &mut reader)?;
-        Ok(TagHistory { packages: selected.packages, warnings: unreachable_warning(&selected.unreachable) })
+        Ok(TagHistory { packages: selected.packages, warnings: selected.warnings })
     })?;
     tags.warnings.splice(0..0, warnings);
     Ok(tags)
@@ -72,8 +70,8 @@ impl From<TagHistory> for History {
 }
 
 impl TagHistory {
-    fn none(packages: &[PackageScope]) -> Self {
-        Self { packages: vec![PackageTags::default(); packages.len()], warnings: Vec::new() }
+    fn none(repository: &Repository, packages: &[PackageScope]) -> Self {
+        Self { packages: vec![PackageTags::default(); packages.len()], warnings: vec![no_commit(repository)] }
     }
 }
 
@@ -89,6 +87,7 @@ fn with_or_without_graph<T>(
         Ok(None) => return Ok((without_graph(pass)?, Vec::new())),
         Ok(graph) => match pass(graph) {
             Ok(result) => return Ok((result, Vec::new())),
+            Err(WalkError::Misnamed(error)) => return Err(HistoryError::NoTagFits(error)),
             Err(error) => error.to_string(),
         },
         Err(reason) => reason,
@@ -104,6 +103,7 @@ fn with_or_without_graph<T>(
 fn without_graph<T>(mut pass: impl FnMut(Option<Graph>) -> Result<T, WalkError>) -> Result<T, HistoryError> {
     pass(None).map_err(|error| match error {
         WalkError::Object(error) => error.into(),
+        WalkError::Misnamed(error) => HistoryError::NoTagFits(error),
         WalkError::CommitGraph(reason) => unreachable!("no commit-graph was used, yet: {reason}"),
     })
 }
@@ -114,7 +114,7 @@ fn read_with(
     releases: &Releases,
     graph: Option<Graph>,
 ) -> Result<History, WalkError> {
-    let Some(head) = repository.head_id() else { return Ok(nothing(request)) };
+    let Some(head) = repository.head_id() else { return Ok(nothing(repository, request)) };
     let mut reader = repository.reader();
     let check_graph = graph.is_some();
     let mut dag = Dag::new(&head, graph, &mut reader)?;
@@ -125,13 +125,17 @@ fn read_with(
     let ownership = request.monorepo.then(|| ownership::build(request.packages, rules));
     let touched = change_detection::touched(request, ownership.as_ref(), &selected.packages, &mut dag, &mut reader)?;
     let mut sets = PackageSets::new(request.packages.len());
-    let unreleased = unreleased(request, &selected.packages, &touched, &mut dag, &mut walk, &mut sets)?;
+    let boundaries = boundaries(request, &selected.packages, &dag, &mut sets);
+    let unreleased = unreleased(request, &boundaries, &touched, &mut dag, &mut walk, &mut sets)?;
+    let released = Released { unreleased: &unreleased, boundaries: &boundaries };
+    let followed = Followed::through(walk.visited(), &released, &dag, ownership.as_ref(), &mut sets, &mut reader)?;
     let breadth_first = unreleased.breadth_first(&dag);
     let order = order::along_first_parents(&dag, &breadth_first);
     let unruled = Task {
         objects: repository.objects(),
         dag: &dag,
         unreleased: &unreleased,
+        followed: followed.as_ref(),
         sets: &sets,
         ownership: ownership.as_ref(),
         rules: request.rules,
@@ -161,7 +165,7 @@ fn read_with(
     }
     let packages = selected.packages.into_iter().zip(touched);
     let packages = packages.map(|(tags, touched)| PackageHistory { tags, touched, commits: Vec::new() }).collect();
-    let warnings = unreachable_warning(&selected.unreachable);
+    let warnings = selected.warnings;
     let mut work = Work::default();
     batches.iter().for_each(|batch| work += batch.work);
     let history = assemble(packages, &mut batches, breadth_first.len());
@@ -171,15 +175,20 @@ fn read_with(
 }
 
 /// What a repository without commits has to say.
-fn nothing(request: &Request<'_>) -> History {
+fn nothing(repository: &Repository, request: &Request<'_>) -> History {
     let package = PackageHistory { tags: PackageTags::default(), touched: Touched::No, commits: Vec::new() };
-    History { packages: vec![package; request.packages.len()], ..History::default() }
+    let warnings = vec![no_commit(repository)];
+    History { packages: vec![package; request.packages.len()], warnings, ..History::default() }
+}
+
+fn no_commit(repository: &Repository) -> String {
+    format!("Warning: the branch `{}` has no commit yet", repository.head_branch().unwrap_or("HEAD"))
 }
 
 /// Sweeps from the boundaries of the packages that are planned.
 fn unreleased(
     request: &Request<'_>,
-    tags: &[PackageTags],
+    boundaries: &[(Node, SetId)],
     touched: &[Touched],
     dag: &mut Dag,
     walk: &mut Walk,
@@ -188,10 +197,9 @@ fn unreleased(
     let is_planned = |package: usize| {
         touched[package] != Touched::No || request.commits_of_untouched || request.packages[package].always_planned
     };
-    let all = sets.of(0..tags.len());
-    let unplanned = sets.of((0..tags.len()).filter(|package| !is_planned(*package)));
-    let boundaries = boundaries(request, tags, dag, sets);
-    Unreleased::sweep(dag, walk, sets, &boundaries, unplanned, all)
+    let all = sets.of(0..touched.len());
+    let unplanned = sets.of((0..touched.len()).filter(|package| !is_planned(*package)));
+    Unreleased::sweep(dag, walk, sets, boundaries, unplanned, all)
 }
 
 /// The commits of the packages' last releases, each with all packages it released.
@@ -237,19 +245,4 @@ fn assemble(mut packages: Vec<PackageHistory>, batches: &mut [Batch], ranks: usi
     }
     let subjects = batches.iter_mut().map(|batch| std::mem::take(&mut batch.subjects)).collect();
     History { commits, packages, subjects, asked, ..History::default() }
-}
-
-fn unreachable_warning(tags: &[String]) -> Vec<String> {
-    if tags.is_empty() {
-        return Vec::new();
-    }
-    let listed = tags[..tags.len().min(TAGS_IN_WARNING)].join(", ");
-    let more = match tags.len() - tags.len().min(TAGS_IN_WARNING) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    vec![format!(
-        "Warning: {} newer or higher version tag(s) are not in the history of HEAD and were passed over: {listed}{more}",
-        tags.len()
-    )]
 }

@@ -26,13 +26,31 @@ pub enum Detail {
     AnyBump,
 }
 
+/// Who says how a package's tags are named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TagNaming {
+    /// The configuration does.
+    #[default]
+    Set,
+    /// Nobody, so that tags in another style count where none has the default one.
+    Default,
+}
+
 /// Which tags and which files are a package's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PackageScope {
+    /// Its name, with its scope.
+    pub name: String,
     /// What its tags' names start with, up to the version.
     pub tag_prefix: Vec<u8>,
+    /// Who says so.
+    pub naming: TagNaming,
+    /// Whether one number alone is a version, as in sequential versions. If not, it isn't one beside versions of three numbers.
+    pub counts_single_numbers: bool,
     /// Its directory, `/`-separated and relative to the root; `.` is the root.
     pub path: String,
+    /// Where that leads through symbolic links, if it does.
+    pub linked_path: Option<String>,
     /// Further paths whose changes are its own.
     pub shared_paths: Vec<String>,
     /// Read its commits even if it is untouched, because it will be released anyway.

@@ -37,6 +37,12 @@ pub fn plan(
     Ok(plan)
 }
 
+/// What in `config` keeps any plan from being made, whatever the history says.
+pub fn contradiction(config: &Config) -> Option<PlanError> {
+    let cycle = DependencyGraph::new(&config.package).err().map(PlanError::from);
+    cycle.or_else(|| groups(config).err().map(PlanError::from))
+}
+
 /// What a package would do if it were alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Own {
@@ -274,6 +280,7 @@ impl Planner<'_> {
             current,
             next: None,
             tag: None,
+            tag_exists: false,
             label,
             origin,
             caused_by: Vec::new(),
@@ -286,7 +293,9 @@ impl Planner<'_> {
 
     fn set_version(&self, release: &mut Release, next: &str) {
         release.next = Some(next.to_owned());
-        release.tag = Some(self.states[release.package].tag_template.render(next));
+        let tag = self.states[release.package].tag_template.render(next);
+        release.tag_exists = self.context.is_tagged(release.package, &tag);
+        release.tag = Some(tag);
         let is_stable = release.channel.is_none() && !next.contains('-');
         release.floating = if is_stable { self.floating(release.package, next) } else { Vec::new() };
     }

@@ -88,6 +88,7 @@ mod tests {
             current: String::new(),
             next: None,
             tag: None,
+            tag_exists: false,
             label: Label::Level(Bump::Minor),
             origin: None,
             caused_by: caused_by.iter().map(|name| (*name).to_owned()).collect(),

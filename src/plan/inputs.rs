@@ -59,6 +59,8 @@ pub trait PlanContext {
         channel: &Prerelease,
         current: &str,
     ) -> Result<String, VersionError>;
+    /// Whether a version tag of the package has that name, wherever it is.
+    fn is_tagged(&self, package: usize, tag: &str) -> bool;
     /// Whether a tag of that name exists.
     fn tag_exists(&self, name: &str) -> bool;
 }

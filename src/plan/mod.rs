@@ -16,7 +16,7 @@ mod tests;
 
 use thiserror::Error;
 
-pub(crate) use decide::plan;
+pub(crate) use decide::{contradiction, plan};
 pub use groups::GroupError;
 pub(crate) use groups::group_problems;
 pub(crate) use hooks::{PlannedHook, PlannedHooks, planned_hooks};

@@ -46,6 +46,8 @@ pub struct Release {
     pub next: Option<String>,
     /// The tag it gets; `None` exactly when `next` is.
     pub tag: Option<String>,
+    /// Whether there is a tag of that name already, where HEAD doesn't reach it.
+    pub tag_exists: bool,
     /// What the bump is called in reports.
     pub label: Label,
     /// Where the current version was found; `None` for a group member that has none of its own.

@@ -32,7 +32,8 @@ fn is_shared(path: &str, shared: &str, by_component: bool) -> bool {
         let mut given = path.split('/');
         return shared.split('/').filter(|part| !matches!(*part, "" | ".")).all(|part| given.next() == Some(part));
     }
-    path.starts_with(shared.trim_end_matches('/'))
+    let shared: Vec<&str> = shared.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    path.starts_with(&shared.join("/"))
 }
 
 #[cfg(test)]

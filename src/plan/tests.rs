@@ -34,6 +34,10 @@ impl PlanContext for World {
         Ok(format!("{base}-{}.1", channel.channel))
     }
 
+    fn is_tagged(&self, _package: usize, tag: &str) -> bool {
+        tag == "a@v1.1.0"
+    }
+
     fn tag_exists(&self, name: &str) -> bool {
         name == "a@v1"
     }

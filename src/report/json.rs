@@ -23,6 +23,8 @@ struct ReleaseDocument<'a> {
     next_version: Option<&'a str>,
     bump_type: &'static str,
     tag: Option<&'a str>,
+    #[serde(skip_serializing_if = "is_false")]
+    tag_exists: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<&'a str>,
     prerelease: bool,
@@ -35,6 +37,11 @@ struct ReleaseDocument<'a> {
 struct CommitDocument<'a> {
     hash: String,
     message: &'a str,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Writes `view` as one line of JSON.
@@ -58,6 +65,7 @@ fn release_document<'a>(view: &PlanView<'a>, release: &'a Release) -> ReleaseDoc
         next_version: release.next.as_deref(),
         bump_type: release.label.name(),
         tag: release.tag.as_deref(),
+        tag_exists: release.tag_exists,
         channel: release.channel.as_deref(),
         prerelease: release.channel.is_some(),
         version_source: release.origin.as_ref(),

@@ -89,6 +89,9 @@ fn write_staying(skipped: &Skipped, verbose: bool, out: &mut dyn Write) -> io::R
 fn write_release(view: &PlanView<'_>, release: &Release, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
     let next = release.next.as_deref().unwrap_or(super::SET_BY_COMMAND);
     writeln!(out, "● {}  {} → {next}  ({})", release.name, release.current, reason(release))?;
+    if let (true, Some(tag)) = (release.tag_exists, &release.tag) {
+        writeln!(out, "    ! tag {tag} exists already, outside of the history of HEAD")?;
+    }
     if options.verbose {
         for &commit in &release.commits {
             let commit = &view.history.commits[commit as usize];

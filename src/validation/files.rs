@@ -7,15 +7,19 @@ use crate::config::{Config, Package, VersionFileFormat, Versioning};
 use crate::version;
 use crate::version_files;
 
-/// Adds what is wrong with what `config` names below `root`.
-pub(super) fn check(config: &Config, root: &Path, findings: &mut Findings) {
+/// Adds what is wrong with what `config` names below `root`. In a `sparse` checkout files may be missing.
+pub(super) fn check(config: &Config, root: &Path, sparse: bool, findings: &mut Findings) {
     for package in &config.package {
-        if let Some(problem) = path_problem(root, &package.path) {
-            findings.error(&package.name, format!("package {problem}"));
+        match path_problem(root, &package.path) {
+            Some(_) if sparse => {
+                missing(findings, sparse, &package.name, &format!("package path \"{}\"", package.path))
+            }
+            Some(problem) => findings.error(&package.name, format!("package {problem}")),
+            None => {}
         }
     }
     for package in &config.package {
-        let versions = versions(package, root, findings);
+        let versions = versions(package, root, sparse, findings);
         agree(package, &versions, findings);
         continue_by_strategy(config, package, &versions, findings);
     }
@@ -58,12 +62,12 @@ fn similar_path(root: &Path, path: &str) -> Option<String> {
 }
 
 /// The versions that the package's files carry, each with its file.
-fn versions<'a>(package: &'a Package, root: &Path, findings: &mut Findings) -> Vec<(&'a str, String)> {
+fn versions<'a>(package: &'a Package, root: &Path, sparse: bool, findings: &mut Findings) -> Vec<(&'a str, String)> {
     let mut versions = Vec::new();
     for file in &package.versioned_files {
         let path = file.path.as_str();
         if !root.join(path).exists() {
-            findings.error(path, format!("versioned file \"{path}\" does not exist"));
+            missing(findings, sparse, path, &format!("versioned file \"{path}\""));
         } else if file.format != VersionFileFormat::GoMod {
             match version_files::read_version(root, file) {
                 Ok(version) => versions.push((path, version)),
@@ -74,6 +78,14 @@ fn versions<'a>(package: &'a Package, root: &Path, findings: &mut Findings) -> V
         }
     }
     versions
+}
+
+fn missing(findings: &mut Findings, sparse: bool, about: &str, what: &str) {
+    if sparse {
+        findings.warn(about, format!("{what} is not in this sparse checkout, so it was not looked at"));
+    } else {
+        findings.error(about, format!("{what} does not exist"));
+    }
 }
 
 fn agree(package: &Package, versions: &[(&str, String)], findings: &mut Findings) {

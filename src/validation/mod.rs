@@ -48,8 +48,9 @@ impl Findings {
     }
 }
 
-/// The findings about a configuration that could be read, and about the files in `root` that it names.
-pub fn validate(loaded: &LoadedConfig, root: &Path) -> Findings {
+/// The findings about a configuration that could be read, and about the files in `root` that it names, where a `sparse`
+/// checkout may have left some out.
+pub fn validate(loaded: &LoadedConfig, root: &Path, sparse: bool) -> Findings {
     let mut findings = Findings::default();
     for warning in &loaded.warnings {
         findings.warn(WHOLE, warning.trim_start_matches("Warning: "));
@@ -61,7 +62,7 @@ pub fn validate(loaded: &LoadedConfig, root: &Path) -> Findings {
         findings.error(WHOLE, "no packages configured; add a [[package]] with name and path");
     }
     settings::check(config, &mut findings);
-    files::check(config, root, &mut findings);
+    files::check(config, root, sparse, &mut findings);
     suggest(config, &mut findings);
     findings
 }

@@ -21,13 +21,24 @@ impl TagTemplate {
         Self::new(template, &package.name)
     }
 
-    /// `template` with `{name}` filled in.
+    /// `template` with `{name}` filled in, and `{unscoped_name}` with what follows the last `/` in it.
     pub fn new(template: &str, name: &str) -> Self {
-        let fill = |part: &str| part.replace("{name}", name);
+        let unscoped = name.rsplit_once('/').map_or(name, |(_, unscoped)| unscoped);
+        let fill = |part: &str| part.replace("{name}", name).replace("{unscoped_name}", unscoped);
         match template.split_once("{version}") {
             Some((before, after)) => Self { before: fill(before), after: Some(fill(after)) },
             None => Self { before: fill(template), after: None },
         }
+    }
+
+    /// Template of a package whose tags start with `prefix`, and nothing follows the version.
+    pub fn starting_with(prefix: &str) -> Self {
+        Self { before: prefix.to_owned(), after: Some(String::new()) }
+    }
+
+    /// Whether the configuration says how `package`'s tags are named.
+    pub fn is_set(config: &Config, package: &Package) -> bool {
+        package.tag_template.is_some() || config.workspace.tag_template.is_some()
     }
 
     /// What every tag of the package starts with; tags are searched by it.
@@ -115,11 +126,19 @@ mod tests {
             ("{name}@v{version}", "core@v", "core@v1.2.3"),
             ("{version}", "", "1.2.3"),
             ("rel/{version}/{name}", "rel/", "rel/1.2.3/core"),
+            ("{unscoped_name}-v{version}", "core-v", "core-v1.2.3"),
             ("rel", "rel", "rel"),
         ] {
             let template = TagTemplate::new(template, "core");
             assert_eq!((template.prefix(), template.render("1.2.3").as_str()), (prefix, tag));
         }
+    }
+
+    #[test]
+    fn scopes_can_be_left_out() {
+        let template = TagTemplate::new("{unscoped_name}-v{version}", "@acme/git-client");
+        assert_eq!(template.render("3.1.2"), "git-client-v3.1.2");
+        assert_eq!(TagTemplate::starting_with("git-client-v").render("3.1.2"), "git-client-v3.1.2");
     }
 
     #[test]

@@ -2,26 +2,38 @@
 
 use std::env;
 
-use crate::config::Config;
-use crate::history::Repository;
+use super::{Workspace, ci};
 
-/// Variables in which continuous-integration systems name the branch, asked in this order when HEAD is detached.
-const CI_VARIABLES: [&str; 8] = [
-    "GITHUB_REF",
-    "CI_COMMIT_REF_NAME",
-    "BRANCH_NAME",
-    "CIRCLE_BRANCH",
-    "BITBUCKET_BRANCH",
-    "BUILDKITE_BRANCH",
-    "TRAVIS_BRANCH",
-    "CI_COMMIT_BRANCH",
-];
+impl Workspace {
+    /// The branch that is released from: HEAD's, else what the CI system says, else the only one of the remote that is where HEAD
+    /// is, else the configured one.
+    pub(super) fn branch(&self) -> String {
+        self.known_branch().unwrap_or_else(|| self.supposed_branch())
+    }
 
-/// The branch that is released from: HEAD's, else what the CI system says, else the configured one.
-pub(super) fn released_from(repository: &Repository, config: &Config) -> String {
-    let from_ci = || CI_VARIABLES.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    let branch = repository.head_branch().map(str::to_owned).or_else(from_ci);
-    let branch = branch.or_else(|| config.workspace.branch.clone());
-    let branch = branch.unwrap_or_else(|| "main".to_owned());
-    branch.strip_prefix("refs/heads/").map(str::to_owned).unwrap_or(branch)
+    /// What to say where the channel hangs on the branch, and the branch had to be supposed.
+    pub(crate) fn branch_warning(&self, asked_channel: Option<&str>) -> Option<String> {
+        let settings = &self.config().workspace;
+        let is_told = asked_channel.is_some() || settings.branches.is_empty() || settings.branch.is_some();
+        if is_told || self.known_branch().is_some() {
+            return None;
+        }
+        Some(format!(
+            "Warning: HEAD is on no branch, and no variable of a CI system names one, so this is planned as for `{}`; \
+             --channel says it otherwise",
+            self.supposed_branch()
+        ))
+    }
+
+    fn known_branch(&self) -> Option<String> {
+        let attached = self.repository.head_branch().map(str::to_owned);
+        let named = attached.or_else(|| ci::branch(|name| env::var_os(name)));
+        named.or_else(|| self.repository.only_remote_branch_at_head(&self.config().workspace.remote))
+    }
+
+    fn supposed_branch(&self) -> String {
+        let settings = &self.config().workspace;
+        let branch = settings.branch.clone().or_else(|| self.repository.default_branch(&settings.remote));
+        branch.unwrap_or_else(|| "main".to_owned())
+    }
 }

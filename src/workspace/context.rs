@@ -50,6 +50,11 @@ impl PlanContext for WorkspaceContext<'_> {
         version::prerelease_version(channel, base, current, existing, now, &self.head)
     }
 
+    fn is_tagged(&self, package: usize, tag: &str) -> bool {
+        self.history.packages[package].tags.versions.iter().any(|version| tag.ends_with(version))
+            && self.workspace.repository.has_tag(tag)
+    }
+
     fn tag_exists(&self, name: &str) -> bool {
         self.workspace.repository.has_tag(name)
     }

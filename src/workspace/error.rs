@@ -39,6 +39,15 @@ pub enum WorkspaceError {
         /// A file that was probably meant.
         meant: Option<String>,
     },
+    /// A version file that neither the work tree nor the object store holds.
+    #[error(
+        "{file} is neither in this sparse checkout nor in this partial clone, so its version is unknown; \
+         `git sparse-checkout add {}` gets it", folder_of(.file)
+    )]
+    LeftOutFile {
+        /// The file, relative to the repository's root.
+        file: String,
+    },
 }
 
 impl WorkspaceError {
@@ -51,7 +60,7 @@ impl WorkspaceError {
             Self::History(error) => Some(error.code()),
             Self::Channel(error) => error.code(),
             Self::Plan(error) => error.code(),
-            Self::MissingVersionedFile { .. } => Some("E1024"),
+            Self::MissingVersionedFile { .. } | Self::LeftOutFile { .. } => Some("E1024"),
         }
     }
 
@@ -67,4 +76,8 @@ impl WorkspaceError {
             _ => None,
         }
     }
+}
+
+fn folder_of(file: &str) -> &str {
+    file.rsplit_once('/').map_or(".", |(folder, _)| folder)
 }

@@ -3,7 +3,7 @@
 use super::{Workspace, WorkspaceError};
 use crate::config::{Package, VersionFileFormat, VersionedFile};
 use crate::plan::{Plan, Release};
-use crate::version_files::{self, VersionFileError};
+use crate::version_files::{self, Preview, VersionFileError, VersionProblem};
 
 /// What a release would make of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,12 +61,15 @@ impl Workspace {
     /// What `release` would make of `file`, or of the one it points to; `None` where the version is a tag's. Before a command has given the version, the present one stands for it.
     fn change(&self, release: &Release, file: &VersionedFile) -> Result<Option<FileChange>, VersionFileError> {
         let version = release.next.as_ref().unwrap_or(&release.current);
-        let preview = version_files::preview(self.root(), file, version)?;
+        let preview = match self.committed(&file.path) {
+            Some(text) => Some(preview_committed(file, &text, version)?),
+            None => version_files::preview(self.root(), file, version)?,
+        };
         Ok(preview.map(|preview| FileChange { path: preview.path, before: preview.before, after: preview.after }))
     }
 
     fn require_file(&self, package: &Package, file: &VersionedFile) -> Result<(), WorkspaceError> {
-        if self.root().join(&file.path).exists() {
+        if self.root().join(&file.path).exists() || self.is_left_out(&file.path)? {
             return Ok(());
         }
         let meant = format!("{}/{}", package.path, file.path);
@@ -76,4 +79,21 @@ impl Workspace {
             meant: self.root().join(&meant).exists().then_some(meant),
         })
     }
+
+    /// Whether a sparse checkout left a file out that HEAD has.
+    fn is_left_out(&self, path: &str) -> Result<bool, WorkspaceError> {
+        if !self.repository.is_sparse() {
+            return Ok(false);
+        }
+        let left_out = |_| WorkspaceError::LeftOutFile { file: path.to_owned() };
+        Ok(self.repository.committed_file(path).map_err(left_out)?.is_some())
+    }
+}
+
+/// As [`version_files::preview`] for a file that a sparse checkout left out.
+fn preview_committed(file: &VersionedFile, text: &[u8], version: &str) -> Result<Preview, VersionFileError> {
+    let failed = |problem| VersionFileError { path: file.path.clone(), problem };
+    let before = std::str::from_utf8(text).map_err(|_| failed(VersionProblem::NotText))?;
+    let after = version_files::replace(file.format, file.selector.as_deref(), before, version).map_err(failed)?;
+    Ok(Preview { path: file.path.clone(), before: before.to_owned(), after })
 }

@@ -2,10 +2,12 @@
 
 mod asked;
 mod branch;
+mod ci;
 mod context;
 mod detection;
 mod error;
 mod files;
+mod links;
 mod versions;
 
 use std::num::NonZeroUsize;
@@ -17,13 +19,14 @@ pub use error::WorkspaceError;
 pub(crate) use files::FileChange;
 
 use context::WorkspaceContext;
+use links::Links;
 
 use crate::commit::{Bump, Classifier, Reading};
 use crate::compatibility::Compatibility;
 use crate::config::{Config, LoadedConfig, Package, Versioning};
 use crate::history::{
-    self, CommitRules, Detail, HeadPath, History, PackageHistory, PackageScope, PackageTags, Repository, Request,
-    TagHistory, TagRef, Touched,
+    self, CommitRules, Detail, HeadPath, History, HistoryError, PackageHistory, PackageScope, PackageTags, Repository,
+    Request, TagHistory, TagNaming, TagRef, Touched,
 };
 use crate::plan::{self, Impact, PackageState, Plan};
 use crate::timing;
@@ -122,7 +125,7 @@ impl Workspace {
 
     /// Whether the checkout leaves folders out on purpose.
     pub(crate) fn is_sparse(&self) -> bool {
-        self.repository.git_dir().join("info/sparse-checkout").exists()
+        self.repository.is_sparse()
     }
 
     /// The decisions that depend on whose configuration it is.
@@ -154,8 +157,7 @@ impl Workspace {
         if asked.is_none() && rules.is_empty() {
             return Ok(None);
         }
-        let branch = branch::released_from(&self.repository, self.config());
-        Ok(version::channel_of_branch(asked, &branch, rules)?)
+        Ok(version::channel_of_branch(asked, &self.branch(), rules)?)
     }
 
     /// The whole history, read once for all packages.
@@ -183,7 +185,13 @@ impl Workspace {
     }
 
     fn read(&self, request: &Request<'_>) -> Result<History, WorkspaceError> {
-        let mut history = timing::stage("read history", || history::read(&self.repository, request))?;
+        let read = timing::stage("read history", || history::read(&self.repository, request));
+        let mut history = read.map_err(|error| {
+            // What is wrong with the configuration itself comes before what is wrong with the tags' names.
+            let misnamed = matches!(error, HistoryError::NoTagFits(_));
+            let contradiction = misnamed.then(|| plan::contradiction(self.config())).flatten();
+            contradiction.map_or_else(|| error.into(), WorkspaceError::Plan)
+        })?;
         asked::drop_unusable(&mut history);
         Ok(history)
     }
@@ -226,7 +234,7 @@ impl Workspace {
     pub fn package_states(&self, history: &History) -> Vec<PackageState> {
         let config = self.config();
         let state = |(index, (package, found)): (usize, (&Package, &PackageHistory))| {
-            let tag_template = TagTemplate::of(config, package);
+            let tag_template = tag_template(config, package, found);
             PackageState {
                 touched: found.touched != Touched::No,
                 commits: found.commits.clone(),
@@ -273,13 +281,25 @@ impl Workspace {
     }
 
     fn scopes(&self) -> Vec<PackageScope> {
+        let links = Links::new(self.root());
         let scope = |(package, forced): (&Package, &Option<String>)| PackageScope {
+            name: package.name.clone(),
+            naming: if TagTemplate::is_set(self.config(), package) { TagNaming::Set } else { TagNaming::Default },
+            counts_single_numbers: self.counts_single_numbers(package),
+            linked_path: links.target(&package.path),
             tag_prefix: TagTemplate::of(self.config(), package).prefix().as_bytes().to_vec(),
             path: package.path.clone(),
             shared_paths: package.shared_paths.clone(),
             always_planned: forced.is_some(),
         };
         self.config().package.iter().zip(&self.forced).map(scope).collect()
+    }
+
+    /// Whether one number alone may be a version of a package, as its settings say.
+    fn counts_single_numbers(&self, package: &Package) -> bool {
+        let settings = &self.config().workspace;
+        let has_pattern = package.version_template.is_some() || settings.version_template.is_some();
+        has_pattern || package.versioning.or(settings.versioning) == Some(Versioning::Sequential)
     }
 
     fn request<'a>(
@@ -318,6 +338,12 @@ impl Workspace {
 
 fn strongest(history: &History, commits: &[u32]) -> Bump {
     commits.iter().map(|&commit| history.commits[commit as usize].bump).max().unwrap_or_default()
+}
+
+/// How a package's tags are named: as the configuration says, or as they were.
+fn tag_template(config: &Config, package: &Package, found: &PackageHistory) -> TagTemplate {
+    let adopted = found.tags.adopted_prefix.as_deref().map(TagTemplate::starting_with);
+    adopted.unwrap_or_else(|| TagTemplate::of(config, package))
 }
 
 fn found_in(tag: &TagRef) -> Found {

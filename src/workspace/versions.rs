@@ -14,7 +14,19 @@ impl Workspace {
     /// The version in a package's first versioned file, where there is one that can be read.
     fn file_version(&self, package: usize) -> Option<String> {
         let file = self.config().package[package].versioned_files.first()?;
-        version_files::read_version(self.root(), file).ok()
+        let in_work_tree = version_files::read_version(self.root(), file).ok();
+        in_work_tree.or_else(|| {
+            let text = self.committed(&file.path)?;
+            version_files::parse(file.format, file.selector.as_deref(), std::str::from_utf8(&text).ok()?).ok()
+        })
+    }
+
+    /// The content that HEAD has of a file which a sparse checkout left out of the work tree.
+    pub(super) fn committed(&self, path: &str) -> Option<Vec<u8>> {
+        if !self.repository.is_sparse() || self.root().join(path).exists() {
+            return None;
+        }
+        self.repository.committed_file(path).ok().flatten()
     }
 
     /// As [`Self::file_version`]; a Go module's is its highest tag's.

@@ -13,6 +13,22 @@ pub const CONFIG: &str = r#"{"package":[
   {"name":"cli","path":"cli","versionedFiles":[{"path":"cli/version.toml","format":"toml"}],"dependsOn":["core"]}
 ]}"#;
 
+/// Variables that would lead git and the program to another repository or branch than the directory's.
+pub const MISLEADING: [&str; 12] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_INDEX_FILE",
+    "GITHUB_REF",
+    "GITHUB_REF_NAME",
+    "GITHUB_BASE_REF",
+    "CI_COMMIT_BRANCH",
+    "CI_COMMIT_REF_NAME",
+];
+
 /// Writes a file, with the folders above it.
 pub fn write(directory: &Path, file: &str, content: &str) {
     let path = directory.join(file);
@@ -50,7 +66,11 @@ pub fn fill(root: &Path, config: &str) {
 
 /// Runs the program in `directory`.
 pub fn relplan(directory: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_relplan"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_relplan"));
+    MISLEADING.iter().for_each(|name| {
+        command.env_remove(name);
+    });
+    command
         .args(args)
         .current_dir(directory)
         .env_remove("RELPLAN_CONFIG")

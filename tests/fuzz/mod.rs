@@ -42,6 +42,11 @@ fn tag_index() {
 }
 
 #[test]
+fn reftable() {
+    run("reftable", REPOSITORIES, targets::reftable);
+}
+
+#[test]
 fn plan() {
     run("plan", REPOSITORIES, targets::plan);
 }

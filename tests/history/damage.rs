@@ -131,7 +131,7 @@ fn a_commit_graph_may_be_off_or_behind_or_in_pieces() {
     let late = ["fix: fifth", "fix: second"];
     assert_eq!(subjects(&read(repository.path()).expect("a graph that is behind"), 0), late);
     repository.git(["commit-graph", "write", "--split=no-merge", "--reachable"]);
-    script.commit(&[fifth, 2], 6, "chore: sixth", &[]);
+    script.commit(&[fifth, 2], 6, "chore: sixth", &[("a/y", "6")]);
     repository.import(&script);
     let later = ["chore: sixth", "fix: fifth", "fix: second"];
     let chained = read(repository.path()).expect("a graph in pieces");

@@ -162,7 +162,7 @@ pub fn unpack(repository: &TestRepository) {
 #[test]
 fn unknown_formats_are_refused_by_name() {
     for (key, value, named) in [
-        ("extensions.refStorage", "reftable", "git refs migrate"),
+        ("extensions.refStorage", "files-and-more", "git refs migrate"),
         ("extensions.fancy", "true", "`fancy`"),
         ("core.repositoryFormatVersion", "2", "repositoryFormatVersion is 2"),
         ("extensions.objectFormat", "md5", "md5"),
@@ -177,9 +177,14 @@ fn unknown_formats_are_refused_by_name() {
 }
 
 #[test]
-fn replacement_refs_are_left_aside() {
+fn replacement_refs_are_followed_unless_they_are_switched_off() {
     let repository = TestRepository::of(&two_commits());
+    // One root with the content of the second commit instead of two commits.
     repository.git(["replace", "--graft", "HEAD"]);
+    let (packages, path) = (packages(&["a", "b"]), repository.path());
+    let followed = history(path, &request(&packages)).expect("a good repository");
+    assert_eq!(subjects(&followed, 1), ["fix: second"]);
+    repository.git(["config", "core.useReplaceRefs", "false"]);
     assert_reads(repository.path());
 }
 

@@ -82,6 +82,7 @@ struct Oracle {
     parents: BTreeMap<String, Vec<String>>,
     breadth_first: Vec<String>,
     files: BTreeMap<String, Vec<String>>,
+    trees: BTreeMap<String, String>,
 }
 
 impl Oracle {
@@ -92,7 +93,10 @@ impl Oracle {
             listing.lines().map(ids).map(|ids| (ids[0].clone(), ids[1..].to_vec())).collect();
         let breadth_first = breadth_first(&repository.id("HEAD"), &parents);
         let files = parents.iter().map(|(id, parents)| (id.clone(), changed_files(repository, id, parents))).collect();
-        Self { parents, breadth_first, files }
+        let trees = repository.git(["log", "--format=%H %T", "HEAD"]);
+        let trees = trees.lines().filter_map(|line| line.split_once(' '));
+        let trees = trees.map(|(id, tree)| (id.to_owned(), tree.to_owned())).collect();
+        Self { parents, breadth_first, files, trees }
     }
 
     /// The commits since a release, with the rules for files told plainly.
@@ -111,9 +115,22 @@ impl Oracle {
         } else {
             self.parents.keys().cloned().collect()
         };
+        let mut walk = vec!["rev-list".to_owned(), "--sparse".to_owned(), "HEAD".to_owned()];
+        walk.extend(self.parents.contains_key(tagged.trim()).then(|| format!("^{tag}")));
+        walk.push("--".to_owned());
+        walk.extend(pathspecs(scopes, package, rules));
+        let followed = repository.git(walk.iter().map(String::as_str));
+        let followed: BTreeSet<&str> = followed.lines().collect();
         let owned = |id: &&String| {
-            let files = &self.files[*id];
-            files.is_empty() || files.iter().any(|file| owns(scopes, package, file, rules))
+            let same = self.parents[*id].iter().filter(|parent| self.trees[*parent] == self.trees[*id]).count();
+            match &self.parents[*id][..] {
+                [] if self.files[*id].is_empty() => true,
+                [_, ..] if same == self.parents[*id].len() => true,
+                _ => {
+                    followed.contains(id.as_str())
+                        && self.files[*id].iter().any(|file| owns(scopes, package, file, rules))
+                }
+            }
         };
         self.breadth_first.iter().filter(|id| unreleased.contains(*id)).filter(owned).cloned().collect()
     }
@@ -123,6 +140,18 @@ impl Oracle {
 struct Rules {
     exclusive: bool,
     by_component: bool,
+}
+
+/// A package's paths as git is told of them.
+fn pathspecs(scopes: &[PackageScope], package: usize, rules: Rules) -> Vec<String> {
+    let scope = &scopes[package];
+    let shared = scope.shared_paths.iter().map(|path| path.trim_end_matches('/'));
+    let shared = shared.map(|path| if rules.by_component { path.to_owned() } else { format!("{path}*") });
+    let inner = scopes
+        .iter()
+        .filter(|other| rules.exclusive && other.path != scope.path && below(&scope.path, &format!("{}/", other.path)));
+    let excluded = inner.map(|other| format!(":(exclude){}", other.path));
+    std::iter::once(scope.path.clone()).chain(shared).chain(excluded).collect()
 }
 
 fn breadth_first(head: &str, parents: &BTreeMap<String, Vec<String>>) -> Vec<String> {

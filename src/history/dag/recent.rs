@@ -99,15 +99,24 @@ fn read_one(
     reader.read(&id, Kind::Commit, buffer)?;
     let commit = commit_object::parse(&id, buffer)?;
     let start = dag.parent_pool.len();
-    for parent in commit.parents() {
-        let parent = parent.ok_or_else(|| corrupt(&id, Kind::Commit, "a parent's id is no id"))?;
-        let parent = dag.node_of(&parent)?;
-        dag.parent_pool.push(parent);
+    match reader.grafted_parents(&id) {
+        Some(parents) => parents.iter().try_for_each(|parent| add_parent(dag, parent))?,
+        None => {
+            for parent in commit.parents() {
+                add_parent(dag, &parent.ok_or_else(|| corrupt(&id, Kind::Commit, "a parent's id is no id"))?)?;
+            }
+        }
     }
     dag.close_parents(node, start);
     dag.recent.trees[index] = commit.tree;
     dag.recent.times[index] = commit.time;
     dag.recent.keep_message(index, &buffer[commit.message_start..]);
+    Ok(())
+}
+
+fn add_parent(dag: &mut Dag, parent: &ObjectId) -> Result<(), WalkError> {
+    let parent = dag.node_of(parent)?;
+    dag.parent_pool.push(parent);
     Ok(())
 }
 

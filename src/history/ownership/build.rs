@@ -20,8 +20,10 @@ pub(in crate::history) struct Rules {
 pub(in crate::history) fn build(packages: &[PackageScope], rules: Rules) -> Ownership {
     let mut drafts = vec![Draft::default()];
     for (package, scope) in packages.iter().enumerate() {
-        let directory = directory_at(&mut drafts, components(&scope.path));
-        drafts[directory].packages.push(package);
+        for path in std::iter::once(&scope.path).chain(&scope.linked_path) {
+            let directory = directory_at(&mut drafts, components(path));
+            drafts[directory].packages.push(package);
+        }
         for path in &scope.shared_paths {
             share(&mut drafts, path, package, rules);
         }
@@ -76,13 +78,10 @@ fn share(drafts: &mut Vec<Draft>, path: &str, package: usize, rules: Rules) {
         drafts[directory].shared_by.push(package);
         return;
     }
-    // The last component may go on in any way. Paths are taken literally: `./docs` and `/docs` match nothing.
-    let path = path.trim_end_matches('/');
-    let (parents, beginning) = path.rsplit_once('/').unwrap_or(("", path));
-    let literal = parents.split('/').all(|component| !matches!(component, "" | "." | ".."));
-    if path.contains('/') && !literal {
-        return;
-    }
+    // The last component may go on in any way.
+    let path: Vec<&str> = components(path).collect();
+    let path = path.join("/");
+    let (parents, beginning) = path.rsplit_once('/').unwrap_or(("", &path));
     let directory = directory_at(drafts, components(parents));
     if beginning.is_empty() {
         drafts[directory].shared_by.push(package);

@@ -19,6 +19,23 @@ pub enum OpenError {
         /// The repository.
         path: PathBuf,
     },
+    /// The environment names a repository that isn't one.
+    #[error("GIT_DIR says {}, which is no git repository; unset it, or set it to the `.git` directory", path.display())]
+    NamedIsNone {
+        /// What it says.
+        path: PathBuf,
+    },
+    /// The configuration names a work tree that isn't there.
+    #[error(
+        "the configuration in {} says that the work tree is {}, but there is no such directory; \
+         `git config --unset core.worktree` forgets it", git_dir.display(), path.display()
+    )]
+    NoWorkTree {
+        /// The repository.
+        git_dir: PathBuf,
+        /// The work tree.
+        path: PathBuf,
+    },
     /// Part of the history is missing, so that any plan would be a guess.
     #[error(
         "the clone is shallow ({} is not empty), so commits and tags since the last release may be missing; run \
@@ -60,6 +77,22 @@ pub enum OpenError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The tables of refs can't be read.
+    #[error("the refs of {} can't be read: {reason}; `git refs verify` says more", path.display())]
+    Refs {
+        /// The repository.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// What stands for other objects can't be read.
+    #[error("the replacement refs in {} can't be read: {reason}; `git replace -l` lists them", path.display())]
+    Replacements {
+        /// The repository.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A file can't be read.
     #[error("{} can't be read", path.display())]
     Read {
@@ -74,11 +107,11 @@ impl OpenError {
     /// The error's stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotARepository { .. } | Self::DanglingGitFile { .. } => "E2001",
-            Self::Bare { .. } => "E2002",
+            Self::NotARepository { .. } | Self::DanglingGitFile { .. } | Self::NamedIsNone { .. } => "E2001",
+            Self::Bare { .. } | Self::NoWorkTree { .. } => "E2002",
             Self::Shallow { .. } => "E2020",
             Self::UnsupportedFormat { .. } | Self::Settings { .. } => "E2021",
-            Self::Head { .. } | Self::Read { .. } => "E2022",
+            Self::Head { .. } | Self::Refs { .. } | Self::Replacements { .. } | Self::Read { .. } => "E2022",
         }
     }
 }

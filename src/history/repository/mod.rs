@@ -2,9 +2,13 @@
 
 mod delta_bases;
 mod discover;
+mod environment;
 mod error;
 mod objects;
 mod packs;
+mod refs;
+mod reftable;
+mod replacements;
 mod settings;
 
 use std::fs;
@@ -14,20 +18,22 @@ use gix_hash::ObjectId;
 use gix_ref::Target;
 
 use discover::Layout;
+use environment::Environment;
 pub use error::{ObjectError, OpenError};
 pub(crate) use objects::{ObjectReader, Objects, corrupt};
+pub(super) use refs::Listing;
+use refs::Refs;
+use replacements::Replacements;
 use settings::Settings;
-
-/// Symbolic refs are followed this far, as git does.
-const SYMBOLIC_REF_DEPTH: usize = 5;
 
 /// A repository with a work tree and its whole history.
 pub struct Repository {
     layout: Layout,
     settings: Settings,
-    refs: gix_ref::file::Store,
+    refs: Refs,
     objects: Objects,
     head: Head,
+    object_dir: PathBuf,
 }
 
 /// Where HEAD points.
@@ -43,26 +49,26 @@ impl Repository {
     /// # Errors
     /// When there is none, or it has no work tree, or part of its history is missing, or its format is unknown.
     pub fn discover(start: &Path) -> Result<Self, OpenError> {
-        let layout = discover::find(start)?;
-        let settings = settings::read(&layout.git_dir, &layout.common_dir)?;
-        if settings.bare {
-            return Err(OpenError::Bare { path: layout.git_dir });
-        }
+        let environment = Environment::of_process();
+        let (layout, settings) = discover::find(start, &environment)?;
         refuse_shallow(&layout.common_dir)?;
-        let refs = ref_store(&layout, &settings);
+        let refs = refs(&layout, &settings)?;
         let head = head(&refs, &layout)?;
-        let directory = layout.common_dir.join("objects");
-        let objects = Objects::open(directory.clone(), settings.object_hash, settings.partial_clone)
-            .map_err(|source| OpenError::Read { path: directory, source })?;
-        Ok(Self { layout, settings, refs, objects, head })
+        let directory = environment.object_dir.clone().unwrap_or_else(|| layout.common_dir.join("objects"));
+        let replacements = Replacements::read(&refs, &settings, &environment, &layout.common_dir)?;
+        let objects = Objects::open(directory.clone(), &settings, &environment.alternates, replacements)
+            .map_err(|source| OpenError::Read { path: directory.clone(), source })?;
+        Ok(Self { layout, settings, refs, objects, head, object_dir: directory })
     }
 
-    /// Top of the work tree that `start` lies in, without reading anything of its history.
+    /// Top of the work tree that `start` lies in, and whether that is a sparse checkout, without reading anything of its
+    /// history.
     ///
     /// # Errors
     /// When `start` lies in no repository or in a bare one.
-    pub fn find_root(start: &Path) -> Result<PathBuf, OpenError> {
-        Ok(discover::find(start)?.root)
+    pub fn find_root(start: &Path) -> Result<(PathBuf, bool), OpenError> {
+        let (layout, settings) = discover::find(start, &Environment::of_process())?;
+        Ok((layout.root, settings.sparse))
     }
 
     /// Top of the work tree, relative to the process's directory where the search began with a relative path.
@@ -70,19 +76,58 @@ impl Repository {
         &self.layout.root
     }
 
-    /// The directory that holds what belongs to this work tree alone.
-    pub(crate) fn git_dir(&self) -> &Path {
-        &self.layout.git_dir
-    }
-
     /// The directory that holds what all work trees share.
     pub(crate) fn common_dir(&self) -> &Path {
         &self.layout.common_dir
     }
 
-    /// The branch that HEAD is on, without `refs/heads/`; `None` when HEAD is detached.
+    /// The branch that HEAD is on, without `refs/heads/` and with bytes that are not UTF-8 replaced; `None` when HEAD is
+    /// detached.
     pub fn head_branch(&self) -> Option<&str> {
         self.head.branch.as_deref()
+    }
+
+    /// Whether the work tree holds only part of the files.
+    pub fn is_sparse(&self) -> bool {
+        self.settings.sparse
+    }
+
+    /// The content that HEAD has of the file at `path`; `None` if it has none.
+    ///
+    /// # Errors
+    /// When an object on the way is missing or damaged.
+    pub fn committed_file(&self, path: &str) -> Result<Option<Vec<u8>>, ObjectError> {
+        let Some(head) = self.head.id else { return Ok(None) };
+        let mut reader = self.reader();
+        let mut buffer = Vec::new();
+        reader.read(&head, gix_object::Kind::Commit, &mut buffer)?;
+        let mut id = super::commit_object::parse(&head, &buffer)?.tree;
+        for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
+            reader.read(&id, gix_object::Kind::Tree, &mut buffer)?;
+            match super::tree::entry_named(&buffer, name.as_bytes(), id.kind().len_in_bytes()) {
+                Some(entry) => id = entry,
+                None => return Ok(None),
+            }
+        }
+        reader.read(&id, gix_object::Kind::Blob, &mut buffer)?;
+        Ok(Some(buffer))
+    }
+
+    /// The branch of `remote` that HEAD's commit is the newest of, if it is so of one branch only.
+    pub fn only_remote_branch_at_head(&self, remote: &str) -> Option<String> {
+        let (head, directory) = (self.head.id?, format!("refs/remotes/{remote}/"));
+        let listing = self.refs.under(&directory).ok()?;
+        let mut here = listing.refs.iter().filter(|reference| reference.target == Target::Object(head));
+        let name = here.next().filter(|_| here.next().is_none())?.name.strip_prefix(directory.as_bytes())?;
+        Some(String::from_utf8_lossy(name).into_owned())
+    }
+
+    /// The branch that `remote` said is its main one when it was cloned.
+    pub fn default_branch(&self, remote: &str) -> Option<String> {
+        let directory = format!("refs/remotes/{remote}/");
+        let Target::Symbolic(branch) = self.refs.find(&format!("{directory}HEAD")).ok()?? else { return None };
+        let name = branch.as_bstr().strip_prefix(directory.as_bytes())?;
+        Some(String::from_utf8_lossy(name).into_owned())
     }
 
     /// The commit at HEAD; `None` before the first commit.
@@ -92,7 +137,7 @@ impl Repository {
 
     /// Whether there is a tag of that name. There is none of a name that no tag can have.
     pub fn has_tag(&self, name: &str) -> bool {
-        matches!(self.refs.try_find(format!("refs/tags/{name}").as_str()), Ok(Some(_)))
+        matches!(self.refs.find(&format!("refs/tags/{name}")), Ok(Some(_)))
     }
 
     /// The whole message of a commit, as bytes in whatever encoding it has.
@@ -114,25 +159,14 @@ impl Repository {
         &self.objects
     }
 
-    /// The object that a symbolic ref leads to; `None` if it leads nowhere.
-    pub(super) fn resolve(&self, name: gix_ref::FullName) -> Result<Option<ObjectId>, super::HistoryError> {
-        let mut name = name;
-        for _ in 0..SYMBOLIC_REF_DEPTH {
-            let reference = self
-                .refs
-                .try_find(name.as_ref())
-                .map_err(|error| super::HistoryError::Tags { reason: error.to_string() })?;
-            match reference.map(|reference| reference.target) {
-                None => return Ok(None),
-                Some(Target::Object(id)) => return Ok(Some(id)),
-                Some(Target::Symbolic(next)) => name = next,
-            }
-        }
-        Ok(None)
+    /// The refs under a directory of refs.
+    pub(super) fn refs_under(&self, directory: &str) -> Result<Listing, super::HistoryError> {
+        self.refs.under(directory).map_err(|reason| super::HistoryError::Tags { reason })
     }
 
-    pub(super) fn refs(&self) -> &gix_ref::file::Store {
-        &self.refs
+    /// The object that a ref leads to; `None` if it leads nowhere.
+    pub(super) fn resolve(&self, target: Target) -> Result<Option<ObjectId>, super::HistoryError> {
+        Ok(self.refs.follow(target).map_err(|reason| super::HistoryError::Tags { reason })?.id)
     }
 
     pub(super) fn object_hash(&self) -> gix_hash::Kind {
@@ -144,9 +178,11 @@ impl Repository {
         self.settings.remote_without_tags.as_deref()
     }
 
-    /// Directory of the commit-graph, unless the repository says not to use it.
+    /// Directory of the commit-graph, unless the repository says not to use it. Like git, it isn't used where commits are
+    /// replaced, because it knows nothing of that.
     pub(super) fn commit_graph_dir(&self) -> Option<PathBuf> {
-        self.settings.commit_graph.then(|| self.layout.common_dir.join("objects").join("info"))
+        let usable = self.settings.commit_graph && self.objects.replacements().is_empty();
+        usable.then(|| self.object_dir.join("info"))
     }
 }
 
@@ -158,6 +194,15 @@ fn refuse_shallow(common_dir: &Path) -> Result<(), OpenError> {
     }
 }
 
+fn refs(layout: &Layout, settings: &Settings) -> Result<Refs, OpenError> {
+    if !settings.reftable {
+        return Ok(Refs::Files(ref_store(layout, settings)));
+    }
+    let table = reftable::read(&layout.git_dir, &layout.common_dir, settings.object_hash);
+    let table = table.map_err(|reason| OpenError::Refs { path: layout.common_dir.clone(), reason })?;
+    Ok(Refs::Tables(table))
+}
+
 fn ref_store(layout: &Layout, settings: &Settings) -> gix_ref::file::Store {
     let (git_dir, common_dir) = (layout.git_dir.clone(), layout.common_dir.clone());
     if git_dir == common_dir {
@@ -167,21 +212,17 @@ fn ref_store(layout: &Layout, settings: &Settings) -> gix_ref::file::Store {
     }
 }
 
-fn head(refs: &gix_ref::file::Store, layout: &Layout) -> Result<Head, OpenError> {
+fn head(refs: &Refs, layout: &Layout) -> Result<Head, OpenError> {
     let failed = |reason: String| OpenError::Head { path: layout.git_dir.clone(), reason };
-    let mut name = "HEAD".to_owned();
-    let mut branch = None;
-    for _ in 0..SYMBOLIC_REF_DEPTH {
-        let reference = refs.try_find(name.as_str()).map_err(|error| failed(error.to_string()))?;
-        match reference.map(|reference| reference.target) {
-            None if branch.is_none() => return Err(failed("there is no such file".to_owned())),
-            None => return Ok(Head { branch, id: None }),
-            Some(Target::Object(id)) => return Ok(Head { branch, id: Some(id) }),
-            Some(Target::Symbolic(target)) => {
-                name = target.as_bstr().to_string();
-                branch = branch.or_else(|| Some(name.trim_start_matches("refs/heads/").to_owned()));
-            }
-        }
+    let target = refs.find("HEAD").map_err(failed)?;
+    let target = target.ok_or_else(|| failed("there is no such file".to_owned()))?;
+    let followed = refs.follow(target).map_err(failed)?;
+    if followed.endless {
+        return Err(failed("it is a symbolic ref that never ends".to_owned()));
     }
-    Err(failed("it is a symbolic ref that never ends".to_owned()))
+    let branch = followed.through.first().map(|name| {
+        let name = name.as_bstr();
+        String::from_utf8_lossy(name.strip_prefix(b"refs/heads/").unwrap_or(name)).into_owned()
+    });
+    Ok(Head { branch, id: followed.id })
 }

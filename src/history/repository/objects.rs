@@ -3,36 +3,70 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use gix_hash::oid;
+use gix_hash::{ObjectId, oid};
 use gix_object::Kind;
 use gix_pack::Find;
 
 use super::ObjectError;
 use super::packs::{PackFiles, Packs};
+use super::replacements::Replacements;
+use super::settings::Settings;
+use crate::history::commit_object::CommitObject;
 use crate::history::outcome::Work;
 
 /// The object database, shared by all threads.
 pub(crate) struct Objects {
     store: Arc<gix_odb::Store>,
+    /// Stores that only the environment names.
+    further: Vec<Arc<gix_odb::Store>>,
     packs: Arc<PackFiles>,
     partial_clone: bool,
+    replacements: Arc<Replacements>,
 }
 
 impl Objects {
-    /// Opens `directory` and the alternates it names. Nothing is read before the first object is.
-    pub(super) fn open(directory: PathBuf, object_hash: gix_hash::Kind, partial_clone: bool) -> std::io::Result<Self> {
-        let options = gix_odb::store::init::Options { current_dir: base(&directory), ..Default::default() };
-        // Replacement refs (`git replace`) are left aside: a plan speaks of the commits that are really there.
-        let packs = Arc::new(PackFiles::new(&directory, object_hash));
-        let store = gix_odb::Store::at_opts(directory, object_hash, &mut std::iter::empty(), options)?;
-        Ok(Self { store: Arc::new(store), packs, partial_clone })
+    /// Opens `directory` and the alternates it names, and `further` directories. Nothing is read before the first object is.
+    pub(super) fn open(
+        directory: PathBuf,
+        settings: &Settings,
+        further: &[PathBuf],
+        replacements: Replacements,
+    ) -> std::io::Result<Self> {
+        let packs = Arc::new(PackFiles::new(&directory, settings.object_hash));
+        let existing = further.iter().filter(|directory| directory.is_dir());
+        Ok(Self {
+            store: store(directory, settings.object_hash)?,
+            further: existing
+                .map(|directory| store(directory.clone(), settings.object_hash))
+                .collect::<Result<_, _>>()?,
+            packs,
+            partial_clone: settings.partial_clone,
+            replacements: Arc::new(replacements),
+        })
     }
 
     /// Access for one thread.
     pub(crate) fn reader(&self) -> ObjectReader {
-        let (handle, packs) = (self.store.to_handle_arc(), Packs::new(Arc::clone(&self.packs)));
-        ObjectReader { handle, packs, partial_clone: self.partial_clone, work: Work::default() }
+        ObjectReader {
+            handle: self.store.to_handle_arc(),
+            further: self.further.iter().map(|store| store.to_handle_arc()).collect(),
+            packs: Packs::new(Arc::clone(&self.packs)),
+            partial_clone: self.partial_clone,
+            replacements: Arc::clone(&self.replacements),
+            work: Work::default(),
+        }
     }
+
+    /// What stands for what.
+    pub(crate) fn replacements(&self) -> &Replacements {
+        &self.replacements
+    }
+}
+
+fn store(directory: PathBuf, object_hash: gix_hash::Kind) -> std::io::Result<Arc<gix_odb::Store>> {
+    // Replacements are looked up here rather than there, where those of a graft file are not known.
+    let options = gix_odb::store::init::Options { current_dir: base(&directory), ..Default::default() };
+    Ok(Arc::new(gix_odb::Store::at_opts(directory, object_hash, &mut std::iter::empty(), options)?))
 }
 
 /// What the paths of object directories are resolved against, `None` for the working directory. `.` keeps that one's name out of
@@ -43,11 +77,15 @@ fn base(directory: &Path) -> Option<PathBuf> {
     (!leads_up && !borrows).then(|| PathBuf::from("."))
 }
 
+type Handle = gix_odb::store::Handle<Arc<gix_odb::Store>>;
+
 /// One thread's access to the object database.
 pub(crate) struct ObjectReader {
-    handle: gix_odb::store::Handle<Arc<gix_odb::Store>>,
+    handle: Handle,
+    further: Vec<Handle>,
     packs: Packs,
     partial_clone: bool,
+    replacements: Arc<Replacements>,
     work: Work,
 }
 
@@ -76,6 +114,7 @@ impl ObjectReader {
             buffer.clear();
             return Ok(Kind::Tree);
         }
+        let id: &oid = &self.replacements.of(id)?;
         if let Some(kind) = self.packs.read(id, buffer) {
             return Ok(kind);
         }
@@ -87,10 +126,44 @@ impl ObjectReader {
                 }
                 Ok(object.kind)
             }
+            Ok(None) if !self.further.is_empty() => self.read_further(id, kind, buffer),
             Ok(None) if self.partial_clone => Err(ObjectError::LeftOut { id: id.to_owned(), kind }),
             Ok(None) => Err(ObjectError::Missing { id: id.to_owned(), kind }),
             Err(error) => Err(ObjectError::Corrupt { id: id.to_owned(), kind, reason: error.to_string() }),
         }
+    }
+
+    /// The parents of the commit `id`, whose object is `commit`: those of the graft file, if it speaks of the commit.
+    pub(crate) fn parents(&self, id: &oid, commit: &CommitObject<'_>) -> Result<Vec<ObjectId>, ObjectError> {
+        if let Some(parents) = self.grafted_parents(id) {
+            return Ok(parents.to_vec());
+        }
+        let parents: Option<Vec<ObjectId>> = commit.parents().collect();
+        parents.ok_or_else(|| corrupt(id, Kind::Commit, "a parent's id is no id"))
+    }
+
+    /// The parents that the graft file gives the commit `id`.
+    pub(crate) fn grafted_parents(&self, id: &oid) -> Option<&[ObjectId]> {
+        self.replacements.parents_of(id)
+    }
+
+    /// Looks into the stores that only the environment names.
+    fn read_further(&mut self, id: &oid, kind: &'static str, buffer: &mut Vec<u8>) -> Result<Kind, ObjectError> {
+        for handle in &self.further {
+            match handle.try_find_cached(id, buffer, &mut gix_pack::cache::Never) {
+                Ok(Some((object, in_pack))) => {
+                    if in_pack.is_none() {
+                        verify(id, object.kind, object.data)?;
+                    }
+                    return Ok(object.kind);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    return Err(ObjectError::Corrupt { id: id.to_owned(), kind, reason: error.to_string() });
+                }
+            }
+        }
+        Err(ObjectError::Missing { id: id.to_owned(), kind })
     }
 }
 

@@ -4,7 +4,7 @@
 //! and includes are not followed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gix_hash::Kind;
 
@@ -26,6 +26,14 @@ const HARMLESS_EXTENSIONS: [&str; 7] = [
 pub(super) struct Settings {
     /// There is no work tree.
     pub(super) bare: bool,
+    /// Top of the work tree, relative to the repository, where it isn't the directory that holds `.git`.
+    pub(super) work_tree: Option<PathBuf>,
+    /// Only part of the files are in the work tree.
+    pub(super) sparse: bool,
+    /// Whether replacement refs count.
+    pub(super) use_replacements: bool,
+    /// Refs are stored in tables rather than in files.
+    pub(super) reftable: bool,
     /// The hash that names objects.
     pub(super) object_hash: Kind,
     /// Objects may be missing, to be fetched when needed.
@@ -41,19 +49,26 @@ pub(super) fn read(git_dir: &Path, common_dir: &Path) -> Result<Settings, OpenEr
     let config = file(&common_dir.join("config"))?;
     let mut settings = Settings {
         bare: flag(&config, "core.bare", false),
+        work_tree: work_tree(&config),
+        sparse: flag(&config, "core.sparseCheckout", false),
+        use_replacements: flag(&config, "core.useReplaceRefs", true),
+        reftable: config.string("extensions.refStorage").is_some_and(|storage| storage == "reftable"),
         object_hash: object_hash(&config, common_dir)?,
         partial_clone: is_partial_clone(&config),
         commit_graph: flag(&config, "core.commitGraph", true),
         remote_without_tags: remote_without_tags(&config),
     };
     refuse_unknown_formats(&config, common_dir)?;
-    if flag(&config, "extensions.worktreeConfig", false) {
-        let own = file(&git_dir.join("config.worktree"))?;
-        settings.bare = flag(&own, "core.bare", settings.bare);
-    }
     if git_dir != common_dir {
         // A linked work tree is one, whatever the repository it hangs on is.
-        settings.bare = false;
+        (settings.bare, settings.work_tree) = (false, None);
+    }
+    if flag(&config, "extensions.worktreeConfig", false) {
+        let own = file(&git_dir.join("config.worktree"))?;
+        settings.bare = flag(&own, "core.bare", settings.bare) && git_dir == common_dir;
+        settings.work_tree = work_tree(&own).or(settings.work_tree);
+        settings.sparse = flag(&own, "core.sparseCheckout", settings.sparse);
+        settings.use_replacements = flag(&own, "core.useReplaceRefs", settings.use_replacements);
     }
     Ok(settings)
 }
@@ -71,6 +86,10 @@ fn file(path: &Path) -> Result<gix_config::File, OpenError> {
 
 fn flag(config: &gix_config::File, key: &str, default: bool) -> bool {
     config.boolean(key).ok().flatten().unwrap_or(default)
+}
+
+fn work_tree(config: &gix_config::File) -> Option<PathBuf> {
+    config.string("core.worktree").filter(|path| !path.is_empty()).map(|path| PathBuf::from(path.to_string()))
 }
 
 fn object_hash(config: &gix_config::File, common_dir: &Path) -> Result<Kind, OpenError> {
@@ -100,9 +119,12 @@ fn refuse_unknown_formats(config: &gix_config::File, common_dir: &Path) -> Resul
     if version > 1 {
         return Err(unsupported(common_dir, format!("core.repositoryFormatVersion is {version}")));
     }
-    if config.string("extensions.refStorage").is_some_and(|storage| storage != "files") {
-        let reason = "its refs are not stored as files; `git refs migrate --ref-format=files` converts them";
-        return Err(unsupported(common_dir, reason.to_owned()));
+    if let Some(storage) = config.string("extensions.refStorage").filter(|name| name != "files" && name != "reftable") {
+        let reason = format!(
+            "its refs are stored as `{storage}`; `git refs migrate --ref-format=files` converts them, with \
+             `--no-reflog` where that git can't take the reflogs along"
+        );
+        return Err(unsupported(common_dir, reason));
     }
     match unknown_extension(config).filter(|_| version == 1) {
         Some(name) => Err(unsupported(common_dir, format!("it needs the extension `{name}`"))),

@@ -21,27 +21,27 @@ pub(super) struct Tag {
 #[derive(Debug)]
 pub(super) struct TagList {
     tags: Vec<Tag>,
+    /// Names of refs that can't be read.
+    broken: Vec<String>,
 }
 
 impl TagList {
     /// Reads the loose and packed tags. Symbolic tags that lead nowhere are left out, as git does. A clone that was told not to
     /// fetch tags and has none is refused: without them everything would be released again.
     pub(super) fn read(repository: &Repository) -> Result<Self, HistoryError> {
-        let failed = |reason: String| HistoryError::Tags { reason };
-        let platform = repository.refs().iter().map_err(|error| failed(error.to_string()))?;
-        let prefix = TAGS.try_into().expect("a relative path");
-        let references = platform.prefixed(prefix).map_err(|error| failed(error.to_string()))?;
-        let mut tags = Vec::new();
-        for reference in references {
-            let reference = reference.map_err(|error| failed(error.to_string()))?;
-            if let Some(target) = followed(repository, reference.peeled, reference.target)? {
-                let name = reference.name.as_bstr()[TAGS.len()..].to_vec();
-                tags.push(Tag { name, target });
-            }
+        let listing = repository.refs_under(TAGS)?;
+        let mut tags = Vec::with_capacity(listing.refs.len());
+        for reference in listing.refs {
+            let target = match reference.target {
+                Target::Object(id) => Some(id),
+                symbolic => repository.resolve(symbolic)?,
+            };
+            let name = reference.name[TAGS.len()..].to_vec();
+            tags.extend(target.map(|target| Tag { name, target }));
         }
         match repository.remote_without_tags() {
             Some(remote) if tags.is_empty() => Err(HistoryError::TagsNotFetched { remote: remote.to_owned() }),
-            _ => Ok(Self::sorted(tags)),
+            _ => Ok(Self { broken: listing.broken, ..Self::sorted(tags) }),
         }
     }
 
@@ -49,12 +49,31 @@ impl TagList {
         if !tags.is_sorted_by(|one, other| one.name < other.name) {
             tags.sort_unstable_by(|one, other| one.name.cmp(&other.name));
         }
-        Self { tags }
+        Self { tags, broken: Vec::new() }
     }
 
     /// All names, in their order; bytes that are not UTF-8 are replaced.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
         self.tags.iter().map(|tag| String::from_utf8_lossy(&tag.name).into_owned())
+    }
+
+    /// Names of refs that can't be read and are passed over, as git does.
+    pub(super) fn broken(&self) -> &[String] {
+        &self.broken
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tags.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Tag> {
+        self.tags.iter()
+    }
+
+    /// The tags that start with `beginning`.
+    pub(super) fn starting_with<'a>(&'a self, beginning: &[u8]) -> impl Iterator<Item = &'a Tag> {
+        let start = self.tags.partition_point(|tag| tag.name.as_slice() < beginning);
+        self.tags[start..].iter().take_while(move |tag| tag.name.starts_with(beginning))
     }
 
     /// The versions among the tags that start with `prefix`, without moving aliases: `v1` beside `v1.2.0`.
@@ -71,17 +90,6 @@ impl TagList {
             self.tags[index + 1..].iter().map_while(|tag| tag.name.strip_prefix(self.tags[index].name.as_slice()));
         let next = ends.filter_map(|end| end.first()).find(|byte| **byte >= b'.');
         version_name::is_digits_and_dots(rest) && next == Some(&b'.')
-    }
-}
-
-fn followed(
-    repository: &Repository,
-    peeled: Option<ObjectId>,
-    target: Target,
-) -> Result<Option<ObjectId>, HistoryError> {
-    match (peeled, target) {
-        (Some(id), _) | (None, Target::Object(id)) => Ok(Some(id)),
-        (None, Target::Symbolic(name)) => repository.resolve(name),
     }
 }
 

@@ -5,7 +5,10 @@
 
 mod list;
 mod release;
+mod remarks;
 mod select;
+mod strays;
+mod styles;
 mod version_name;
 
 use std::collections::BTreeMap;
@@ -14,11 +17,13 @@ use std::sync::Arc;
 use super::dag::{Dag, Walk};
 use super::outcome::{PackageTags, TagRef};
 use super::repository::ObjectReader;
-use super::request::PackageScope;
-use super::{HistoryError, Repository, WalkError};
+use super::request::{PackageScope, TagNaming};
+use super::{HistoryError, Misnamed, Repository, WalkError};
 use crate::config::OrphanedTagStrategy;
-use list::{Tag, TagList};
+use list::TagList;
 use release::Release;
+use remarks::Remarks;
+use styles::{Claims, Family, VersionTag};
 
 /// The releases of all packages, read from the ref store and not yet looked up in the history.
 pub(super) struct Releases {
@@ -30,8 +35,8 @@ pub(super) struct Releases {
 pub(super) struct Selected {
     /// One entry a package.
     pub(super) packages: Vec<PackageTags>,
-    /// Names of tags that would have counted but that HEAD can't reach, sorted.
-    pub(super) unreachable: Vec<String>,
+    /// Tags that would have counted but couldn't be used, ready to print.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Releases {
@@ -49,25 +54,99 @@ impl Releases {
         walk: &mut Walk,
         reader: &mut ObjectReader,
     ) -> Result<Selected, WalkError> {
-        let mut by_prefix: BTreeMap<&[u8], PackageTags> = BTreeMap::new();
-        let mut unreachable = Vec::new();
+        let mut claims = Claims::new(&self.tags, packages);
+        let mut by_prefix: BTreeMap<(&[u8], TagNaming, bool), PackageTags> = BTreeMap::new();
+        let mut remarks = Remarks::new(self.tags.broken());
+        let mut selected = Vec::with_capacity(packages.len());
+        let mut has_any = false;
         for package in packages {
-            let prefix = package.tag_prefix.as_slice();
-            if !by_prefix.contains_key(prefix) {
-                let versions: Vec<&Tag> = self.tags.versions_after(prefix).collect();
-                let releases = releases(&versions, prefix.len(), dag, reader)?;
-                let mut selection = select::Selection::new(releases, dag, walk);
-                selection.adopt_orphans(orphans, reader)?;
-                let mut tags = selection.pick(&mut unreachable)?;
-                tags.versions = Arc::new(versions.iter().map(|tag| &tag.name[prefix.len()..]).collect());
-                by_prefix.insert(prefix, tags);
+            let key = (package.tag_prefix.as_slice(), package.naming, package.counts_single_numbers);
+            if let Some(known) = by_prefix.get(&key) {
+                selected.push(known.clone());
+                continue;
+            }
+            let family = claims.own(package);
+            has_any |= !family.tags.is_empty();
+            let tags = pick(package, family, orphans, dag, walk, reader, &mut remarks)?;
+            by_prefix.insert(key, tags.clone());
+            selected.push(tags);
+        }
+        for (package, tags) in packages.iter().zip(&mut selected).filter(|(_, tags)| tags.versions.is_empty()) {
+            let family = claims.other_styles(package, packages);
+            refuse_misfits(package, &family, dag, walk, reader)?;
+            has_any |= !family.tags.is_empty();
+            if !family.tags.is_empty() {
+                *tags = pick(package, family, orphans, dag, walk, reader, &mut remarks)?;
             }
         }
-        unreachable.sort_unstable();
-        unreachable.dedup();
-        let packages = packages.iter().map(|package| by_prefix[package.tag_prefix.as_slice()].clone()).collect();
-        Ok(Selected { packages, unreachable })
+        if let (false, Some(package), Some(tag)) = (has_any, packages.first(), claims.some_version()) {
+            let family = Family { misfits: vec![tag], ..Family::default() };
+            refuse_misfits(package, &family, dag, walk, reader)?;
+        }
+        Ok(Selected { packages: selected, warnings: remarks.into_warnings() })
     }
+}
+
+/// Picks the releases of one package, or of several that share their tags.
+fn pick(
+    package: &PackageScope,
+    family: Family<'_>,
+    orphans: OrphanedTagStrategy,
+    dag: &mut Dag,
+    walk: &mut Walk,
+    reader: &mut ObjectReader,
+    remarks: &mut Remarks,
+) -> Result<PackageTags, WalkError> {
+    remarks.strays.extend(family.strays);
+    let mut versions = family.tags;
+    if !package.counts_single_numbers {
+        remarks.single_numbers.extend(strays::take_single_numbers(&mut versions));
+    }
+    let releases = releases(&versions, dag, reader, remarks)?;
+    let leap = strays::leap(&releases);
+    let mut selection = select::Selection::new(releases, dag, walk);
+    selection.adopt_orphans(orphans, reader)?;
+    let mut tags = selection.pick(&mut remarks.unreachable)?;
+    let highest = tags.highest.as_ref().map(|tag| tag.name.as_str());
+    remarks.leaps.extend(leap.filter(|leap| highest == Some(leap.tag.as_str())));
+    tags.versions = Arc::new(versions.iter().map(VersionTag::version).collect());
+    if package.naming == TagNaming::Default {
+        tags.adopted_prefix = adopted_prefix(package, family.adopted, &tags);
+    }
+    Ok(tags)
+}
+
+/// What the newest release's name starts with, if it isn't what the template says.
+fn adopted_prefix(package: &PackageScope, adopted: bool, tags: &PackageTags) -> Option<String> {
+    let last = tags.last.as_ref()?;
+    let prefix = last.name.strip_suffix(last.version.as_str())?;
+    (adopted || prefix.as_bytes() != package.tag_prefix).then(|| prefix.to_owned())
+}
+
+/// Refuses to plan from the whole history where HEAD reaches a version that only its name hides.
+fn refuse_misfits(
+    package: &PackageScope,
+    family: &Family<'_>,
+    dag: &mut Dag,
+    walk: &mut Walk,
+    reader: &mut ObjectReader,
+) -> Result<(), WalkError> {
+    let mut misfits: Vec<&VersionTag<'_>> = family.misfits.iter().collect();
+    misfits.sort_by(|one, other| version_name::compare(one.version(), other.version()));
+    for misfit in misfits.into_iter().rev() {
+        let Some(release) = release::locate(misfit.tag, misfit.start, dag, reader)? else { continue };
+        if walk.reaches(dag, release.place)? {
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            return Err(WalkError::Misnamed(Box::new(Misnamed {
+                package: package.name.clone(),
+                prefix: text(&package.tag_prefix),
+                tag: text(&misfit.tag.name),
+                version: text(misfit.version()),
+                template: misfit.template(),
+            })));
+        }
+    }
+    Ok(())
 }
 
 /// The names of all tags, sorted.
@@ -78,16 +157,19 @@ pub fn tag_names(repository: &Repository) -> Result<Vec<String>, HistoryError> {
     Ok(TagList::read(repository)?.names().collect())
 }
 
-/// Finds the commits that tags release.
+/// Finds the commits that tags release. Those that lead to none are noted.
 fn releases<'a>(
-    tags: &[&'a Tag],
-    prefix_length: usize,
+    tags: &[VersionTag<'a>],
     dag: &Dag,
     reader: &mut ObjectReader,
+    remarks: &mut Remarks,
 ) -> Result<Vec<Release<'a>>, WalkError> {
     let mut releases = Vec::with_capacity(tags.len());
     for tag in tags {
-        releases.extend(release::locate(tag, prefix_length, dag, reader)?);
+        match release::locate(tag.tag, tag.start, dag, reader)? {
+            Some(release) => releases.push(release),
+            None => remarks.no_commits.push(String::from_utf8_lossy(&tag.tag.name).into_owned()),
+        }
     }
     Ok(releases)
 }

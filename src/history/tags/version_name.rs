@@ -9,6 +9,38 @@ pub(super) fn is_version(rest: &[u8]) -> bool {
     numbers[..end].split(|byte| *byte == b'.').all(is_number)
 }
 
+/// How many numbers stand before the first `-` or `+`.
+pub(super) fn count_numbers(rest: &[u8]) -> usize {
+    let end = rest.iter().position(|byte| matches!(byte, b'-' | b'+')).unwrap_or(rest.len());
+    memchr::memchr_iter(b'.', &rest[..end]).count() + 1
+}
+
+/// Whether a version has the three numbers of a semantic one and no `v`.
+pub(super) fn is_three_numbers(rest: &[u8]) -> bool {
+    rest.first().is_some_and(u8::is_ascii_digit) && is_version(rest) && count_numbers(rest) == 3
+}
+
+/// The first number, or the greatest there is where it is larger than that.
+pub(super) fn leading(version: &[u8]) -> u64 {
+    let digits = without_v(version);
+    let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
+    let digit = |number: u64, digit: &u8| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+    digits[..end].iter().fold(0, digit)
+}
+
+/// Whether no project gets from one first number to the other without any between.
+pub(super) fn is_far_above(leading: u64, other: u64) -> bool {
+    leading > other.saturating_mul(2).saturating_add(10)
+}
+
+/// Where in a whole tag's name a version of three numbers starts that goes on to its end.
+pub(super) fn start(name: &[u8]) -> Option<usize> {
+    let begins = |start: usize| {
+        name[start].is_ascii_digit() && (start == 0 || !(name[start - 1].is_ascii_digit() || name[start - 1] == b'.'))
+    };
+    (0..name.len()).find(|start| begins(*start) && is_three_numbers(&name[*start..]))
+}
+
 /// Whether a version is no pre-release.
 pub(super) fn is_stable(rest: &[u8]) -> bool {
     !rest.contains(&b'-')
@@ -70,6 +102,31 @@ mod tests {
         for other in ["", "v", "vv1", "1.", ".1", "1..2", "x1", "1.2x", "-1", "latest"] {
             assert!(!is_version(other.as_bytes()), "{other}");
         }
+    }
+
+    #[test]
+    fn versions_are_found_at_the_ends_of_names() {
+        for (name, found) in [
+            ("v1.2.3", Some(1)),
+            ("1.2.3", Some(0)),
+            ("git-client-v3.1.2-rc.1", Some(12)),
+            ("log4j-2-2.17.1", Some(8)),
+            ("release-2024-01-15", None),
+            ("v1.2", None),
+            ("1.2.3.4", None),
+            ("latest", None),
+        ] {
+            assert_eq!(start(name.as_bytes()), found, "{name}");
+        }
+    }
+
+    #[test]
+    fn some_numbers_are_too_far_apart() {
+        assert!(is_far_above(leading(b"v100.0.0"), leading(b"1.4.0")));
+        assert!(is_far_above(leading(b"2024.1.15"), leading(b"9.0.0")));
+        assert!(!is_far_above(leading(b"12.0.0"), leading(b"1.4.0")));
+        assert!(!is_far_above(leading(b"2025.1.1"), leading(b"2024.12.1")));
+        assert_eq!(leading(b"99999999999999999999999.0"), u64::MAX);
     }
 
     #[test]

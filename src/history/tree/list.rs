@@ -41,6 +41,12 @@ pub(in crate::history) fn differences<'a>(
     }
 }
 
+/// The id of the entry called `name`; `None` if the tree has none, or makes no sense.
+pub(in crate::history) fn entry_named(data: &[u8], name: &[u8], hash_length: usize) -> Option<ObjectId> {
+    let entry = entries(data, hash_length)?.into_iter().find(|entry| entry.name == name)?;
+    Some(ObjectId::from_bytes_or_panic(entry.id))
+}
+
 fn entries(data: &[u8], hash_length: usize) -> Option<Vec<Entry<'_>>> {
     let mut entries = Vec::new();
     let mut start = 0;

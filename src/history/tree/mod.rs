@@ -14,7 +14,7 @@ use gix_object::Kind;
 use self::cache::{Tree, TreeCache};
 use self::compare::{Change, Context, RightLayout};
 use self::layout::Layout;
-pub(super) use self::list::differences;
+pub(super) use self::list::{differences, entry_named};
 use super::ownership::{Directory, Ownership, ROOT};
 use super::package_set::{PackageSets, unite};
 use super::repository::{ObjectError, ObjectReader, corrupt};

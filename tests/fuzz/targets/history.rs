@@ -46,6 +46,34 @@ pub fn tag_index(data: &[u8]) {
     }
 }
 
+/// A table of refs, as it is and with the checksum that its end should have, so that damage gets past it.
+pub fn reftable(data: &[u8]) {
+    let mut mended = data.to_vec();
+    if let Some(start) = data.len().checked_sub(68) {
+        let end = data.len() - 4;
+        mended[end..].copy_from_slice(&crc32(&data[start..end]).to_be_bytes());
+    }
+    let config = b"[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n";
+    for table in [data, &mended] {
+        let files: [(&str, &[u8]); 3] = [
+            (".git/config", config),
+            (".git/reftable/tables.list", b"table.ref\n"),
+            (".git/reftable/table.ref", table),
+        ];
+        let folder = repository(&files);
+        let scope = PackageScope { tag_prefix: b"v".to_vec(), ..PackageScope::default() };
+        if let Ok(repository) = Repository::discover(folder.path()) {
+            let _ = read_tags(&repository, &[scope], OrphanedTagStrategy::Warn);
+        }
+    }
+}
+
+/// CRC-32 as in zlib.
+fn crc32(bytes: &[u8]) -> u32 {
+    let bit = |remainder: u32, _| if remainder & 1 == 1 { remainder >> 1 ^ 0xEDB8_8320 } else { remainder >> 1 };
+    !bytes.iter().fold(!0, |remainder, byte| (0..8).fold(remainder ^ u32::from(*byte), bit))
+}
+
 /// The whole plan: configuration, refs, version file and the repository's own files.
 pub fn plan(data: &[u8]) {
     let mut parts = Vec::new();

@@ -6,7 +6,7 @@ mod texts;
 
 use tempfile::TempDir;
 
-pub use history::{plan, tag_index};
+pub use history::{plan, reftable, tag_index};
 pub use texts::{commit_messages, configuration, version_files};
 
 /// A temporary folder, in memory where there is such a place, because every input gets one.

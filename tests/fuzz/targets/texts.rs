@@ -37,7 +37,7 @@ pub fn configuration(data: &[u8]) {
     }
     match config::load(folder.path(), None) {
         Ok(loaded) => {
-            let _ = relplan::validation::validate(&loaded, folder.path());
+            let _ = relplan::validation::validate(&loaded, folder.path(), false);
             for package in &loaded.config.package {
                 assert!(!package.path.starts_with('/') && !package.path.split('/').any(|part| part == ".."));
             }

@@ -1,0 +1,187 @@
+//! Which tags are a package's where its template doesn't say it all: names that changed their style over time, scopes that
+//! were left out, and one package's name that begins another's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use super::list::{Tag, TagList};
+use super::version_name;
+use crate::history::request::{PackageScope, TagNaming};
+
+/// What stands between a package's name and its version.
+const SEPARATORS: [&str; 6] = ["@", "-", "/", "_", ".", ":"];
+
+/// What tags of a repository with one package begin with, besides its name.
+const COMMON_BEGINNINGS: [&str; 9] =
+    ["", "release-", "release/", "releases/", "rel-", "rel_", "version-", "version/", "r"];
+
+/// A tag that carries a version of a package.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct VersionTag<'a> {
+    pub(super) tag: &'a Tag,
+    /// Where the version starts in its name.
+    pub(super) start: usize,
+}
+
+impl<'a> VersionTag<'a> {
+    pub(super) fn version(&self) -> &'a [u8] {
+        &self.tag.name[self.start..]
+    }
+
+    fn prefix(&self) -> &'a [u8] {
+        &self.tag.name[..self.start]
+    }
+}
+
+/// A package's version tags.
+#[derive(Debug, Default)]
+pub(super) struct Family<'a> {
+    /// In the order of their names.
+    pub(super) tags: Vec<VersionTag<'a>>,
+    /// Whether they don't fit the package's template, which nobody set: then theirs counts.
+    pub(super) adopted: bool,
+    /// Tags that look like versions of the package but fit no template that was set.
+    pub(super) misfits: Vec<VersionTag<'a>>,
+    /// Tags in another style that can't be what they look like, such as the dates of deployments.
+    pub(super) strays: Vec<String>,
+}
+
+/// All packages' claims to tags.
+pub(super) struct Claims<'a> {
+    tags: &'a TagList,
+    /// All prefixes that templates give, sorted.
+    prefixes: BTreeSet<&'a [u8]>,
+    /// By beginning: how many packages may have had tags that begin so.
+    beginnings: BTreeMap<Vec<u8>, usize>,
+}
+
+impl<'a> Claims<'a> {
+    pub(super) fn new(tags: &'a TagList, packages: &'a [PackageScope]) -> Self {
+        let prefixes = packages.iter().map(|package| package.tag_prefix.as_slice()).collect();
+        Self { tags, prefixes, beginnings: BTreeMap::new() }
+    }
+
+    /// The tags of the package's own style, and those that only leave out the `v`.
+    pub(super) fn own(&self, package: &'a PackageScope) -> Family<'a> {
+        let prefix = package.tag_prefix.as_slice();
+        let longer = self.longer_than(prefix);
+        let is_others = |tag: &Tag| longer.iter().any(|other| fits(&tag.name, other));
+        let own = self.tags.versions_after(prefix).filter(|tag| !is_others(tag));
+        let mut family =
+            Family { tags: own.map(|tag| VersionTag { tag, start: prefix.len() }).collect(), ..Family::default() };
+        if let Some(bare) = without_v(prefix) {
+            self.add_bare(bare, &mut family);
+        }
+        family
+    }
+
+    /// Adds the tags that go on with the numbers behind `prefix`.
+    fn add_bare(&self, prefix: &'a [u8], family: &mut Family<'a>) {
+        let others =
+            |tag: &Tag| self.prefixes.iter().any(|other| other.len() >= prefix.len() && fits(&tag.name, other));
+        let bare = self.tags.versions_after(prefix).map(|tag| VersionTag { tag, start: prefix.len() });
+        let mut bare: Vec<VersionTag<'_>> =
+            bare.filter(|tag| version_name::is_three_numbers(tag.version()) && !others(tag.tag)).collect();
+        let highest = family.tags.iter().map(|tag| version_name::leading(tag.version())).max();
+        if let Some(highest) = highest {
+            bare.retain(|tag| {
+                let plausible = !version_name::is_far_above(version_name::leading(tag.version()), highest);
+                if !plausible {
+                    family.strays.push(String::from_utf8_lossy(&tag.tag.name).into_owned());
+                }
+                plausible
+            });
+        }
+        if !bare.is_empty() {
+            family.tags.append(&mut bare);
+            family.tags.sort_by(|one, other| one.tag.name.cmp(&other.tag.name));
+        }
+    }
+
+    /// Where there are none of its own: the tags that carry one of the package's names, or in a repository of one package
+    /// whatever ends with a version.
+    pub(super) fn other_styles(&mut self, package: &'a PackageScope, packages: &[PackageScope]) -> Family<'a> {
+        if self.tags.is_empty() {
+            return Family::default();
+        }
+        let found = self.named(package, packages).or_else(|| (packages.len() == 1).then(|| self.any()).flatten());
+        let found = found.unwrap_or_default();
+        match package.naming {
+            TagNaming::Set => Family { misfits: found, ..Family::default() },
+            TagNaming::Default => Family { adopted: !found.is_empty(), tags: found, ..Family::default() },
+        }
+    }
+
+    fn named(&mut self, package: &PackageScope, packages: &[PackageScope]) -> Option<Vec<VersionTag<'a>>> {
+        if self.beginnings.is_empty() {
+            for beginning in packages.iter().flat_map(|package| beginnings(package, packages.len() == 1)) {
+                *self.beginnings.entry(beginning).or_default() += 1;
+            }
+        }
+        let unambiguous = beginnings(package, packages.len() == 1);
+        let mut unambiguous = unambiguous.into_iter().filter(|beginning| self.beginnings[beginning] == 1);
+        unambiguous.find_map(|beginning| Some(self.beginning_with(&beginning)).filter(|found| !found.is_empty()))
+    }
+
+    fn beginning_with(&self, beginning: &[u8]) -> Vec<VersionTag<'a>> {
+        let claimed = |tag: &Tag| self.prefixes.iter().any(|other| fits(&tag.name, other));
+        let tags = self.tags.starting_with(beginning).filter(|tag| !claimed(tag));
+        let start = |tag: &Tag| beginning.len() + usize::from(tag.name.get(beginning.len()) == Some(&b'v'));
+        tags.map(|tag| VersionTag { tag, start: start(tag) })
+            .filter(|tag| version_name::is_three_numbers(tag.version()))
+            .collect()
+    }
+
+    /// The tags that end with a version behind one and the same beginning; `None` if there are several beginnings.
+    fn any(&self) -> Option<Vec<VersionTag<'a>>> {
+        let ends = self.tags.iter().filter_map(|tag| Some(VersionTag { tag, start: version_name::start(&tag.name)? }));
+        let ends: Vec<VersionTag<'_>> = ends.collect();
+        let beginning = |tag: &VersionTag<'a>| without_v(tag.prefix()).unwrap_or(tag.prefix());
+        let first = beginning(ends.first()?);
+        ends.iter().all(|tag| beginning(tag) == first).then_some(ends)
+    }
+
+    /// The first tag that ends with a version, whatever it begins with.
+    pub(super) fn some_version(&self) -> Option<VersionTag<'a>> {
+        let plain = |tag: &VersionTag<'_>| matches!(tag.prefix(), b"" | b"v");
+        let mut ends =
+            self.tags.iter().filter_map(|tag| Some(VersionTag { tag, start: version_name::start(&tag.name)? }));
+        ends.rfind(plain)
+    }
+
+    fn longer_than(&self, prefix: &[u8]) -> Vec<&'a [u8]> {
+        let later = self.prefixes.range::<[u8], _>((Bound::Excluded(prefix), Bound::Unbounded));
+        later.copied().take_while(|other| other.starts_with(prefix)).collect()
+    }
+}
+
+impl VersionTag<'_> {
+    /// The template that the tag fits, as a configuration would have it.
+    pub(super) fn template(&self) -> String {
+        format!("{}{{version}}", String::from_utf8_lossy(self.prefix()))
+    }
+}
+
+/// Whether a tag is a version behind `prefix`.
+fn fits(name: &[u8], prefix: &[u8]) -> bool {
+    name.strip_prefix(prefix).is_some_and(version_name::is_version)
+}
+
+/// `prefix` without the `v` at its end, if that stands for itself.
+fn without_v(prefix: &[u8]) -> Option<&[u8]> {
+    let bare = prefix.strip_suffix(b"v")?;
+    bare.last().is_none_or(|byte| !byte.is_ascii_alphanumeric()).then_some(bare)
+}
+
+/// What a package's tags may begin with, the likeliest first.
+fn beginnings(package: &PackageScope, alone: bool) -> Vec<Vec<u8>> {
+    let scopeless = package.name.rsplit_once('/').map(|(_, name)| name.to_owned());
+    let joined = package.name.strip_prefix('@').map(|name| name.replace('/', "-"));
+    // Go modules are tagged by their folders.
+    let path = Some(format!("{}/", package.path)).filter(|path| !matches!(path.as_str(), "/" | "./"));
+    let names = [Some(package.name.clone()), scopeless, joined].into_iter().flatten();
+    let named = names.flat_map(|name| SEPARATORS.map(|separator| format!("{name}{separator}"))).chain(path);
+    let common = COMMON_BEGINNINGS.iter().filter(|_| alone).map(|beginning| (*beginning).to_owned());
+    let mut known = BTreeSet::new();
+    common.chain(named).map(String::into_bytes).filter(|beginning| known.insert(beginning.clone())).collect()
+}
