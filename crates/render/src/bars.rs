@@ -139,10 +139,10 @@ mod tests {
 
     #[test]
     fn a_long_name_keeps_its_crate_and_its_method() {
-        let name = "<relplan::history::walk::Walk<gix::Repository> as core::iter::Iterator>::next";
+        let name = "<example::history::walk::Walk<gix::Repository> as core::iter::Iterator>::next";
         let short = shortened(name, 30);
         assert_eq!(short.chars().count(), 30);
-        assert!(short.starts_with("<relplan::") && short.ends_with("Iterator>::next"), "{short}");
+        assert!(short.starts_with("<example::") && short.ends_with("Iterator>::next"), "{short}");
         assert_eq!(shortened("short", 30), "short");
     }
 

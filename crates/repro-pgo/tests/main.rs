@@ -1,4 +1,5 @@
 //! The whole driver on small programs, and the workflows that call it: what is made, and everything that is refused.
 
 mod pipeline;
+mod structure;
 mod workflows;

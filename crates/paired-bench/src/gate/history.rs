@@ -220,7 +220,7 @@ mod tests {
 
     fn record(machine: Machine, input: &str, binary: &str, totals: &[u64]) -> Record {
         let counts = vec![BinaryCounts { binary: binary.to_owned(), totals: totals.to_vec() }];
-        let (name, input) = ("a_full_check_flow".to_owned(), input.to_owned());
+        let (name, input) = ("a_guarded_program".to_owned(), input.to_owned());
         let benchmarks = vec![CountRecord { name, input, change: Some(0.0), limit: 0.002, counts }];
         let (outcome, sentence) = (MergeOutcome::Pass, "pass".to_owned());
         Record::Merge(MergeRecord { commit: None, base: None, machine, outcome, sentence, benchmarks })

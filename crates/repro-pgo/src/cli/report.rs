@@ -41,14 +41,14 @@ pub struct Report {
     /// What `profile show --json` printed.
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
-    /// A section that another program wrote, such as planner-bench.
+    /// A section that another program wrote.
     #[arg(long, value_name = "FILE")]
     section: Option<PathBuf>,
     /// What it is for.
     #[arg(long, value_enum, default_value_t = Format::Comment)]
     format: Format,
     /// What it is about.
-    #[arg(long, value_name = "TEXT", default_value = "relplan")]
+    #[arg(long, value_name = "TEXT", default_value = "gates")]
     title: String,
     /// Write it here instead of to standard output.
     #[arg(long, short, value_name = "FILE")]

@@ -264,7 +264,7 @@ pub struct MergeSpec {
 
 impl Default for MergeSpec {
     fn default() -> Self {
-        Self { benchmarks: "*_full_check_flow".to_owned(), limit: 0.002, repeats: 3 }
+        Self { benchmarks: "*".to_owned(), limit: 0.002, repeats: 3 }
     }
 }
 

@@ -51,7 +51,7 @@ impl Counter {
 
     /// As the stage does it: base and head by turns.
     fn measure(&mut self, slow_down: f64) -> Vec<Measured> {
-        let names = (0..BENCHMARKS).map(|index| format!("{index}_full_check_flow"));
+        let names = (0..BENCHMARKS).map(|index| format!("{index}_guarded_program"));
         let measured = names.map(|name| {
             let (mut base, mut head) = (Vec::new(), Vec::new());
             while !MergeRules::default().is_enough(&base) {

@@ -88,7 +88,10 @@ mod tests {
     use super::*;
 
     const BASE: &str = "[build]\npackage = \"demo\"\nbinary = \"demo\"\ntarget = \"t\"\n[a-key-of-the-past]\nx = 1\n\
-        [[benchmarks]]\nname = \"a_full_check_flow\"\nstimuli = \"s\"\nrepository = \"r\"\n";
+        [gate.merge]\nbenchmarks = \"*_guarded_program\"\n\
+        [[benchmarks]]\nname = \"a_guarded_program\"\nstimuli = \"s\"\nrepository = \"r\"\n";
+
+    const GATED: &str = "[gate.merge]\nbenchmarks = \"*_guarded_program\"\n";
 
     fn base() -> BaseDeclaration {
         toml::from_str(BASE).expect("lenient")
@@ -96,13 +99,14 @@ mod tests {
 
     fn head(more: &str) -> Spec {
         let own = BASE.replace("[a-key-of-the-past]\nx = 1\n", "");
+        let own = if more.contains("[gate.merge]") { own.replace(GATED, "") } else { own };
         let text = format!("{own}{more}\n[training]\n");
         toml::from_str(&text).expect("it is complete")
     }
 
     #[test]
     fn keys_of_the_past_are_no_obstacle() {
-        assert!(base().gates("a_full_check_flow") && !base().gates("b_full_check_flow"));
+        assert!(base().gates("a_guarded_program") && !base().gates("b_guarded_program"));
         assert!(base().differences(&head("")).is_empty(), "{:?}", base().differences(&head("")));
     }
 
@@ -110,11 +114,11 @@ mod tests {
     fn a_gate_that_gets_softer_is_told() {
         let notes = base().differences(&head("[gate.merge]\nbenchmarks = \"x*\"\nlimit = 0.1")).join("\n");
         assert!(notes.contains("limit from 0.2 % to 10 %"), "{notes}");
-        assert!(notes.contains("from `*_full_check_flow` to `x*`; what base gates stays gated"), "{notes}");
+        assert!(notes.contains("from `*_guarded_program` to `x*`; what base gates stays gated"), "{notes}");
         let changed = head("args = [\"--quick\"]");
         assert_eq!(
             base().differences(&changed),
-            ["a_full_check_flow is declared anew; both sides run it as head declares it"]
+            ["a_guarded_program is declared anew; both sides run it as head declares it"]
         );
     }
 

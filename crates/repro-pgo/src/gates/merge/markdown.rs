@@ -143,11 +143,15 @@ mod tests {
             gated_by_base: false,
             earlier: vec![],
         };
-        let all = [measured("a_full_check_flow", side(1_010_000)), measured("tag", side(1_000_000))];
-        let text = markdown(&judge(&all, &MergeRules::default(), subject));
+        let all = [measured("a_guarded_program", side(1_010_000)), measured("tag", side(1_000_000))];
+        let text = markdown(&judge(
+            &all,
+            &MergeRules { benchmarks: "*_guarded_program".to_owned(), ..MergeRules::default() },
+            subject,
+        ));
         for part in [
-            "**regression: a\\_full\\_check\\_flow +1 % (limit 0.2 %)",
-            "| a\\_full\\_check\\_flow | 1.00 M | 1.01 M | +1 % | 0.2 % | worse: refused |",
+            "**regression: a\\_guarded\\_program +1 % (limit 0.2 %)",
+            "| a\\_guarded\\_program | 1.00 M | 1.01 M | +1 % | 0.2 % | worse: refused |",
             "| tag | 1.00 M | 1.00 M | 0 % | none | same |",
             "| &lt;impl Walk for Tree>::next\\|x | 1.00 M | 1.01 M | 10.0 k |",
             "- base v1, head working tree",

@@ -19,7 +19,7 @@ use crate::gates::report::summary::{comment, notes};
 fn samples() -> WallSamples {
     let machine = Simulated { variation: 0.05, ..Simulated::noisy(&[0.95, 0.88], 60) };
     let mut samples = machine.measure(3, &UseWholeBudget);
-    samples.cases = ["floor_full_check_flow", "tag_index_build"].map(str::to_owned).to_vec();
+    samples.cases = ["floor_guarded_program", "tag_index_build"].map(str::to_owned).to_vec();
     samples
 }
 
@@ -41,8 +41,8 @@ fn merge() -> MergeVerdict {
         gated_by_base: false,
         earlier: vec![],
     };
-    let all = [measured("floor_full_check_flow", side(1_010_000)), measured("tag_index_build", side(990_000))];
-    judge(&all, &MergeRules::default(), subject)
+    let all = [measured("floor_guarded_program", side(1_010_000)), measured("tag_index_build", side(990_000))];
+    judge(&all, &MergeRules { benchmarks: "*_guarded_program".to_owned(), ..MergeRules::default() }, subject)
 }
 
 fn record(ratio: f64, commit: &str, cpu: &str) -> Record {
@@ -64,7 +64,7 @@ fn some_history() -> History {
 }
 
 fn section() -> Section {
-    let table = Table { heading: cells(&["tool", "time"]), rows: vec![cells(&["relplan", "70.0 ms"])] };
+    let table = Table { heading: cells(&["tool", "time"]), rows: vec![cells(&["example", "70.0 ms"])] };
     Section {
         title: "Against other tools".to_owned(),
         summary: vec![Block::Table(table)],
@@ -74,7 +74,7 @@ fn section() -> Section {
 
 fn everything() -> Parts {
     let hottest = vec![
-        HotFunction { name: "<relplan::Walk as Iterator>::next".to_owned(), share: 0.4 },
+        HotFunction { name: "<example::Walk as Iterator>::next".to_owned(), share: 0.4 },
         HotFunction { name: "inflate".to_owned(), share: 0.2 },
     ];
     let profile = ProfileFacts {
@@ -86,7 +86,7 @@ fn everything() -> Parts {
         hottest,
     };
     Parts {
-        title: "relplan <0.1.0>".to_owned(),
+        title: "example <0.1.0>".to_owned(),
         ship: Part::There(ship()),
         samples: Part::There(samples()),
         merge: Part::There(merge()),
@@ -101,7 +101,7 @@ fn nothing() -> Parts {
         Part::Missing("not given".to_owned())
     }
     Parts {
-        title: "relplan".to_owned(),
+        title: "example".to_owned(),
         ship: missing(),
         samples: missing(),
         merge: missing(),
@@ -127,7 +127,7 @@ fn the_page_has_every_part_and_loads_nothing() {
     let ids: Vec<&str> = page.split("<title id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let unique: std::collections::BTreeSet<_> = ids.iter().collect();
     assert_eq!(ids.len(), unique.len(), "{ids:?}");
-    assert!(page.contains("relplan &lt;0.1.0&gt;") && !page.contains("<0.1.0>"));
+    assert!(page.contains("example &lt;0.1.0&gt;") && !page.contains("<0.1.0>"));
 }
 
 #[test]
@@ -161,14 +161,14 @@ fn a_comment_begins_with_the_verdicts_and_folds_the_rest() {
     assert!(verdict < ship && ship < fold, "{text}");
     assert_eq!(text.matches("<details>").count(), 3);
     assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
-    assert!(text.starts_with("# relplan &lt;0.1.0>\n"), "{text}");
+    assert!(text.starts_with("# example &lt;0.1.0>\n"), "{text}");
 }
 
 #[test]
 fn notes_tell_the_win_and_the_added_section() {
     let text = notes(&everything());
     for part in
-        ["## Performance\n\nship candidate: ", "| geometric mean | 0.9", "### Against other tools", "| relplan |"]
+        ["## Performance\n\nship candidate: ", "| geometric mean | 0.9", "### Against other tools", "| example |"]
     {
         assert!(text.contains(part), "{part} is missing in {text}");
     }

@@ -39,7 +39,7 @@ impl<T: DeserializeOwned> Part<T> {
 /// All that a report can show.
 #[derive(Debug, Clone)]
 pub struct Parts {
-    /// What the report is about: "relplan 0.1.0, x86_64-linux".
+    /// What the report is about: "example 0.1.0, x86_64-linux".
     pub title: String,
     /// The ship gate's verdict.
     pub ship: Part<ShipVerdict>,

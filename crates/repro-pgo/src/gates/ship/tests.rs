@@ -12,14 +12,14 @@ fn verdict() -> ShipVerdict {
     let rules = ShipRules { resamples: 1000, ..ShipRules::default() };
     let mut samples = machine.measure(3, &UseWholeBudget);
     let names =
-        ["floor", "mono_medium_full_check_flow", "mono_100_1k_full_check_flow", "mono_50_5k", "tag_index_build"];
+        ["floor", "mono_medium_guarded_program", "mono_100_1k_guarded_program", "mono_50_5k", "tag_index_build"];
     samples.cases = names.map(str::to_owned).to_vec();
     decide(&samples, &rules)
 }
 
 fn report(verdict: &ShipVerdict) -> ShipReport<'_> {
     ShipReport {
-        title: "relplan 0.1.0, x86_64-linux".to_owned(),
+        title: "example 0.1.0, x86_64-linux".to_owned(),
         verdict,
         void: None,
         instructions: vec![InstructionComparison {
@@ -38,7 +38,7 @@ fn markdown_holds_verdict_tables_and_notes() {
     let text = ship_markdown(&report(&verdict));
     assert_eq!(verdict.outcome, Outcome::Ship, "{}", verdict.sentence);
     for part in [
-        "## Ship gate: relplan 0.1.0, x86\\_64-linux\n",
+        "## Ship gate: example 0.1.0, x86\\_64-linux\n",
         "**ship candidate: geometric mean of 5 benchmark(s) 0.8",
         "### Median wall time\n",
         "| benchmark | candidate / baseline | finding | baseline | candidate | CPU time | A/A | pairs | peak memory |\n| :-- | --: |",
