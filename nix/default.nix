@@ -31,7 +31,6 @@ let
       pname = "relplan";
     };
     spec = ../pgo.toml;
-    gatedBenchmarks = ".*_full_check_flow";
     revision = self.rev or self.dirtyRev or "";
   };
   others = import ./packages/release.nix {

@@ -5,18 +5,18 @@ let
   inherit (lib) fileset;
   root = ../.;
   members = map (name: root + "/crates/${name}") (builtins.attrNames (builtins.readDir ../crates));
+  # What cargo wants to see, whatever is compiled.
+  manifests = [
+    (root + "/Cargo.toml")
+    (root + "/Cargo.lock")
+  ]
+  ++ map (member: member + "/Cargo.toml") members;
   # What is compiled, and what is compiled into it; the members' tests change no program.
-  crates = fileset.unions (
-    [
-      (root + "/Cargo.toml")
-      (root + "/Cargo.lock")
-    ]
-    ++ builtins.concatMap (member: [
-      (member + "/Cargo.toml")
-      (member + "/src")
-      (fileset.maybeMissing (member + "/assets"))
-    ]) members
-  );
+  compiled = builtins.concatMap (member: [
+    (member + "/src")
+    (fileset.maybeMissing (member + "/assets"))
+  ]);
+  crates = fileset.unions (manifests ++ compiled members);
   source =
     parts:
     fileset.toSource {
@@ -68,6 +68,9 @@ in
     ]
     ++ map (file: root + "/${file}") (lib.importTOML (root + "/pgo.toml")).dist.files
   );
-  # The driver: relplan's own sources are not among them, so that a change there doesn't rebuild it.
-  driver = source [ crates ];
+  # The driver: neither relplan's own sources nor those of the comparison of planners are among them, so that a change there doesn't
+  # rebuild it.
+  driver = source (
+    manifests ++ compiled (builtins.filter (member: baseNameOf member != "planner-bench") members)
+  );
 }

@@ -9,7 +9,7 @@
   stimuli ? null,
   cpuModels ? [ ],
   trainArgs ? [ ],
-  gatedBenchmarks ? ".*",
+  gatedBenchmarks ? null,
   revision ? "",
   instrumentedArgs ? { },
   packageArgs ? { },
@@ -86,6 +86,31 @@ let
   repeated = builtins.filter (
     name: builtins.length (builtins.filter (one: one.binary == name) specs) > 1
   ) (map (one: one.binary) specs);
+  # The glob of [gate.merge] as a regular expression, so that the file alone says what is gated.
+  gated =
+    one:
+    builtins.replaceStrings
+      [
+        "."
+        "+"
+        "*"
+        "?"
+        "[!"
+        "{"
+        ","
+        "}"
+      ]
+      [
+        "[.]"
+        "[+]"
+        ".*"
+        "."
+        "[^"
+        "("
+        "|"
+        ")"
+      ]
+      (one.declared.gate.merge.benchmarks or "*");
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
   # What every stage builds.
   binaryNames = lib.unique (map (one: one.binary) specs ++ binaries);
@@ -124,7 +149,6 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     baselineArgs
     binaryNames
     craneLib
-    gatedBenchmarks
     instrumentedArgs
     packageArgs
     pkgs
@@ -134,6 +158,8 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     specs
     stimuli
     ;
+  gatedBenchmarks =
+    if gatedBenchmarks != null then gatedBenchmarks else lib.concatMapStringsSep "|" gated specs;
   trainArgs =
     builtins.concatMap (model: [
       "--cpu-model"

@@ -1,7 +1,7 @@
 # The driver, for the build machine.
 #
-# NB: it lives in relplan's workspace, whose root package cargo wants to see. An empty program stands in for it, so that a change of
-# relplan doesn't rebuild the driver and with it every profile.
+# NB: it lives in relplan's workspace, where cargo wants to see every package. Empty targets stand in for the root package and for the
+# comparison of planners, so that a change of these doesn't rebuild the driver and with it every profile.
 { craneLib, sources }:
 
 let
@@ -13,10 +13,11 @@ let
     cargoExtraArgs = "--locked --package repro-pgo";
     doCheck = false;
   };
-  emptyProgram = root: ''
-    mkdir -p ${root}/src
-    rm -f ${root}/src/main.rs
+  emptyTargets = root: ''
+    mkdir -p ${root}/src ${root}/crates/planner-bench/src
+    rm -f ${root}/src/main.rs ${root}/crates/planner-bench/src/lib.rs
     echo 'fn main() {}' > ${root}/src/main.rs
+    touch ${root}/crates/planner-bench/src/lib.rs
   '';
 in
 craneLib.buildPackage (
@@ -26,10 +27,10 @@ craneLib.buildPackage (
       args
       // {
         cargoCheckCommand = ":";
-        extraDummyScript = emptyProgram "$out";
+        extraDummyScript = emptyTargets "$out";
       }
     );
-    postPatch = emptyProgram ".";
+    postPatch = emptyTargets ".";
     meta = {
       description = "Driver for reproducible, bench-gated PGO release builds";
       mainProgram = "repro-pgo";
