@@ -127,6 +127,20 @@ pub enum ObjectError {
         /// What it should be.
         kind: &'static str,
     },
+    /// The object isn't there, and neither is a folder that the clone borrows objects from.
+    #[error(
+        "{kind} {id} is missing, because this clone borrows objects from {}, which isn't there; bring that back, or clone \
+         anew (with `--dissociate` nothing is borrowed)",
+        lender.display()
+    )]
+    Borrowed {
+        /// The object.
+        id: ObjectId,
+        /// What it should be.
+        kind: &'static str,
+        /// The folder that `objects/info/alternates` names.
+        lender: PathBuf,
+    },
     /// The object isn't there because the clone left it out.
     #[error(
         "{kind} {id} is missing because this is a partial clone; commits and trees are needed: run \

@@ -128,7 +128,7 @@ impl ObjectReader {
             }
             Ok(None) if !self.further.is_empty() => self.read_further(id, kind, buffer),
             Ok(None) if self.partial_clone => Err(ObjectError::LeftOut { id: id.to_owned(), kind }),
-            Ok(None) => Err(ObjectError::Missing { id: id.to_owned(), kind }),
+            Ok(None) => Err(self.missing(id, kind)),
             Err(error) => Err(ObjectError::Corrupt { id: id.to_owned(), kind, reason: error.to_string() }),
         }
     }
@@ -163,8 +163,33 @@ impl ObjectReader {
                 }
             }
         }
-        Err(ObjectError::Missing { id: id.to_owned(), kind })
+        Err(self.missing(id, kind))
     }
+
+    /// The error for an object that is nowhere, with the folder to blame where there is one.
+    fn missing(&self, id: &oid, kind: &'static str) -> ObjectError {
+        match absent_lender(self.handle.store_ref().path(), 0) {
+            Some(lender) => ObjectError::Borrowed { id: id.to_owned(), kind, lender },
+            None => ObjectError::Missing { id: id.to_owned(), kind },
+        }
+    }
+}
+
+/// As deep as git follows alternates of alternates.
+const DEEPEST_LENDER: usize = 5;
+
+/// The first folder that `objects` borrows from, or a lender of it does, and that isn't there.
+fn absent_lender(objects: &Path, depth: usize) -> Option<PathBuf> {
+    let listed = std::fs::read(objects.join("info").join("alternates")).ok()?;
+    let listed = String::from_utf8_lossy(&listed);
+    // A quoted path is left out: at worst the error stays the general one.
+    let paths = listed.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with(['#', '"']));
+    let mut lenders = paths.map(|path| objects.join(path));
+    lenders.find_map(|lender| match lender.is_dir() {
+        false => Some(lender),
+        true if depth < DEEPEST_LENDER => absent_lender(&lender, depth + 1),
+        true => None,
+    })
 }
 
 /// Refuses a loose object whose content isn't the one it is named by.
