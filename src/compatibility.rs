@@ -18,9 +18,10 @@ pub struct Compatibility {
     pub file_changes_of_dependents: bool,
     /// What a package depends on moves it by a patch, where the configuration doesn't say how far; otherwise as far as it moves.
     pub dependents_move_by_a_patch: bool,
-    /// `!` makes every type of commit breaking, and a type is known however it is spelled; otherwise only known types break, and
-    /// a type moves the version where FerrFlow's patterns match it.
-    pub every_type_can_break: bool,
+    /// `!` makes every type of commit breaking, a type is known however it is spelled, and a `Release-As:` footer is honoured;
+    /// otherwise only known types break, a type moves the version where FerrFlow's patterns match it, and the footer, which
+    /// FerrFlow doesn't know, is text: looking for it means reading every commit.
+    pub own_commit_rules: bool,
 }
 
 impl Compatibility {
@@ -41,7 +42,7 @@ impl Compatibility {
         floating_tags_of_dependents: false,
         file_changes_of_dependents: false,
         dependents_move_by_a_patch: false,
-        every_type_can_break: false,
+        own_commit_rules: false,
     };
 
     const OWN: Self = Self {
@@ -51,6 +52,6 @@ impl Compatibility {
         floating_tags_of_dependents: true,
         file_changes_of_dependents: true,
         dependents_move_by_a_patch: true,
-        every_type_can_break: true,
+        own_commit_rules: true,
     };
 }

@@ -66,7 +66,8 @@ pub struct Classifier {
     minor: Level,
     patch: Level,
     case_sensitive: bool,
-    /// Whether relplan's own rules hold beyond the patterns: every type can break, and types are known in every spelling.
+    /// Whether relplan's own rules hold beyond the patterns: every type can break, types are known in every spelling, and
+    /// `Release-As:` footers count.
     own_rules: bool,
     /// Whether they ignore case; only a configuration that asks for the opposite makes them look at it.
     types_in_any_case: bool,
@@ -89,8 +90,8 @@ impl Classifier {
         })
     }
 
-    /// The same rules under relplan's own configuration, or without any: `!` makes every type breaking, and a type is known
-    /// in whatever case and with whatever blanks it is written.
+    /// The same rules under relplan's own configuration, or without any: `!` makes every type breaking, a type is known in
+    /// whatever case and with whatever blanks it is written, and `Release-As:` footers count.
     #[must_use]
     pub fn by_own_rules(self) -> Self {
         Self { own_rules: true, ..self }
@@ -191,9 +192,14 @@ impl Classifier {
         brought_back.max(patch)
     }
 
+    /// Whether `Release-As:` footers count.
+    pub fn honours_asked_versions(&self) -> bool {
+        self.own_rules
+    }
+
     /// The version that `message` asks for in a `Release-As:` footer, whatever its type is.
     pub fn asked_version<'m>(&self, message: &'m [u8]) -> Option<&'m [u8]> {
-        release_as::asked_version(message)
+        if self.own_rules { release_as::asked_version(message) } else { None }
     }
 
     fn fold_case<'a>(&self, subject: &'a [u8]) -> Cow<'a, [u8]> {

@@ -141,7 +141,7 @@ impl<'a> Worker<'a> {
         }
         let is_open = self.keep_open(Bump::Major);
         // A version that it asks for matters however far its packages move already, but not to whether they move.
-        if !is_open && self.task.detail == Detail::AnyBump {
+        if !is_open && (self.task.detail == Detail::AnyBump || !self.task.rules.honours_asked_versions()) {
             return Ok(());
         }
         let message_start = self.read_message(node)?;

@@ -9,6 +9,10 @@ pub trait CommitRules: Sync {
     fn is_skipped(&self, subject: &[u8]) -> bool;
     /// How far a commit with this whole message moves its packages, and what says so.
     fn read(&self, message: &[u8]) -> Reading;
+    /// Whether a commit can ask for a version. If not, commits that move no package farther need not be read.
+    fn honours_asked_versions(&self) -> bool {
+        false
+    }
     /// The version that a commit with this whole message asks for.
     fn asked_version<'m>(&self, _message: &'m [u8]) -> Option<&'m [u8]> {
         None

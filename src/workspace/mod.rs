@@ -88,7 +88,7 @@ impl Workspace {
         let repository = timing::stage("open repository", || Repository::discover(directory))?;
         let loaded = timing::stage("load configuration", || load(&repository, options.config.as_deref()))?;
         let classifier = Classifier::new(&loaded.config.workspace)?;
-        let own_rules = loaded.compatibility.every_type_can_break;
+        let own_rules = loaded.compatibility.own_commit_rules;
         let classifier = if own_rules { classifier.by_own_rules() } else { classifier };
         let jobs = options.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
         let packages = loaded.config.package.len();
@@ -364,6 +364,10 @@ impl CommitRules for Classifier {
 
     fn read(&self, message: &[u8]) -> Reading {
         Classifier::read(self, message)
+    }
+
+    fn honours_asked_versions(&self) -> bool {
+        Classifier::honours_asked_versions(self)
     }
 
     fn asked_version<'m>(&self, message: &'m [u8]) -> Option<&'m [u8]> {
