@@ -1,4 +1,4 @@
-# relplan for the system itself, optimised as a release but without a profile: what `nix run` and the overlay give.
+# relplan for the system itself, optimized as a release but without a profile: what `nix run` and the overlay give.
 { craneLib, sources }:
 
 craneLib.buildPackage {

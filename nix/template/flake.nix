@@ -1,4 +1,4 @@
-# A crate whose release is optimised by a profile that anyone can regenerate from this source.
+# A crate whose release is optimized by a profile that anyone can regenerate from this source.
 {
   inputs = {
     relplan.url = "github:relplan/relplan";

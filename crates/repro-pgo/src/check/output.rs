@@ -48,7 +48,7 @@ pub enum OutputError {
         directory: PathBuf,
     },
     /// They wrote different text.
-    #[error("case {case}: {stream} differs in line {line}\n  baseline:  {baseline}\n  optimised: {optimized}")]
+    #[error("case {case}: {stream} differs in line {line}\n  baseline:  {baseline}\n  optimized: {optimized}")]
     Text {
         /// The case.
         case: String,
@@ -58,17 +58,17 @@ pub enum OutputError {
         line: usize,
         /// The baseline's line.
         baseline: String,
-        /// The optimised binary's line.
+        /// The optimized binary's line.
         optimized: String,
     },
     /// They ended differently.
-    #[error("case {case}: the baseline ended with {baseline}, the optimised binary with {optimized}")]
+    #[error("case {case}: the baseline ended with {baseline}, the optimized binary with {optimized}")]
     Exit {
         /// The case.
         case: String,
         /// How the baseline ended.
         baseline: Exit,
-        /// How the optimised binary ended.
+        /// How the optimized binary ended.
         optimized: Exit,
     },
     /// A run did not come to its end.
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn the_first_differing_line_is_shown() {
         let error = Pair::new("echo x; echo $1", "echo x; echo \"$1\" | tr b c").refusal();
-        assert_eq!(error, "case second: stdout differs in line 2\n  baseline:  \"b\\n\"\n  optimised: \"c\\n\"");
+        assert_eq!(error, "case second: stdout differs in line 2\n  baseline:  \"b\\n\"\n  optimized: \"c\\n\"");
     }
 
     #[test]
@@ -247,7 +247,7 @@ mod tests {
     fn stderr_and_exit_codes_count() {
         assert!(Pair::new("echo a >&2", "echo b >&2").refusal().contains("stderr differs in line 1"));
         let error = Pair::new("exit 0", "exit 1").refusal();
-        assert!(error.contains("baseline ended with exit code 0, the optimised binary with exit code 1"), "{error}");
+        assert!(error.contains("baseline ended with exit code 0, the optimized binary with exit code 1"), "{error}");
         assert!(Pair::new("exit 0", "kill -11 $$").refusal().contains("signal 11"));
     }
 

@@ -7,7 +7,7 @@ use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
 use crate::pipeline;
-use crate::pipeline::Room;
+use crate::pipeline::StageDir;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo baseline
@@ -27,7 +27,7 @@ pub struct Baseline {
 impl Baseline {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let pipeline = shared.pipeline()?;
-        let binary = pipeline.binary(Room::Baseline);
+        let binary = pipeline.binary(StageDir::Baseline);
         shared.alone("baseline", |task| {
             let state = pipeline::baseline(&pipeline, task)?;
             Ok(((), state.label(&binary.display().to_string())))

@@ -9,8 +9,8 @@ use render::number;
 use super::{Shared, build};
 use crate::declaration;
 use crate::gates::bench::{Bench as Figures, bench};
-use crate::pipeline::build::{Shipped, Stage};
-use crate::pipeline::{Room, stamp};
+use crate::pipeline::build::{Stage, VariantChoice};
+use crate::pipeline::{StageDir, stamp};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo bench
@@ -46,11 +46,11 @@ impl Bench {
                 (declaration::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&stimuli)?)
             }
             _ => {
-                build::chained(shared, Stage::Baseline, Shipped::Measured, None)?;
+                build::chained(shared, Stage::Baseline, VariantChoice::Measured, None)?;
                 let pipeline = shared.pipeline()?;
-                let binary = |room| pipeline.binary(room);
-                let (baseline, candidate) = (binary(Room::Baseline), binary(Room::Optimized));
-                let stimuli = pipeline.room(Room::Stimuli);
+                let binary = |stage_dir| pipeline.binary(stage_dir);
+                let (baseline, candidate) = (binary(StageDir::Baseline), binary(StageDir::Optimized));
+                let stimuli = pipeline.stage_dir(StageDir::Stimuli);
                 (pipeline.spec, baseline, candidate, stimuli)
             }
         };

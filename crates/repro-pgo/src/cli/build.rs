@@ -6,7 +6,7 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::Shared;
-use crate::pipeline::build::{Course, Shipped, Stage};
+use crate::pipeline::build::{BuildOptions, Stage, VariantChoice};
 use crate::pipeline::summary::Summary;
 use crate::pipeline::{build, summary};
 
@@ -30,8 +30,8 @@ pub struct Build {
     #[arg(long, value_name = "STAGE", value_enum, default_value_t = Stage::Dist)]
     until: Stage,
     /// Which binary is packed. `pgo` and `lto` skip the gate: a published tarball's manifest says which it was.
-    #[arg(long, value_name = "VARIANT", value_enum, default_value_t = Shipped::Measured)]
-    variant: Shipped,
+    #[arg(long, value_name = "VARIANT", value_enum, default_value_t = VariantChoice::Measured)]
+    variant: VariantChoice,
     /// Where the tarball goes [default: dist/ in the workspace].
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -55,7 +55,7 @@ impl Build {
 pub(super) fn told(
     shared: &Shared,
     until: Stage,
-    shipped: Shipped,
+    shipped: VariantChoice,
     output: Option<&Path>,
     tell: impl FnOnce(&Summary) -> String,
 ) -> anyhow::Result<ExitCode> {
@@ -70,11 +70,11 @@ pub(super) fn told(
 pub(super) fn chained(
     shared: &Shared,
     until: Stage,
-    shipped: Shipped,
+    shipped: VariantChoice,
     output: Option<&Path>,
 ) -> anyhow::Result<Summary> {
     let pipeline = shared.pipeline()?;
     let default = pipeline.project.root.join("dist");
-    let course = Course { until, shipped, output: output.unwrap_or(&default) };
-    Ok(build::run(&pipeline, &course, shared.progress())?)
+    let options = BuildOptions { until, shipped, output: output.unwrap_or(&default) };
+    Ok(build::run(&pipeline, &options, shared.progress())?)
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::{Shared, build};
-use crate::pipeline::build::{Shipped, Stage};
+use crate::pipeline::build::{Stage, VariantChoice};
 use crate::pipeline::package::{PackRequest, ProfileFacts, dist};
 use crate::pipeline::{Pipeline, StimuliHashes, read_json, summary, verify_set};
 use crate::training::TrainingRecord;
@@ -58,7 +58,7 @@ pub struct Dist {
 impl Dist {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (Some(binary), Some(output)) = (&self.binary, &self.output) else {
-            return build::told(shared, Stage::Dist, Shipped::Measured, self.output.as_deref(), summary::verdict);
+            return build::told(shared, Stage::Dist, VariantChoice::Measured, self.output.as_deref(), summary::verdict);
         };
         let mut pipeline = shared.pipeline()?;
         let missing = "pgo.toml has no [dist] table, so there is nothing to pack";

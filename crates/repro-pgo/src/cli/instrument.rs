@@ -7,7 +7,7 @@ use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
 use crate::pipeline;
-use crate::pipeline::Room;
+use crate::pipeline::StageDir;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo instrument
@@ -27,7 +27,7 @@ pub struct Instrument {
 impl Instrument {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let pipeline = shared.pipeline()?;
-        let binary = pipeline.binary(Room::Instrumented);
+        let binary = pipeline.binary(StageDir::Instrumented);
         shared.alone("instrument", |task| {
             let state = pipeline::instrument(&pipeline, task)?;
             Ok(((), state.label(&binary.display().to_string())))

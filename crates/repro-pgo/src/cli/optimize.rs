@@ -7,7 +7,7 @@ use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
 use crate::pipeline;
-use crate::pipeline::{Room, pinned};
+use crate::pipeline::{StageDir, pinned};
 use crate::training::session::PROFILE;
 
 const EXAMPLES: &str = "Examples:
@@ -38,8 +38,8 @@ pub struct Optimize {
 impl Optimize {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let pipeline = shared.pipeline()?;
-        let profile = self.profile.unwrap_or_else(|| pipeline.room(Room::Profile).join(PROFILE));
-        let binary = pipeline.binary(Room::Optimized);
+        let profile = self.profile.unwrap_or_else(|| pipeline.stage_dir(StageDir::Profile).join(PROFILE));
+        let binary = pipeline.binary(StageDir::Optimized);
         shared.alone("optimize", |task| {
             if self.unrecorded {
                 task.say("note: nothing says what this profile was made for; only its functions are compared");

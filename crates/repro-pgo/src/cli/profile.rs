@@ -8,7 +8,7 @@ use host::exit_code::ExitCode;
 use serde_json::{Value, json};
 
 use super::Shared;
-use crate::pipeline::{Room, stamp, to_json};
+use crate::pipeline::{StageDir, stamp, to_json};
 use crate::profile_report::{Comparison, html, load, text};
 use crate::training::session::PROFILE;
 
@@ -38,11 +38,11 @@ Exit codes: 0 compared, 1 missing, unreadable or below --fail-below, 2 usage";
 #[command(after_help = EXAMPLES)]
 pub struct Profile {
     #[command(subcommand)]
-    profile: Which,
+    profile: ProfileCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Which {
+enum ProfileCommand {
     Show(Show),
     Diff(Diff),
 }
@@ -101,8 +101,8 @@ fn share(text: &str) -> Result<f64, String> {
 impl Profile {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         match self.profile {
-            Which::Show(show) => show.run(shared),
-            Which::Diff(diff) => diff.run(),
+            ProfileCommand::Show(show) => show.run(shared),
+            ProfileCommand::Diff(diff) => diff.run(),
         }
     }
 }
@@ -111,7 +111,7 @@ impl Show {
     fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let file = match &self.file {
             Some(path) => load::profile_file(path),
-            None => shared.pipeline()?.room(Room::Profile).join(PROFILE),
+            None => shared.pipeline()?.stage_dir(StageDir::Profile).join(PROFILE),
         };
         let shown = load::show(&file, self.form.top)?;
         for note in &shown.notes {

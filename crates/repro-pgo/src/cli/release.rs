@@ -10,7 +10,7 @@ use super::{Shared, build};
 use crate::package::manifest::Variant;
 use crate::package::release;
 use crate::package::release::{CollectRequest, Collected, Hashes, hashes};
-use crate::pipeline::build::{Shipped, Stage};
+use crate::pipeline::build::{Stage, VariantChoice};
 use crate::pipeline::{provenance, stamp};
 use crate::{declaration, package};
 
@@ -28,11 +28,11 @@ Exit codes: 0 as it should be, 1 refused or different, 2 usage, 3 could not veri
 #[command(after_help = EXAMPLES)]
 pub struct Release {
     #[command(subcommand)]
-    release: Which,
+    release: ReleaseCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Which {
+enum ReleaseCommand {
     Tag(Tag),
     Record(Record),
     Compare(Compare),
@@ -123,11 +123,11 @@ fn part(text: &str) -> Result<(String, PathBuf), String> {
 impl Release {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         match self.release {
-            Which::Tag(tag) => tag.run(shared),
-            Which::Record(record) => record.run(),
-            Which::Compare(compare) => compare.run(),
-            Which::Collect(collect) => collect.run(shared),
-            Which::Verify(verify) => verify.run(shared),
+            ReleaseCommand::Tag(tag) => tag.run(shared),
+            ReleaseCommand::Record(record) => record.run(),
+            ReleaseCommand::Compare(compare) => compare.run(),
+            ReleaseCommand::Collect(collect) => collect.run(shared),
+            ReleaseCommand::Verify(verify) => verify.run(shared),
         }
     }
 }
@@ -253,7 +253,7 @@ fn again(shared: &Shared, manifest: &package::Manifest, place: &Path) -> anyhow:
         platform == other,
         "it is for {other}, and this pipeline makes {platform}; make it with Nix and give it with --rebuilt"
     );
-    let shipped = if manifest.variant == Variant::Pgo { Shipped::Pgo } else { Shipped::Lto };
+    let shipped = if manifest.variant == Variant::Pgo { VariantChoice::Pgo } else { VariantChoice::Lto };
     let summary = build::chained(shared, Stage::Dist, shipped, Some(place))?;
     Ok(summary.tarball.context("the build packed nothing")?.path)
 }

@@ -8,7 +8,7 @@ use host::progress::Task;
 
 use super::Shared;
 use crate::declaration::CpuModel;
-use crate::pipeline::{Room, StageError};
+use crate::pipeline::{StageDir, StageError};
 use crate::toolchain::profile_tool::BUILT_IN_LLVM_MAJOR;
 use crate::toolchain::{Emulator, ProfileTool, Toolchain};
 use crate::training::session::PROFILE;
@@ -59,11 +59,11 @@ fn chained(shared: &Shared) -> anyhow::Result<(TrainingRecord, PathBuf)> {
     let pipeline = shared.pipeline()?;
     shared.alone("instrument", |task| {
         let state = pipeline::instrument(&pipeline, task)?;
-        Ok(((), state.label(&pipeline.binary(Room::Instrumented).display().to_string())))
+        Ok(((), state.label(&pipeline.binary(StageDir::Instrumented).display().to_string())))
     })?;
     let hashes = shared.alone("stimuli", |task| {
         let (state, hashes) =
-            pipeline::stimuli(&pipeline.spec, &pipeline.directory, &pipeline.room(Room::Stimuli), task)?;
+            pipeline::stimuli(&pipeline.spec, &pipeline.directory, &pipeline.stage_dir(StageDir::Stimuli), task)?;
         let summary = state.label(&format!("{} sets", hashes.len()));
         Ok((hashes, summary))
     })?;
@@ -72,7 +72,7 @@ fn chained(shared: &Shared) -> anyhow::Result<(TrainingRecord, PathBuf)> {
         let summary = trained.state.label(&trained.record.summary());
         Ok((trained.record, summary))
     })?;
-    Ok((record, pipeline.room(Room::Profile).join(PROFILE)))
+    Ok((record, pipeline.stage_dir(StageDir::Profile).join(PROFILE)))
 }
 
 fn explicit(

@@ -55,7 +55,7 @@ fn profile_flags(variant: &Variant) -> Vec<String> {
     let flag = match variant {
         Variant::Instrumented { .. } => "-fprofile-generate".to_owned(),
         Variant::Optimized { profile, .. } => format!("-fprofile-use={}", profile.display()),
-        Variant::Baseline | Variant::Counted { .. } | Variant::Tried { .. } => return Vec::new(),
+        Variant::Baseline | Variant::Counted { .. } | Variant::SlowedDown { .. } => return Vec::new(),
     };
     [flag].into_iter().chain(names).collect()
 }

@@ -120,7 +120,7 @@ pub enum BuildError {
     },
     /// The profile changed nothing.
     #[error(
-        "the optimised binary equals the baseline byte for byte: the profile {} had no effect", profile.display()
+        "the optimized binary equals the baseline byte for byte: the profile {} had no effect", profile.display()
     )]
     NoEffect {
         /// The profile.

@@ -32,7 +32,7 @@ pub enum Variant {
         entropy_object: PathBuf,
     },
     /// The baseline that can be told to take longer: what a gate is tried on.
-    Tried {
+    SlowedDown {
         /// The object that takes longer.
         work_object: PathBuf,
     },
@@ -65,7 +65,7 @@ impl Variant {
                 let entropy = format!("-Clink-arg={}", entropy_object.display());
                 vec!["-Cstrip=debuginfo".to_owned(), entropy, entropy::LINK_ARGUMENT.to_owned()]
             }
-            Self::Tried { work_object } => vec![format!("-Clink-arg={}", work_object.display())],
+            Self::SlowedDown { work_object } => vec![format!("-Clink-arg={}", work_object.display())],
         }
     }
 }

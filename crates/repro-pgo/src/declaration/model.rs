@@ -21,7 +21,7 @@ pub struct Spec {
     /// What a profile has to reach to be used.
     #[serde(default)]
     pub limits: LimitsSpec,
-    /// What the optimised and the baseline binary must answer alike.
+    /// What the optimized and the baseline binary must answer alike.
     #[serde(default)]
     pub check: CheckSpec,
     /// What the ship gate measures.
@@ -188,7 +188,7 @@ fn success_only() -> Vec<i32> {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LimitsSpec {
-    /// The most functions the optimised build may compile without profile data.
+    /// The most functions the optimized build may compile without profile data.
     #[serde(default = "default_max_unmatched")]
     pub max_unmatched_functions: usize,
     /// The fewest functions the training must have run.
@@ -210,7 +210,7 @@ fn default_min_covered() -> u64 {
     1
 }
 
-/// What the optimised and the baseline binary must answer alike.
+/// What the optimized and the baseline binary must answer alike.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CheckSpec {

@@ -41,9 +41,9 @@ pub struct Manifest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Variant {
-    /// Link-time optimised with a profile.
+    /// Link-time optimized with a profile.
     Pgo,
-    /// Link-time optimised only.
+    /// Link-time optimized only.
     Lto,
 }
 
@@ -112,7 +112,7 @@ pub struct Profile {
     pub covered_functions: u64,
     /// Functions compiled without profile data.
     pub unmatched_functions: u64,
-    /// The C code that build scripts compiled in; what is not `profiled` was optimised without the profile.
+    /// The C code that build scripts compiled in; what is not `profiled` was optimized without the profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub c_code: Vec<crate::compile::c_code::CCode>,
 }

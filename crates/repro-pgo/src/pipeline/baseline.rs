@@ -4,7 +4,7 @@ use host::progress::Task;
 
 use super::compilation::Compilation;
 use super::stamp::Inputs;
-use super::{Pipeline, Room, StageError, State};
+use super::{Pipeline, StageDir, StageError, State};
 use crate::compile::flags::Variant;
 
 /// Builds the baseline binary.
@@ -13,5 +13,6 @@ use crate::compile::flags::Variant;
 /// [`StageError`] when the build fails.
 pub fn baseline(pipeline: &Pipeline, task: &Task) -> Result<State, StageError> {
     let inputs = Inputs::new();
-    Compilation { pipeline, room: Room::Baseline, variant: Variant::Baseline, inputs }.run(task, |_, _| Ok(Vec::new()))
+    Compilation { pipeline, stage_dir: StageDir::Baseline, variant: Variant::Baseline, inputs }
+        .run(task, |_, _| Ok(Vec::new()))
 }

@@ -7,8 +7,8 @@ use paired_bench::gate::Outcome;
 use serde::Serialize;
 
 use super::package::{PackRequest, ProfileFacts};
-use super::summary::{Made, Summary, short};
-use super::{Optimized, Pipeline, Room, StageError, State, Trained};
+use super::summary::{Artifact, Summary, short};
+use super::{Optimized, Pipeline, StageDir, StageError, State, Trained};
 use crate::declaration::Spec;
 use crate::training::session::PROFILE;
 
@@ -84,7 +84,7 @@ pub struct ChainError {
 
 /// Which binary is packed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Shipped {
+pub enum VariantChoice {
     /// The one that the gate chooses.
     #[default]
     Measured,
@@ -96,27 +96,27 @@ pub enum Shipped {
 
 /// How far to go, what is packed, and where the tarball goes.
 #[derive(Debug)]
-pub struct Course<'a> {
+pub struct BuildOptions<'a> {
     /// The last stage.
     pub until: Stage,
     /// Which binary is packed.
-    pub shipped: Shipped,
+    pub shipped: VariantChoice,
     /// The tarball's folder.
     pub output: &'a Path,
 }
 
-/// Runs the declared stages up to and including the last one of `course`.
+/// Runs the declared stages up to and including the last one of `options`.
 ///
 /// # Errors
 /// [`ChainError`] of the first stage that fails or refuses.
-pub fn run(pipeline: &Pipeline, course: &Course<'_>, progress: Progress) -> Result<Summary, ChainError> {
-    let asked = |stage: &Stage| *stage != Stage::Gate || course.shipped == Shipped::Measured;
-    let wanted = |stage: &Stage| *stage <= course.until && stage.is_declared(&pipeline.spec) && asked(stage);
+pub fn run(pipeline: &Pipeline, options: &BuildOptions<'_>, progress: Progress) -> Result<Summary, ChainError> {
+    let asked = |stage: &Stage| *stage != Stage::Gate || options.shipped == VariantChoice::Measured;
+    let wanted = |stage: &Stage| *stage <= options.until && stage.is_declared(&pipeline.spec) && asked(stage);
     let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
     let mut summary = Summary::default();
     for (index, stage) in stages.iter().enumerate() {
         let task = progress.begin(index + 1, stages.len(), stage.name());
-        let ran = step(pipeline, *stage, course, &mut summary, &task);
+        let ran = step(pipeline, *stage, options, &mut summary, &task);
         let (state, told) = ran.map_err(|error| ChainError { stage: *stage, error: Box::new(error) })?;
         summary.stages.push((*stage, state));
         task.finish(&state.label(&told));
@@ -127,17 +127,17 @@ pub fn run(pipeline: &Pipeline, course: &Course<'_>, progress: Progress) -> Resu
 fn step(
     pipeline: &Pipeline,
     stage: Stage,
-    course: &Course<'_>,
+    options: &BuildOptions<'_>,
     summary: &mut Summary,
     task: &Task,
 ) -> Result<(State, String), StageError> {
     match stage {
         Stage::Instrument => {
             let state = super::instrument(pipeline, task)?;
-            Ok((state, short("binary", &Made::at(pipeline.binary(Room::Instrumented))?)))
+            Ok((state, short("binary", &Artifact::at(pipeline.binary(StageDir::Instrumented))?)))
         }
         Stage::Stimuli => {
-            let output = pipeline.room(Room::Stimuli);
+            let output = pipeline.stage_dir(StageDir::Stimuli);
             let (state, hashes) = super::stimuli(&pipeline.spec, &pipeline.directory, &output, task)?;
             summary.stimuli = hashes;
             Ok((state, format!("{} sets", summary.stimuli.len())))
@@ -152,23 +152,23 @@ fn step(
             Ok((state, told))
         }
         Stage::Gate => gate(pipeline, summary, task),
-        Stage::Dist => dist(pipeline, course, summary),
+        Stage::Dist => dist(pipeline, options, summary),
     }
 }
 
 fn train(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
     let Trained { state, record } = super::train(pipeline, &summary.stimuli, task)?;
-    summary.profile = Some(Made::at(pipeline.room(Room::Profile).join(PROFILE))?);
+    summary.profile = Some(Artifact::at(pipeline.stage_dir(StageDir::Profile).join(PROFILE))?);
     let told = record.summary();
     summary.training = Some(record);
     Ok((state, told))
 }
 
 fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
-    let profile = pipeline.room(Room::Profile).join(PROFILE);
+    let profile = pipeline.stage_dir(StageDir::Profile).join(PROFILE);
     let Optimized { state, unmatched } = super::optimize(pipeline, &profile, task)?;
     summary.unmatched_functions = Some(unmatched.count());
-    let binary = Made::at(pipeline.binary(Room::Optimized))?;
+    let binary = Artifact::at(pipeline.binary(StageDir::Optimized))?;
     let told = format!("{}, {}", short("binary", &binary), unmatched.summary());
     summary.optimized = Some(binary);
     Ok((state, told))
@@ -176,9 +176,9 @@ fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(
 
 fn baseline(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
     let state = super::baseline(pipeline, task)?;
-    let (optimized, baseline) = (pipeline.binary(Room::Optimized), pipeline.binary(Room::Baseline));
-    super::require_effect(&optimized, &baseline, &pipeline.room(Room::Profile).join(PROFILE))?;
-    let binary = Made::at(baseline)?;
+    let (optimized, baseline) = (pipeline.binary(StageDir::Optimized), pipeline.binary(StageDir::Baseline));
+    super::require_effect(&optimized, &baseline, &pipeline.stage_dir(StageDir::Profile).join(PROFILE))?;
+    let binary = Artifact::at(baseline)?;
     let told = short("binary", &binary);
     summary.baseline = Some(binary);
     Ok((state, told))
@@ -204,34 +204,36 @@ fn context(pipeline: &Pipeline, summary: &Summary) -> Vec<(String, String)> {
     [Some(toolchain), Some(machine), profile, training].into_iter().flatten().collect()
 }
 
-fn dist(pipeline: &Pipeline, course: &Course<'_>, summary: &mut Summary) -> Result<(State, String), StageError> {
+fn dist(pipeline: &Pipeline, options: &BuildOptions<'_>, summary: &mut Summary) -> Result<(State, String), StageError> {
     let Some(spec) = &pipeline.spec.dist else {
         return Err(StageError::Void("pgo.toml has no [dist], so nothing is packed".to_owned()));
     };
-    let with_profile = with_profile(course.shipped, summary)?;
+    let with_profile = with_profile(options.shipped, summary)?;
     let facts = summary.training.as_ref().filter(|_| with_profile).map(|record| ProfileFacts {
         record,
         stimuli: &summary.stimuli,
         unmatched_functions: summary.unmatched_functions.unwrap_or_default(),
     });
     let binary = super::package::chosen(pipeline, with_profile);
-    let gate = summary.gate.as_ref().map(|_| pipeline.room(Room::Gate));
-    let request = PackRequest { binary: &binary, generator: &binary, profile: facts, gate, output: course.output };
+    let gate = summary.gate.as_ref().map(|_| pipeline.stage_dir(StageDir::Gate));
+    let request = PackRequest { binary: &binary, generator: &binary, profile: facts, gate, output: options.output };
     let packed = super::package::dist(pipeline, spec, &request)?;
-    let tarball = Made { path: packed.tarball, sha256: packed.sha256 };
+    let tarball = Artifact { path: packed.tarball, sha256: packed.sha256 };
     let told = short(&tarball.path.display().to_string(), &tarball);
     summary.tarball = Some(tarball);
-    summary.unmeasured = course.shipped != Shipped::Measured;
+    summary.unmeasured = options.shipped != VariantChoice::Measured;
     summary.with_profile = with_profile;
     Ok((State::Done, told))
 }
 
 /// Whether the profiled binary is packed: the gate's answer, unless it was not asked.
-fn with_profile(shipped: Shipped, summary: &Summary) -> Result<bool, StageError> {
+fn with_profile(shipped: VariantChoice, summary: &Summary) -> Result<bool, StageError> {
     match (shipped, &summary.gate) {
-        (Shipped::Pgo, _) => Ok(true),
-        (Shipped::Lto, _) => Ok(false),
-        (Shipped::Measured, Some(verdict)) => Ok(verdict.outcome == Outcome::Ship),
-        (Shipped::Measured, None) => Err(StageError::Void("the gate gave no verdict, so nothing ships".to_owned())),
+        (VariantChoice::Pgo, _) => Ok(true),
+        (VariantChoice::Lto, _) => Ok(false),
+        (VariantChoice::Measured, Some(verdict)) => Ok(verdict.outcome == Outcome::Ship),
+        (VariantChoice::Measured, None) => {
+            Err(StageError::Void("the gate gave no verdict, so nothing ships".to_owned()))
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Stage `check`: the optimised binary answers as the baseline does, stands alone, and tells nothing about this machine.
+//! Stage `check`: the optimized binary answers as the baseline does, stands alone, and tells nothing about this machine.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use host::digest;
 use host::progress::Task;
 
 use super::stamp::{self, Inputs, Stamp};
-use super::{Pipeline, Room, StageError, State, StimuliHashes, cases};
+use super::{Pipeline, StageDir, StageError, State, StimuliHashes, cases};
 use crate::check::{Forbidden, elf, output};
 use crate::declaration::{BuildSpec, Spec};
 
@@ -36,16 +36,22 @@ impl Checked {
 /// # Errors
 /// [`StageError`] for the first difference, or the first thing that must not be in the binary.
 pub fn check(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result<(State, Checked), StageError> {
-    let directory = pipeline.room(Room::Check);
+    let directory = pipeline.stage_dir(StageDir::Check);
     std::fs::create_dir_all(&directory).map_err(StageError::file("cannot make", &directory))?;
     let inputs = inputs(pipeline, hashes)?;
     if Stamp::outdated(&directory, &inputs).is_none() {
         return Ok((State::UpToDate, super::read_json(&directory.join(REPORT))?));
     }
-    let (baseline, optimized) = (pipeline.binary(Room::Baseline), pipeline.binary(Room::Optimized));
+    let (baseline, optimized) = (pipeline.binary(StageDir::Baseline), pipeline.binary(StageDir::Optimized));
     let forbidden = forbidden(pipeline);
-    let checked =
-        check_binaries(&pipeline.spec, &baseline, &optimized, &pipeline.room(Room::Stimuli), &forbidden, task)?;
+    let checked = check_binaries(
+        &pipeline.spec,
+        &baseline,
+        &optimized,
+        &pipeline.stage_dir(StageDir::Stimuli),
+        &forbidden,
+        task,
+    )?;
     stamp::replace(&directory.join(REPORT), &super::to_json(&checked))?;
     Stamp::write(&directory, inputs, Default::default(), &[REPORT])?;
     Ok((State::Done, checked))

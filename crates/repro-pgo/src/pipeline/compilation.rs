@@ -6,17 +6,17 @@ use std::time::SystemTime;
 use host::progress::Task;
 
 use super::stamp::{self, Inputs, Stamp};
-use super::{Pipeline, Room, StageError, State, sources};
+use super::{Pipeline, StageDir, StageError, State, sources};
 use crate::compile::cargo::CargoBuild;
 use crate::compile::flags::Variant;
 use crate::compile::{CargoOutcome, environment, flags};
 
-/// A build in `room`, described but not yet run.
+/// A build in `stage_dir`, described but not yet run.
 pub struct Compilation<'a> {
     /// What all stages share.
     pub pipeline: &'a Pipeline,
     /// Where the result goes.
-    pub room: Room,
+    pub stage_dir: StageDir,
     /// The stage's flags.
     pub variant: Variant,
     /// What the result depends on besides flags, toolchain and sources.
@@ -31,9 +31,9 @@ impl Compilation<'_> {
         task: &Task,
         inspect: impl FnOnce(&Path, &CargoOutcome) -> Result<Vec<&'static str>, StageError>,
     ) -> Result<State, StageError> {
-        let (pipeline, directory) = (self.pipeline, self.pipeline.room(self.room));
+        let (pipeline, directory) = (self.pipeline, self.pipeline.stage_dir(self.stage_dir));
         let build = CargoBuild {
-            stage: self.room.name(),
+            stage: self.stage_dir.name(),
             project: &pipeline.project,
             toolchain: &pipeline.toolchain,
             spec: &pipeline.spec.build,
@@ -51,7 +51,7 @@ impl Compilation<'_> {
             task.say(&may_vary(&pipeline.spec.build.profile));
         }
         let mut outputs = inspect(&directory, &outcome)?;
-        stamp::replace_with_copy(&outcome.executable, &pipeline.binary(self.room))?;
+        stamp::replace_with_copy(&outcome.executable, &pipeline.binary(self.stage_dir))?;
         outputs.push(&pipeline.spec.build.binary);
         if let Some(sources) = sources::hashes(&outcome.executable, &pipeline.project, started) {
             Stamp::write(&directory, inputs, sources, &outputs)?;

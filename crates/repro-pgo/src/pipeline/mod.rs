@@ -27,7 +27,7 @@ pub use inputs::{SetHash, StimuliError, StimuliHashes, make_set, stimuli, verify
 pub use instrument::{C_CODE, instrument};
 pub use json::{read_json, to_json};
 pub use optimize::{Optimized, optimize, require_effect};
-pub use shared::{Pipeline, Room};
+pub use shared::{Pipeline, StageDir};
 pub use train::{Trained, train};
 
 /// Whether a stage had to do anything.

@@ -7,7 +7,7 @@ use host::progress::Task;
 
 use super::compilation::Compilation;
 use super::stamp::{self, Inputs};
-use super::{Pipeline, Room, StageError, State};
+use super::{Pipeline, StageDir, StageError, State};
 use crate::compile::flags::Variant;
 use crate::compile::{BuildError, CargoOutcome, Unmatched};
 use crate::toolchain::ProfileTool;
@@ -28,7 +28,7 @@ pub struct Optimized {
     pub unmatched: Unmatched,
 }
 
-/// Builds the optimised binary with the profile at `profile`.
+/// Builds the optimized binary with the profile at `profile`.
 ///
 /// # Errors
 /// [`StageError`] when the profile is unreadable, of another program, or leaves more functions without data than
@@ -40,11 +40,11 @@ pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Opti
     let limit = pipeline.spec.limits.max_unmatched_functions;
     let named = [("the profile", hash), ("limits.max-unmatched-functions", limit.to_string())];
     let inputs: Inputs = named.map(|(name, value)| (name.to_owned(), value)).into();
-    let link_map = Some(pipeline.room(Room::Optimized).join("link.map"));
+    let link_map = Some(pipeline.stage_dir(StageDir::Optimized).join("link.map"));
     let variant = Variant::Optimized { profile, link_map };
-    let state = Compilation { pipeline, room: Room::Optimized, variant, inputs }
+    let state = Compilation { pipeline, stage_dir: StageDir::Optimized, variant, inputs }
         .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
-    Ok(Optimized { state, unmatched: super::read_json(&pipeline.room(Room::Optimized).join(UNMATCHED))? })
+    Ok(Optimized { state, unmatched: super::read_json(&pipeline.stage_dir(StageDir::Optimized).join(UNMATCHED))? })
 }
 
 /// Refuses a profile that can't be read, or that holds no function of this program.
@@ -70,7 +70,7 @@ pub(super) fn require_few_unmatched(unmatched: &Unmatched, limit: usize) -> Resu
     Ok(())
 }
 
-/// Refuses an optimised binary that equals the baseline: the profile then did nothing.
+/// Refuses an optimized binary that equals the baseline: the profile then did nothing.
 ///
 /// # Errors
 /// [`BuildError::NoEffect`], or [`StageError::File`] when a binary is missing.

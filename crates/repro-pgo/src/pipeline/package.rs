@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use paired_bench::measure::fixed_environment;
 
-use super::{Pipeline, Room, StageError, StimuliHashes, provenance};
+use super::{Pipeline, StageDir, StageError, StimuliHashes, provenance};
 use crate::compile::flags::Variant as Flags;
 use crate::declaration::{BuildSpec, DistSpec, GeneratedFile};
 use crate::gates::ship::run;
@@ -152,5 +152,5 @@ fn cpu_model(model: &crate::declaration::CpuModel) -> CpuModel {
 
 /// The binary that ships by the gate's answer, and whether it is the one with the profile.
 pub fn chosen(pipeline: &Pipeline, with_profile: bool) -> PathBuf {
-    pipeline.binary(if with_profile { Room::Optimized } else { Room::Baseline })
+    pipeline.binary(if with_profile { StageDir::Optimized } else { StageDir::Baseline })
 }

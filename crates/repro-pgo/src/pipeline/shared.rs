@@ -13,7 +13,7 @@ use crate::toolchain::{ProfileTool, Toolchain};
 
 /// A folder under `target/repro-pgo/<target>/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
+pub enum StageDir {
     /// The binary that counts.
     Instrumented,
     /// The sets.
@@ -34,7 +34,7 @@ pub enum Room {
     Trial,
 }
 
-impl Room {
+impl StageDir {
     /// The folder's name.
     pub fn name(self) -> &'static str {
         match self {
@@ -82,14 +82,14 @@ impl Pipeline {
         Ok(Self { spec, directory, project, toolchain, tool })
     }
 
-    /// The folder of `room`.
-    pub fn room(&self, room: Room) -> PathBuf {
-        self.project.target_directory.join("repro-pgo").join(&self.spec.build.target).join(room.name())
+    /// The folder of `stage_dir`.
+    pub fn stage_dir(&self, stage_dir: StageDir) -> PathBuf {
+        self.project.target_directory.join("repro-pgo").join(&self.spec.build.target).join(stage_dir.name())
     }
 
-    /// The program in `room`.
-    pub fn binary(&self, room: Room) -> PathBuf {
-        self.room(room).join(&self.spec.build.binary)
+    /// The program in `stage_dir`.
+    pub fn binary(&self, stage_dir: StageDir) -> PathBuf {
+        self.stage_dir(stage_dir).join(&self.spec.build.binary)
     }
 
     /// What every stage behind the builds depends on: both binaries.
@@ -97,9 +97,9 @@ impl Pipeline {
     /// # Errors
     /// [`StageError::File`] when one is not there yet.
     pub fn binary_inputs(&self) -> Result<Inputs, StageError> {
-        let rooms = [("the baseline binary", Room::Baseline), ("the optimised binary", Room::Optimized)];
-        let hashed = rooms.map(|(name, room)| {
-            let binary = self.binary(room);
+        let binaries = [("the baseline binary", StageDir::Baseline), ("the optimized binary", StageDir::Optimized)];
+        let hashed = binaries.map(|(name, stage_dir)| {
+            let binary = self.binary(stage_dir);
             let hash = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
             Ok((name.to_owned(), hash))
         });

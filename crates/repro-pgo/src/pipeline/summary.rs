@@ -14,7 +14,7 @@ use crate::training::TrainingRecord;
 
 /// A file the chain made.
 #[derive(Debug, Clone, Serialize)]
-pub struct Made {
+pub struct Artifact {
     /// Where it is.
     pub path: PathBuf,
     /// Its hash.
@@ -32,26 +32,26 @@ pub struct Summary {
     /// What the profile was made from.
     pub training: Option<TrainingRecord>,
     /// The merged profile.
-    pub profile: Option<Made>,
+    pub profile: Option<Artifact>,
     /// The binary built with the profile.
-    pub optimized: Option<Made>,
+    pub optimized: Option<Artifact>,
     /// How many functions have no profile data.
     pub unmatched_functions: Option<usize>,
     /// The binary built without the profile.
-    pub baseline: Option<Made>,
+    pub baseline: Option<Artifact>,
     /// What was checked.
     pub check: Option<Checked>,
     /// What the ship gate found.
     pub gate: Option<ShipVerdict>,
     /// The tarball.
-    pub tarball: Option<Made>,
+    pub tarball: Option<Artifact>,
     /// Whether the tarball's binary was named on the command line instead of measured.
     pub unmeasured: bool,
     /// Whether the tarball's binary is the one with the profile.
     pub with_profile: bool,
 }
 
-impl Made {
+impl Artifact {
     /// The file at `path` with its hash.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl Made {
 }
 
 /// `what sha256 0123456789ab…`.
-pub fn short(what: &str, made: &Made) -> String {
+pub fn short(what: &str, made: &Artifact) -> String {
     format!("{what} sha256 {}…", &made.sha256[..12])
 }
 
@@ -86,7 +86,7 @@ pub fn verdict(summary: &Summary) -> String {
     }
 }
 
-fn unmeasured(summary: &Summary, tarball: &Made) -> String {
+fn unmeasured(summary: &Summary, tarball: &Artifact) -> String {
     let name = tarball.path.file_name().unwrap_or_default().to_string_lossy();
     let (variant, reservation) =
         if summary.with_profile { ("PGO", reservation(summary)) } else { ("LTO only", String::new()) };

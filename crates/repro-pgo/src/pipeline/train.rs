@@ -4,7 +4,7 @@ use host::digest;
 use host::progress::Task;
 
 use super::stamp::{Inputs, Stamp};
-use super::{Pipeline, Room, StageError, State, StimuliHashes};
+use super::{Pipeline, StageDir, StageError, State, StimuliHashes};
 use crate::toolchain::Emulator;
 use crate::training::session::{PROFILE, RECORD, TEXT};
 use crate::training::{self, TrainingRecord, TrainingRequest, parts};
@@ -18,14 +18,14 @@ pub struct Trained {
     pub record: TrainingRecord,
 }
 
-/// Trains the binary in [`Room::Instrumented`] on the sets in [`Room::Stimuli`] into [`Room::Profile`].
+/// Trains the binary in [`StageDir::Instrumented`] on the sets in [`StageDir::Stimuli`] into [`StageDir::Profile`].
 ///
 /// # Errors
 /// [`StageError`] when the emulator is missing or the training fails or is refused.
 pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result<Trained, StageError> {
     let spec = &pipeline.spec;
     let emulator = Emulator::choose(spec.training.emulator, &spec.build.target, &spec.training.cpu_models)?;
-    let output = pipeline.room(Room::Profile);
+    let output = pipeline.stage_dir(StageDir::Profile);
     let inputs = inputs(pipeline, hashes, &emulator)?;
     let Some(reason) = Stamp::outdated(&output, &inputs) else {
         return Ok(Trained { state: State::UpToDate, record: super::read_json(&output.join(RECORD))? });
@@ -33,11 +33,11 @@ pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result
     task.doing(&reason);
     Stamp::remove(&output)?;
     let request = TrainingRequest {
-        binary: &pipeline.binary(Room::Instrumented),
-        stimuli: &pipeline.room(Room::Stimuli),
+        binary: &pipeline.binary(StageDir::Instrumented),
+        stimuli: &pipeline.stage_dir(StageDir::Stimuli),
         output: &output,
         build: &spec.build,
-        c_code: super::read_json(&pipeline.room(Room::Instrumented).join(super::C_CODE))?,
+        c_code: super::read_json(&pipeline.stage_dir(StageDir::Instrumented).join(super::C_CODE))?,
         training: &spec.training,
         limits: &spec.limits,
         emulator: &emulator,
@@ -52,7 +52,7 @@ pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result
 
 fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes, emulator: &Emulator) -> Result<Inputs, StageError> {
     let spec = &pipeline.spec;
-    let binary = pipeline.binary(Room::Instrumented);
+    let binary = pipeline.binary(StageDir::Instrumented);
     let binary_hash = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
     let declared = serde_json::to_string(&spec.training).expect("the declaration is plain data");
     let mut inputs = Inputs::from([

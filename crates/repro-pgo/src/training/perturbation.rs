@@ -20,7 +20,7 @@ pub const PATIENCE: Duration = Duration::from_millis(1);
 
 /// What one repetition varies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Provocation {
+pub struct Perturbation {
     /// The remainder of every process id by 2.
     pub id_parity: u32,
     /// The order in which the stimuli are copied.
@@ -29,7 +29,7 @@ pub struct Provocation {
     pub scatters_threads: bool,
 }
 
-impl Provocation {
+impl Perturbation {
     /// What the repetition with this number, counted from 1, varies.
     pub fn of_replicate(replicate: u32) -> Self {
         let is_other = replicate.is_multiple_of(2);
@@ -91,11 +91,11 @@ mod tests {
 
     #[test]
     fn neighbouring_repetitions_differ_in_everything() {
-        let (first, second) = (Provocation::of_replicate(1), Provocation::of_replicate(2));
+        let (first, second) = (Perturbation::of_replicate(1), Perturbation::of_replicate(2));
         assert_ne!(first.id_parity, second.id_parity);
         assert_ne!(first.order, second.order);
         assert_ne!(first.scatters_threads, second.scatters_threads);
-        assert_eq!(first, Provocation::of_replicate(3));
+        assert_eq!(first, Perturbation::of_replicate(3));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use host::linux::CpuSet;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 
-use super::perturbation::Provocation;
+use super::perturbation::Perturbation;
 use super::plan::Run;
 use super::{TrainingError, perturbation, root};
 use crate::declaration::invocation::place;
@@ -43,7 +43,7 @@ pub struct Conditions<'a> {
     /// The time limit of one run.
     pub timeout: Duration,
     /// What this repetition varies.
-    pub provocation: Provocation,
+    pub perturbation: Perturbation,
     /// The processors this program may use.
     pub processors: &'a [usize],
 }
@@ -67,7 +67,7 @@ impl Conditions<'_> {
         // Files, not pipes: how much a pipe takes at once depends on the reader, and the program sees it.
         command.stdin(Stdio::null()).stderr(file(&stderr)?);
         command.stdout(file(&self.layout.output.join(format!("{index:06}.stdout")))?);
-        isolate(&mut command, cpu, !self.emulator.is_emulated(), self.provocation.id_parity);
+        isolate(&mut command, cpu, !self.emulator.is_emulated(), self.perturbation.id_parity);
         let started = |source: io::Error| TrainingError::Start { command: told.clone(), hint: hint(&source), source };
         let mut child = spawn(&mut command).map_err(started)?;
         let status = self.wait(&mut child).map_err(started)?;
@@ -99,7 +99,7 @@ impl Conditions<'_> {
     fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
         let pid = Pid::from_child(child);
         let handle = linux::process_handle(pid)?;
-        let in_time = if self.provocation.scatters_threads {
+        let in_time = if self.perturbation.scatters_threads {
             self.wait_scattering(pid, &handle)?
         } else {
             has_ended(&handle, self.timeout)?

@@ -34,7 +34,7 @@ pub struct TrainingRecord {
     /// What the instrumented binary was built with; a pinned profile is held to it.
     #[serde(default)]
     pub build: Option<BuildRecord>,
-    /// The C code that build scripts compiled into the binary; what is not `profiled` was optimised without.
+    /// The C code that build scripts compiled into the binary; what is not `profiled` was optimized without.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub c_code: Vec<CCode>,
     /// What merged the counts.

@@ -12,7 +12,7 @@ use pgo_profile::Profile;
 
 use super::facts::{self, Coverage};
 use super::parts::{self, Part};
-use super::perturbation::Provocation;
+use super::perturbation::Perturbation;
 use super::plan::{self, Entries, Run};
 use super::process::{self, Conditions, Layout};
 use super::record::{BuildRecord, RunRecord, TrainingRecord};
@@ -154,7 +154,7 @@ impl Session<'_> {
         let stimuli = &self.layout.stimuli;
         std::fs::remove_dir_all(stimuli).map_err(TrainingError::file("cannot remove", stimuli))?;
         std::fs::create_dir(stimuli).map_err(TrainingError::file("cannot make", stimuli))?;
-        copy_stimuli(self.request, &self.layout, Provocation::of_replicate(replicate).order)?;
+        copy_stimuli(self.request, &self.layout, Perturbation::of_replicate(replicate).order)?;
         perturbation::await_next_second();
         Ok(())
     }
@@ -183,7 +183,7 @@ impl Session<'_> {
             emulator: self.request.emulator,
             layout: &self.layout,
             timeout: Duration::from_secs(self.request.training.timeout_seconds),
-            provocation: Provocation::of_replicate(replicate),
+            perturbation: Perturbation::of_replicate(replicate),
             processors: &processors,
         };
         let next = AtomicUsize::new(0);

@@ -20,11 +20,11 @@ Exit codes: 0 pass (merge) or ship, 1 regression, don't ship, or failed, 2 usage
 #[command(after_help = EXAMPLES)]
 pub struct Gate {
     #[command(subcommand)]
-    gate: Which,
+    gate: GateCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Which {
+enum GateCommand {
     Merge(merge::Merge),
     Ship(ship::Ship),
     Trial(trial::Trial),
@@ -33,9 +33,9 @@ enum Which {
 impl Gate {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         match self.gate {
-            Which::Merge(merge) => merge.run(shared),
-            Which::Ship(ship) => ship.run(shared),
-            Which::Trial(trial) => trial.run(shared),
+            GateCommand::Merge(merge) => merge.run(shared),
+            GateCommand::Ship(ship) => ship.run(shared),
+            GateCommand::Trial(trial) => trial.run(shared),
         }
     }
 }

@@ -46,7 +46,7 @@ pub fn notes(parts: &Parts) -> String {
             let _ = writeln!(text, "{}.\n", escape(&verdict.sentence));
             text.push_str(&ship_table(verdict));
         }
-        None => text.push_str("Whether profile-guided optimisation wins was not measured for this release.\n"),
+        None => text.push_str("Whether profile-guided optimization wins was not measured for this release.\n"),
     }
     if let Some(profile) = parts.profile.get() {
         let _ = writeln!(text, "\nProfile: {}.", profile.sentence());

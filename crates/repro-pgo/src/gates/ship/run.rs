@@ -1,4 +1,4 @@
-//! Stage `gate`: measures the optimised binary against the baseline on held-out inputs, and decides which one ships.
+//! Stage `gate`: measures the optimized binary against the baseline on held-out inputs, and decides which one ships.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::declaration::{BenchmarkSpec, ShipSpec, Spec, WorkloadSpec};
 use crate::gates::bench;
 use crate::gates::ship::{InstructionComparison, ShipReport, ship_html, ship_markdown};
 use crate::pipeline::stamp::{Inputs, Stamp};
-use crate::pipeline::{Pipeline, Room, StageError, State, StimuliHashes, cases, stamp};
+use crate::pipeline::{Pipeline, StageDir, StageError, State, StimuliHashes, cases, stamp};
 
 /// The verdict's name in the output folder.
 pub const VERDICT: &str = "gate.json";
@@ -51,7 +51,7 @@ pub fn gate(
     context: Vec<(String, String)>,
     task: &Task,
 ) -> Result<(State, ShipVerdict), StageError> {
-    let output = pipeline.room(Room::Gate);
+    let output = pipeline.stage_dir(StageDir::Gate);
     let inputs = inputs(pipeline, hashes)?;
     if Stamp::outdated(&output, &inputs).is_none() {
         return Ok((State::UpToDate, crate::pipeline::read_json(&output.join(VERDICT))?));
@@ -59,9 +59,9 @@ pub fn gate(
     Stamp::remove(&output)?;
     let request = ShipRequest {
         spec: &pipeline.spec,
-        baseline: &pipeline.binary(Room::Baseline),
-        candidate: &pipeline.binary(Room::Optimized),
-        stimuli: &pipeline.room(Room::Stimuli),
+        baseline: &pipeline.binary(StageDir::Baseline),
+        candidate: &pipeline.binary(StageDir::Optimized),
+        stimuli: &pipeline.stage_dir(StageDir::Stimuli),
         output: &output,
         context,
     };

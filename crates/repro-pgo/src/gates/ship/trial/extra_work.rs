@@ -10,7 +10,7 @@ use crate::compile::flags::Variant;
 use crate::compile::object;
 use crate::pipeline::compilation::Compilation;
 use crate::pipeline::stamp::{Inputs, replace};
-use crate::pipeline::{Pipeline, Room, StageError};
+use crate::pipeline::{Pipeline, StageDir, StageError};
 
 /// The object's source.
 const SOURCE: (&str, &str) = ("extra_work.rs", include_str!("../../../../assets/extra_work.rs"));
@@ -23,12 +23,12 @@ const MARK: &[u8] = b"repro-pgo: extra work = ";
 /// [`StageError`] when the build fails.
 pub fn build(pipeline: &Pipeline, task: &Task) -> Result<PathBuf, StageError> {
     let (target, workspace) = (&pipeline.spec.build.target, &pipeline.project.root);
-    let work_object = object::compile(&[SOURCE], target, workspace, &pipeline.room(Room::Trial))?;
+    let work_object = object::compile(&[SOURCE], target, workspace, &pipeline.stage_dir(StageDir::Trial))?;
     let source = digest::of_bytes(SOURCE.1.as_bytes());
     let inputs = Inputs::from([("the object with the extra work".to_owned(), source)]);
-    let variant = Variant::Tried { work_object };
-    Compilation { pipeline, room: Room::Trial, variant, inputs }.run(task, |_, _| Ok(Vec::new()))?;
-    Ok(pipeline.binary(Room::Trial))
+    let variant = Variant::SlowedDown { work_object };
+    Compilation { pipeline, stage_dir: StageDir::Trial, variant, inputs }.run(task, |_, _| Ok(Vec::new()))?;
+    Ok(pipeline.binary(StageDir::Trial))
 }
 
 /// Copies `program` to `copy`, which then takes longer by `share` of its processor time.

@@ -15,7 +15,7 @@ use render::number;
 use serde::Serialize;
 
 use super::run::{Rounds, rules};
-use crate::pipeline::{Pipeline, Room, StageError, cases};
+use crate::pipeline::{Pipeline, StageDir, StageError, cases};
 
 /// What is tried.
 #[derive(Debug)]
@@ -91,13 +91,13 @@ pub fn row(change: f64, runs: &[TrialRun]) -> String {
 pub fn trial(request: &TrialRequest<'_>, task: &Task, hear: &dyn Fn(&TrialRun)) -> Result<Vec<TrialRun>, StageError> {
     let pipeline = request.pipeline;
     let program = extra_work::build(pipeline, task)?;
-    let stimuli = pipeline.room(Room::Stimuli);
+    let stimuli = pipeline.stage_dir(StageDir::Stimuli);
     crate::pipeline::stimuli(&pipeline.spec, &pipeline.directory, &stimuli, task)?;
     let cases = cases::benchmarks(&pipeline.spec, &stimuli)?;
     let machine = Machine::detect();
     let mut runs = Vec::new();
     for &change in request.changes {
-        let arms = arms(&program, &pipeline.room(Room::Trial), change)?;
+        let arms = arms(&program, &pipeline.stage_dir(StageDir::Trial), change)?;
         for run in 1..=request.runs {
             let decided = gate(request, &arms, &cases, run, task)?;
             let answer = answer(change, run, decided, &machine);
@@ -135,7 +135,7 @@ fn gate(
     task: &Task,
 ) -> Result<Decided, StageError> {
     let declared = &request.pipeline.spec.gate.ship;
-    let scratch = request.pipeline.room(Room::Trial);
+    let scratch = request.pipeline.stage_dir(StageDir::Trial);
     let plan = SamplingPlan {
         layouts: declared.memory_layouts,
         // A void run is repeated with the next seed.
