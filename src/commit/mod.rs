@@ -65,7 +65,7 @@ pub enum Kind {
     Known,
     /// Nothing: no type that is known, no pattern that matches.
     Unknown,
-    /// It takes another commit back; see [`reverted`].
+    /// It takes another commit back; see [`reverted()`].
     Revert,
     /// The title of what a hosting platform merged. It names changes that commits of the merged branch may name, too.
     MergeTitle,

@@ -13,7 +13,7 @@ pub fn write(path: &Path, content: impl FnOnce(&mut BufWriter<&fs::File>) -> io:
     place(path, 0o644, content)
 }
 
-/// Writes `bytes` to `path`, as [`write`] does.
+/// Writes `bytes` to `path`, as [`write()`] does.
 ///
 /// # Errors
 /// The system's.

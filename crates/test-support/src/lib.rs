@@ -1,4 +1,4 @@
-//! What the tests of every crate share: [`require`] for tools that a machine may lack, [`git`] without anybody's
+//! What the tests of every crate share: [`require()`] for tools that a machine may lack, [`git()`] without anybody's
 //! configuration.
 //!
 //! A crate, because test programs of several crates can't share a module; only ever a dev-dependency.
