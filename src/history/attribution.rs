@@ -9,11 +9,11 @@ use super::WalkError;
 use super::bump_ceiling::BumpCeiling;
 use super::commit_object;
 use super::dag::{Dag, Node};
-use super::followed::Followed;
+use super::followed::{Basis, Followed, Regions, Tools};
 use super::merged::branch;
 use super::outcome::{CommitRecord, Note, TextSpan, Work};
 use super::ownership::Ownership;
-use super::package_set::{PackageSets, members};
+use super::package_set::{PackageSets, SetId, members};
 use super::released::Unreleased;
 use super::repository::{ObjectReader, Objects};
 use super::request::{CommitRules, Detail};
@@ -30,8 +30,10 @@ pub(super) struct Task<'a> {
     pub(super) objects: &'a Objects,
     pub(super) dag: &'a Dag,
     pub(super) unreleased: &'a Unreleased,
-    /// `None` if every package's history is the whole history.
-    pub(super) followed: Option<&'a Followed>,
+    /// Where merges decide what is whose history, if they do anywhere.
+    pub(super) regions: Option<&'a Regions>,
+    /// The packages' last releases, sorted.
+    pub(super) boundaries: &'a [(Node, SetId)],
     pub(super) sets: &'a PackageSets,
     /// `None` in a repository of one package, which owns everything.
     pub(super) ownership: Option<&'a Ownership>,
@@ -109,6 +111,7 @@ struct Worker<'a> {
     task: Task<'a>,
     reader: ObjectReader,
     trees: Option<TreeComparison<'a>>,
+    followed: Option<Followed<'a>>,
     /// `None` if every commit is reported.
     ceiling: Option<BumpCeiling>,
     wanted: Vec<u64>,
@@ -122,7 +125,20 @@ impl<'a> Worker<'a> {
         let wanted = task.sets.bits(PackageSets::EMPTY).to_vec();
         let trees = task.ownership.map(TreeComparison::new);
         let ceiling = BumpCeiling::nothing(task.detail, wanted.len());
-        Self { task, reader, trees, ceiling, wanted, buffer: Vec::new(), text_buffer, batch: Batch::default() }
+        let Task { dag, unreleased, boundaries, sets, .. } = task;
+        let basis = Basis { dag, unreleased, boundaries, sets };
+        let followed = task.regions.map(|regions| Followed::new(regions, basis));
+        Self {
+            task,
+            reader,
+            trees,
+            followed,
+            ceiling,
+            wanted,
+            buffer: Vec::new(),
+            text_buffer,
+            batch: Batch::default(),
+        }
     }
 
     fn run(mut self, order: &[(Node, u32)]) -> Result<Batch, WalkError> {
@@ -136,9 +152,6 @@ impl<'a> Worker<'a> {
 
     fn attribute(&mut self, node: Node, rank: u32) -> Result<(), WalkError> {
         self.want_unreleased(node);
-        if !self.keep_followed(node) {
-            return Ok(());
-        }
         let is_open = self.keep_open(Bump::Major);
         // A version that it asks for matters however far its packages move already, but not to whether they move.
         if !is_open && (self.task.detail == Detail::AnyBump || !self.task.rules.honours_asked_versions()) {
@@ -170,7 +183,6 @@ impl<'a> Worker<'a> {
         if asked.is_some() {
             // What it asks for matters to all, however far they move already.
             self.want_unreleased(node);
-            self.keep_followed(node);
         }
         let (bump, note) = task.rulings.map_or((bump, note), |rulings| self.rule(node, (bump, note), rulings));
         let asked = asked.filter(|_| note != Some(Note::TakenBack));
@@ -245,22 +257,25 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Wants only packages whose history the commit is part of; `false` if there are none. A commit that changes nothing at all
-    /// is everybody's, and a merge that only throws its other sides away is nobody's.
-    fn keep_followed(&mut self, node: Node) -> bool {
-        let (task, Some(followed)) = (self.task, self.task.followed) else { return true };
-        let tree = task.dag.tree(node);
-        let parents = task.dag.parents(node);
-        let same = parents.iter().filter(|parent| task.dag.tree(**parent) == tree).count();
-        let is_empty = if parents.is_empty() { tree.is_empty_tree() } else { same == parents.len() };
-        if is_empty {
-            return true;
+    /// Whether a commit that is as its first parent isn't as another one: a merge that throws what that one did away.
+    fn throws_away(&self, node: Node) -> bool {
+        let dag = self.task.dag;
+        let others = dag.parents(node).get(1..).unwrap_or_default();
+        others.iter().any(|other| dag.tree(*other) != dag.tree(node))
+    }
+
+    /// Wants only packages whose history the commit is part of.
+    fn keep_followed(&mut self, node: Node) -> Result<(), WalkError> {
+        let Some(followed) = self.followed.as_mut().filter(|followed| followed.concerns(node)) else { return Ok(()) };
+        if self.wanted.iter().all(|word| *word == 0) {
+            return Ok(());
         }
-        if parents.len() > 1 && task.dag.tree(parents[0]) == tree {
-            return false;
+        let mut among = self.task.sets.bits(self.task.unreleased.all()).to_vec();
+        if let Some(ceiling) = &self.ceiling {
+            ceiling.keep_open(&mut among, Bump::Major);
         }
-        keep_only(&mut self.wanted, Some(task.sets.bits(followed.packages(node))));
-        self.wanted.iter().any(|word| *word != 0)
+        let mut tools = Tools { reader: &mut self.reader, trees: self.trees.as_mut() };
+        followed.keep(node, &mut self.wanted, &among, &mut tools)
     }
 
     /// Wants only packages whose bump this commit could still raise; `false` if there are none.
@@ -300,14 +315,20 @@ impl<'a> Worker<'a> {
         let start = self.batch.packages.len();
         let parent = task.dag.parents(node).first().map(|parent| task.dag.tree(*parent));
         let tree = task.dag.tree(node);
-        let known = task.followed.and_then(|followed| followed.touched(node, &self.wanted, task.sets));
+        let is_same = is_same(&tree, parent.as_ref());
         let touched = match &mut self.trees {
-            Some(_) if is_same(&tree, parent.as_ref()) => None,
-            Some(_) if known.is_some() => known,
-            Some(trees) => Some(trees.touched(Some(&tree), parent.as_deref(), &self.wanted, &mut self.reader)?),
-            None => None,
+            Some(trees) if !is_same => {
+                Some(trees.touched(Some(&tree), parent.as_deref(), &self.wanted, &mut self.reader)?)
+            }
+            _ => None,
         };
         keep_only(&mut self.wanted, touched);
+        if !is_same {
+            self.keep_followed(node)?;
+        } else if self.throws_away(node) {
+            // Nobody's, while a commit that changes nothing at all is everybody's.
+            self.wanted.fill(0);
+        }
         self.ceiling.iter_mut().for_each(|ceiling| ceiling.raise(&self.wanted, bump));
         self.batch.packages.extend(members(&self.wanted).map(offset));
         Ok((offset(start), offset(self.batch.packages.len())))

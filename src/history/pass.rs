@@ -6,7 +6,7 @@ use gix_commitgraph::Graph;
 
 use super::attribution::{Attributed, Batch, Task};
 use super::dag::{Dag, Node, Place, Walk};
-use super::followed::{Followed, Released};
+use super::followed::Regions;
 use super::outcome::{AskedVersion, History, PackageHistory, PackageTags, Touched, Work};
 use super::ownership;
 use super::package_set::{PackageSets, SetId};
@@ -127,15 +127,15 @@ fn read_with(
     let mut sets = PackageSets::new(request.packages.len());
     let boundaries = boundaries(request, &selected.packages, &dag, &mut sets);
     let unreleased = unreleased(request, &boundaries, &touched, &mut dag, &mut walk, &mut sets)?;
-    let released = Released { unreleased: &unreleased, boundaries: &boundaries };
-    let followed = Followed::through(walk.visited(), &released, &dag, ownership.as_ref(), &mut sets, &mut reader)?;
+    let regions = Regions::cut(walk.visited(), &unreleased, &boundaries, &dag);
     let breadth_first = unreleased.breadth_first(&dag);
     let order = order::along_first_parents(&dag, &breadth_first);
     let unruled = Task {
         objects: repository.objects(),
         dag: &dag,
         unreleased: &unreleased,
-        followed: followed.as_ref(),
+        regions: regions.as_ref(),
+        boundaries: &boundaries,
         sets: &sets,
         ownership: ownership.as_ref(),
         rules: request.rules,

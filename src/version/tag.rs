@@ -24,7 +24,10 @@ impl TagTemplate {
     /// `template` with `{name}` filled in, and `{unscoped_name}` with what follows the last `/` in it.
     pub fn new(template: &str, name: &str) -> Self {
         let unscoped = name.rsplit_once('/').map_or(name, |(_, unscoped)| unscoped);
-        let fill = |part: &str| part.replace("{name}", name).replace("{unscoped_name}", unscoped);
+        let fill = |part: &str| {
+            let named = part.replace("{name}", name);
+            if named.contains('{') { named.replace("{unscoped_name}", unscoped) } else { named }
+        };
         match template.split_once("{version}") {
             Some((before, after)) => Self { before: fill(before), after: Some(fill(after)) },
             None => Self { before: fill(template), after: None },

@@ -1,14 +1,14 @@
 //! Package paths that are symbolic links: git records what happens where a link leads, not under the link's own name.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 /// Looks paths of one work tree up, each folder on the way once.
 pub(super) struct Links<'a> {
     root: &'a Path,
-    /// By folder: where it leads, if it is a link.
-    known: RefCell<BTreeMap<PathBuf, Option<PathBuf>>>,
+    /// Folders that are none.
+    plain_folders: RefCell<BTreeSet<String>>,
 }
 
 /// Links may lead to links, this far, as Linux has it.
@@ -17,11 +17,14 @@ const DEPTH: usize = 40;
 impl<'a> Links<'a> {
     /// Nothing was looked up yet.
     pub(super) fn new(root: &'a Path) -> Self {
-        Self { root, known: RefCell::default() }
+        Self { root, plain_folders: RefCell::default() }
     }
 
     /// Where `path` really lies within the work tree; `None` if that is where it says, or outside.
     pub(super) fn target(&self, path: &str) -> Option<String> {
+        if !self.leads_through_link(path) {
+            return None;
+        }
         let mut real = PathBuf::from(path);
         for _ in 0..DEPTH {
             match self.step(&real)? {
@@ -33,6 +36,22 @@ impl<'a> Links<'a> {
             }
         }
         None
+    }
+
+    /// Whether `path` or a folder on the way to it is a link, which it seldom is.
+    fn leads_through_link(&self, path: &str) -> bool {
+        let mut plain = self.plain_folders.borrow_mut();
+        let ends = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path]);
+        ends.filter(|part| !part.is_empty()).any(|part| {
+            if plain.contains(part) {
+                return false;
+            }
+            let is_link = self.root.join(part).symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+            if !is_link && part.len() < path.len() {
+                plain.insert(part.to_owned());
+            }
+            is_link
+        })
     }
 
     /// Follows the first link on the way to `path`. `None` if it leads out of the work tree.
@@ -52,15 +71,7 @@ impl<'a> Links<'a> {
     }
 
     fn link(&self, path: &Path) -> Option<PathBuf> {
-        let mut known = self.known.borrow_mut();
-        if let Some(target) = known.get(path) {
-            return target.clone();
-        }
-        let full = self.root.join(path);
-        let is_link = full.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-        let target = if is_link { std::fs::read_link(&full).ok() } else { None };
-        known.insert(path.to_owned(), target.clone());
-        target
+        std::fs::read_link(self.root.join(path)).ok()
     }
 }
 

@@ -21,7 +21,6 @@ use discover::Layout;
 use environment::Environment;
 pub use error::{ObjectError, OpenError};
 pub(crate) use objects::{ObjectReader, Objects, corrupt};
-pub(super) use refs::Listing;
 use refs::Refs;
 use replacements::Replacements;
 use settings::Settings;
@@ -116,10 +115,11 @@ impl Repository {
     /// The branch of `remote` that HEAD's commit is the newest of, if it is so of one branch only.
     pub fn only_remote_branch_at_head(&self, remote: &str) -> Option<String> {
         let (head, directory) = (self.head.id?, format!("refs/remotes/{remote}/"));
-        let listing = self.refs.under(&directory).ok()?;
-        let mut here = listing.refs.iter().filter(|reference| reference.target == Target::Object(head));
-        let name = here.next().filter(|_| here.next().is_none())?.name.strip_prefix(directory.as_bytes())?;
-        Some(String::from_utf8_lossy(name).into_owned())
+        let mut here = Vec::new();
+        let take = |name: &[u8], target| here.extend((target == Target::Object(head)).then(|| name.to_vec()));
+        self.refs.under(&directory, take).ok()?;
+        let [only] = &here[..] else { return None };
+        Some(String::from_utf8_lossy(only).into_owned())
     }
 
     /// The branch that `remote` said is its main one when it was cloned.
@@ -159,9 +159,13 @@ impl Repository {
         &self.objects
     }
 
-    /// The refs under a directory of refs.
-    pub(super) fn refs_under(&self, directory: &str) -> Result<Listing, super::HistoryError> {
-        self.refs.under(directory).map_err(|reason| super::HistoryError::Tags { reason })
+    /// Hands out the refs under a directory of refs, and returns the names of those that can't be read.
+    pub(super) fn refs_under(
+        &self,
+        directory: &str,
+        take: impl FnMut(&[u8], Target),
+    ) -> Result<Vec<String>, super::HistoryError> {
+        self.refs.under(directory, take).map_err(|reason| super::HistoryError::Tags { reason })
     }
 
     /// The object that a ref leads to; `None` if it leads nowhere.

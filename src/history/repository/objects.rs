@@ -114,7 +114,13 @@ impl ObjectReader {
             buffer.clear();
             return Ok(Kind::Tree);
         }
-        let id: &oid = &self.replacements.of(id)?;
+        let replacement;
+        let id = if self.replacements.has_objects() {
+            replacement = self.replacements.of(id)?;
+            &*replacement
+        } else {
+            id
+        };
         if let Some(kind) = self.packs.read(id, buffer) {
             return Ok(kind);
         }

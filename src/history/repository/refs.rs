@@ -17,24 +17,6 @@ pub(super) enum Refs {
     Tables(Table),
 }
 
-/// A ref.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::history) struct Ref {
-    /// Its whole name.
-    pub(in crate::history) name: Vec<u8>,
-    /// What it points to. The object that an annotation leads to, where the store says so.
-    pub(in crate::history) target: Target,
-}
-
-/// Refs under a prefix, and what could not be read of them.
-#[derive(Debug, Default)]
-pub(in crate::history) struct Listing {
-    /// Those that can be read, sorted by name unless loose and packed ones are mixed.
-    pub(in crate::history) refs: Vec<Ref>,
-    /// Names of the others.
-    pub(in crate::history) broken: Vec<String>,
-}
-
 impl Refs {
     /// What a ref points to; `None` if there is no such ref. The error says why it can't be read.
     pub(super) fn find(&self, name: &str) -> Result<Option<Target>, String> {
@@ -57,34 +39,35 @@ impl Refs {
         }
     }
 
-    /// All refs whose names start with `prefix`, a directory of refs. Like git, it passes broken ones over and says so.
-    pub(super) fn under(&self, prefix: &str) -> Result<Listing, String> {
+    /// Hands out all refs under a directory of refs, by their names below it, sorted unless loose and packed ones are mixed; an
+    /// annotated tag's target is what it leads to where the store says so. Like git, it passes refs over that can't be read;
+    /// their whole names are returned.
+    pub(super) fn under(&self, directory: &str, mut take: impl FnMut(&[u8], Target)) -> Result<Vec<String>, String> {
+        let mut broken = Vec::new();
         match self {
             Self::Tables(table) => {
-                let found = table.range(prefix.as_bytes().to_vec()..);
-                let found = found.take_while(|(name, _)| name.starts_with(prefix.as_bytes()));
-                let refs = found.map(|(name, target)| Ref { name: name.clone(), target: target.clone() }).collect();
-                Ok(Listing { refs, broken: Vec::new() })
+                let found = table.range(directory.as_bytes().to_vec()..);
+                let found = found.map_while(|(name, target)| Some((name.strip_prefix(directory.as_bytes())?, target)));
+                found.for_each(|(name, target)| take(name, target.clone()));
             }
             Self::Files(store) => {
                 let platform = store.iter().map_err(|error| error.to_string())?;
-                let directory = prefix.try_into().expect("a relative path");
-                let mut listing = Listing::default();
-                for reference in platform.prefixed(directory).map_err(|error| error.to_string())? {
+                let prefix = directory.try_into().expect("a relative path");
+                for reference in platform.prefixed(prefix).map_err(|error| error.to_string())? {
                     match reference {
                         Ok(reference) => {
                             let target = reference.peeled.map_or(reference.target, Target::Object);
-                            listing.refs.push(Ref { name: reference.name.as_bstr().to_vec(), target });
+                            take(&reference.name.as_bstr()[directory.len()..], target);
                         }
                         Err(error) => match error.downcast_any_ref::<ReferenceDecode>() {
-                            Some(undecoded) => listing.broken.push(undecoded.relative_path.display().to_string()),
+                            Some(undecoded) => broken.push(undecoded.relative_path.display().to_string()),
                             None => return Err(error.to_string()),
                         },
                     }
                 }
-                Ok(listing)
             }
         }
+        Ok(broken)
     }
 
     /// The names that a symbolic ref leads through and the object at its end; `None` if it leads nowhere. The error is for refs

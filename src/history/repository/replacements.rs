@@ -1,7 +1,6 @@
 //! Objects that stand for others (`git replace`), and commits that were given other parents (`info/grafts`): what git shows
 //! instead of what is stored.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -45,16 +44,18 @@ impl Replacements {
         self.objects.is_empty() && self.parents.is_empty()
     }
 
+    /// Whether any object stands for another.
+    pub(super) fn has_objects(&self) -> bool {
+        !self.objects.is_empty()
+    }
+
     /// The object that stands for `id`, mostly that one itself.
-    pub(super) fn of<'a>(&self, id: &'a oid) -> Result<Cow<'a, oid>, ObjectError> {
-        if self.objects.is_empty() {
-            return Ok(Cow::Borrowed(id));
-        }
+    pub(super) fn of(&self, id: &oid) -> Result<ObjectId, ObjectError> {
         let mut current = id.to_owned();
         for _ in 0..=DEPTH {
             match self.objects.get(&current) {
                 Some(next) => current = *next,
-                None => return Ok(Cow::Owned(current)),
+                None => return Ok(current),
             }
         }
         Err(corrupt(id, Kind::Commit, "it is replaced by objects without end; `git replace -l` lists them"))
@@ -68,13 +69,12 @@ impl Replacements {
 
 fn replaced(refs: &Refs, directory: &str) -> Result<BTreeMap<ObjectId, ObjectId>, String> {
     let mut objects = BTreeMap::new();
-    for reference in refs.under(directory)?.refs {
-        let original = reference.name.strip_prefix(directory.as_bytes()).unwrap_or_default();
+    refs.under(directory, |original, target| {
         // git passes over names that are no ids, too.
-        if let (Ok(original), Target::Object(replacement)) = (ObjectId::from_hex(original), reference.target) {
+        if let (Ok(original), Target::Object(replacement)) = (ObjectId::from_hex(original), target) {
             objects.insert(original, replacement);
         }
-    }
+    })?;
     Ok(objects)
 }
 

@@ -29,19 +29,17 @@ impl TagList {
     /// Reads the loose and packed tags. Symbolic tags that lead nowhere are left out, as git does. A clone that was told not to
     /// fetch tags and has none is refused: without them everything would be released again.
     pub(super) fn read(repository: &Repository) -> Result<Self, HistoryError> {
-        let listing = repository.refs_under(TAGS)?;
-        let mut tags = Vec::with_capacity(listing.refs.len());
-        for reference in listing.refs {
-            let target = match reference.target {
-                Target::Object(id) => Some(id),
-                symbolic => repository.resolve(symbolic)?,
-            };
-            let name = reference.name[TAGS.len()..].to_vec();
-            tags.extend(target.map(|target| Tag { name, target }));
+        let (mut tags, mut symbolic) = (Vec::new(), Vec::new());
+        let broken = repository.refs_under(TAGS, |name, target| match target {
+            Target::Object(target) => tags.push(Tag { name: name.to_vec(), target }),
+            target @ Target::Symbolic(_) => symbolic.push((name.to_vec(), target)),
+        })?;
+        for (name, target) in symbolic {
+            tags.extend(repository.resolve(target)?.map(|target| Tag { name, target }));
         }
         match repository.remote_without_tags() {
             Some(remote) if tags.is_empty() => Err(HistoryError::TagsNotFetched { remote: remote.to_owned() }),
-            _ => Ok(Self { broken: listing.broken, ..Self::sorted(tags) }),
+            _ => Ok(Self { broken, ..Self::sorted(tags) }),
         }
     }
 

@@ -79,8 +79,8 @@ impl Releases {
                 *tags = pick(package, family, orphans, dag, walk, reader, &mut remarks)?;
             }
         }
-        if let (false, Some(package), Some(tag)) = (has_any, packages.first(), claims.some_version()) {
-            let family = Family { misfits: vec![tag], ..Family::default() };
+        if let Some(package) = packages.first().filter(|_| !has_any) {
+            let family = Family { misfits: claims.some_version().into_iter().collect(), ..Family::default() };
             refuse_misfits(package, &family, dag, walk, reader)?;
         }
         Ok(Selected { packages: selected, warnings: remarks.into_warnings() })
@@ -103,12 +103,11 @@ fn pick(
         remarks.single_numbers.extend(strays::take_single_numbers(&mut versions));
     }
     let releases = releases(&versions, dag, reader, remarks)?;
-    let leap = strays::leap(&releases);
     let mut selection = select::Selection::new(releases, dag, walk);
     selection.adopt_orphans(orphans, reader)?;
     let mut tags = selection.pick(&mut remarks.unreachable)?;
-    let highest = tags.highest.as_ref().map(|tag| tag.name.as_str());
-    remarks.leaps.extend(leap.filter(|leap| highest == Some(leap.tag.as_str())));
+    let leap = tags.highest.as_ref().and_then(|highest| strays::leap(highest, &versions, &remarks.no_commits));
+    remarks.leaps.extend(leap);
     tags.versions = Arc::new(versions.iter().map(VersionTag::version).collect());
     if package.naming == TagNaming::Default {
         tags.adopted_prefix = adopted_prefix(package, family.adopted, &tags);

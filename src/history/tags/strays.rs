@@ -1,8 +1,8 @@
 //! Tags among a package's versions that were hardly meant as such.
 
-use super::release::Release;
 use super::styles::VersionTag;
 use super::version_name;
+use crate::history::outcome::TagRef;
 
 /// A tag far above all others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,11 +15,12 @@ pub(super) struct Leap {
 
 /// Takes tags of one number out where there are versions of three, and returns those that would have been the highest.
 pub(super) fn take_single_numbers(tags: &mut Vec<VersionTag<'_>>) -> Vec<String> {
-    let count = |tag: &VersionTag<'_>| version_name::count_numbers(tag.version());
-    if !tags.iter().any(|tag| count(tag) == 1) || !tags.iter().any(|tag| count(tag) >= 3) {
+    let is_single = |tag: &VersionTag<'_>| version_name::is_single_number(tag.version());
+    let has_three = |tag: &VersionTag<'_>| version_name::count_numbers(tag.version()) >= 3;
+    if !tags.iter().any(is_single) || !tags.iter().any(has_three) {
         return Vec::new();
     }
-    let (singles, versions): (Vec<_>, Vec<_>) = tags.drain(..).partition(|tag| count(tag) == 1);
+    let (singles, versions): (Vec<_>, Vec<_>) = tags.drain(..).partition(is_single);
     *tags = versions;
     let highest = tags.iter().map(|tag| version_name::leading(tag.version())).max().unwrap_or_default();
     // `v2-plan` was never meant as a version.
@@ -28,12 +29,17 @@ pub(super) fn take_single_numbers(tags: &mut Vec<VersionTag<'_>>) -> Vec<String>
     higher.map(|tag| String::from_utf8_lossy(&tag.tag.name).into_owned()).collect()
 }
 
-/// The tag that is far above all others, if there is one.
-pub(super) fn leap(releases: &[Release<'_>]) -> Option<Leap> {
-    let leading = |release: &&Release<'_>| version_name::leading(release.version());
-    let first = releases.iter().max_by_key(leading)?;
-    let next = releases.iter().filter(|release| !std::ptr::eq(*release, first)).max_by_key(leading)?;
-    let name = |release: &Release<'_>| String::from_utf8_lossy(release.name).into_owned();
-    let is_leap = version_name::is_far_above(leading(&first), leading(&next));
-    is_leap.then(|| Leap { tag: name(first), next: name(next) })
+/// Whether the highest release is far above all other tags that aren't `unusable`, and then by which names.
+pub(super) fn leap(highest: &TagRef, tags: &[VersionTag<'_>], unusable: &[String]) -> Option<Leap> {
+    let leading = |tag: &VersionTag<'_>| version_name::leading(tag.version());
+    let height = version_name::leading(highest.version.as_bytes());
+    let is_usable = |name: &[u8]| unusable.iter().all(|unusable| unusable.as_bytes() != name);
+    let others = || tags.iter().filter(|tag| tag.tag.name != highest.name.as_bytes() && is_usable(&tag.tag.name));
+    // Mostly the first one that is looked at is near enough.
+    if others().any(|tag| !version_name::is_far_above(height, leading(tag))) {
+        return None;
+    }
+    let next = others().max_by_key(|tag| leading(tag))?;
+    let next = String::from_utf8_lossy(&next.tag.name).into_owned();
+    Some(Leap { tag: highest.name.clone(), next })
 }

@@ -77,11 +77,16 @@ impl<'a> Claims<'a> {
 
     /// Adds the tags that go on with the numbers behind `prefix`.
     fn add_bare(&self, prefix: &'a [u8], family: &mut Family<'a>) {
+        // Digits sort before `v`, so that the tags with it need not be looked at.
         let others =
             |tag: &Tag| self.prefixes.iter().any(|other| other.len() >= prefix.len() && fits(&tag.name, other));
-        let bare = self.tags.versions_after(prefix).map(|tag| VersionTag { tag, start: prefix.len() });
+        let bare = self.tags.starting_with(prefix).map(|tag| VersionTag { tag, start: prefix.len() });
+        let bare = bare.take_while(|tag| tag.version().first().is_none_or(|byte| *byte <= b'9'));
         let mut bare: Vec<VersionTag<'_>> =
             bare.filter(|tag| version_name::is_three_numbers(tag.version()) && !others(tag.tag)).collect();
+        if bare.is_empty() {
+            return;
+        }
         let highest = family.tags.iter().map(|tag| version_name::leading(tag.version())).max();
         if let Some(highest) = highest {
             bare.retain(|tag| {
@@ -92,10 +97,8 @@ impl<'a> Claims<'a> {
                 plausible
             });
         }
-        if !bare.is_empty() {
-            family.tags.append(&mut bare);
-            family.tags.sort_by(|one, other| one.tag.name.cmp(&other.tag.name));
-        }
+        family.tags.append(&mut bare);
+        family.tags.sort_by(|one, other| one.tag.name.cmp(&other.tag.name));
     }
 
     /// Where there are none of its own: the tags that carry one of the package's names, or in a repository of one package

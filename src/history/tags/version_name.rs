@@ -15,12 +15,17 @@ pub(super) fn count_numbers(rest: &[u8]) -> usize {
     memchr::memchr_iter(b'.', &rest[..end]).count() + 1
 }
 
+/// Whether one number stands before the first `-` or `+`.
+pub(super) fn is_single_number(rest: &[u8]) -> bool {
+    without_v(rest).iter().find(|byte| !byte.is_ascii_digit()) != Some(&b'.')
+}
+
 /// Whether a version has the three numbers of a semantic one and no `v`.
 pub(super) fn is_three_numbers(rest: &[u8]) -> bool {
     rest.first().is_some_and(u8::is_ascii_digit) && is_version(rest) && count_numbers(rest) == 3
 }
 
-/// The first number, or the greatest there is where it is larger than that.
+/// The first number; the greatest there is where it is larger than that.
 pub(super) fn leading(version: &[u8]) -> u64 {
     let digits = without_v(version);
     let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
