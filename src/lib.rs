@@ -12,6 +12,7 @@ mod compatibility;
 pub mod config;
 pub mod history;
 mod init;
+mod jsonc;
 pub mod plan;
 mod report;
 mod timing;

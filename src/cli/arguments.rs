@@ -14,8 +14,8 @@ use clap_complete::Shell;
     about = "Plans releases: conventional commits in, next versions out",
     long_about = "Plans the releases of a repository, of one package or of thousands, from its conventional commits.\n\n\
         Reads ferrflow.json, ferrflow.json5, ferrflow.toml and .ferrflow and then answers as FerrFlow would; its own \
-        relplan.toml, relplan.json and relplan.json5 take the same keys. Without any, the version files in the \
-        root or the tags alone make one package.",
+        relplan.toml, relplan.json (which may have comments, also as .jsonc) and relplan.json5 take the same keys. \
+        Without any, the version files in the root or the tags alone make one package.",
     after_help = "Exit codes: 0 done (also when there is nothing to release), 1 refused or failed, 2 wrong usage, \
         4 no packages.",
     after_long_help = "Examples:\n  \

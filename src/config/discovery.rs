@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::error::ConfigError;
 
 /// Names that are looked for in the repository's root. More than one of them is an error.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "ferrflow.json",
     "ferrflow.json5",
     "ferrflow.toml",
@@ -14,6 +14,7 @@ const NAMES: [&str; 9] = [
     ".ferrflow",
     "relplan.toml",
     "relplan.json",
+    "relplan.jsonc",
     "relplan.json5",
 ];
 

@@ -5,15 +5,19 @@ use std::path::Path;
 
 use serde::de::DeserializeSeed;
 
+use super::discovery;
 use super::error::{ConfigError, Location, Position};
 use super::locate;
 use super::node::{Node, NodeSeed};
 use super::path::KeyPath;
+use crate::jsonc;
 
 /// How a configuration is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Json,
+    /// JSON that may have comments and trailing commas.
+    Jsonc,
     Json5,
     Toml,
     /// JSON in a file named `.ferrflow`.
@@ -28,6 +32,9 @@ impl Format {
             "ts" | "js" => None,
             "json5" => Some(Self::Json5),
             "toml" => Some(Self::Toml),
+            "jsonc" => Some(Self::Jsonc),
+            // FerrFlow refuses comments in its own files, so that nobody has them there.
+            "json" if discovery::is_own(path) => Some(Self::Jsonc),
             _ if name == ".ferrflow" => Some(Self::Dotfile),
             _ => Some(Self::Json),
         }
@@ -35,7 +42,7 @@ impl Format {
 
     fn code(self) -> &'static str {
         match self {
-            Self::Json => "E1002",
+            Self::Json | Self::Jsonc => "E1002",
             Self::Json5 => "E1003",
             Self::Toml => "E1004",
             Self::Dotfile => "E1006",
@@ -44,7 +51,7 @@ impl Format {
 
     fn name(self) -> &'static str {
         match self {
-            Self::Json | Self::Dotfile => "JSON",
+            Self::Json | Self::Jsonc | Self::Dotfile => "JSON",
             Self::Json5 => "JSON5",
             Self::Toml => "TOML",
         }
@@ -55,7 +62,7 @@ impl Format {
             Self::Json | Self::Dotfile => {
                 "check the quotes, commas and brackets before it (comments and trailing commas need a .json5 file)"
             }
-            Self::Json5 => "check the quotes, commas and brackets before it",
+            Self::Jsonc | Self::Json5 => "check the quotes, commas and brackets before it",
             Self::Toml => "check the quotes and brackets there, and that no key or table is given twice",
         }
     }
@@ -86,6 +93,7 @@ impl Source {
             let position = Some(Position::of(valid.len(), &valid));
             ConfigError::NotText { location: Location { file: file.clone(), position } }
         })?;
+        let text = if format == Format::Jsonc { jsonc::plain(&text) } else { text };
         Ok(Self { file, text, format })
     }
 
@@ -101,7 +109,7 @@ impl Source {
             return Err(self.syntax_error(None, "the file is empty".to_owned(), "write at least {}"));
         }
         let parsed = match self.format {
-            Format::Json | Format::Dotfile => parse_json(text),
+            Format::Json | Format::Jsonc | Format::Dotfile => parse_json(text),
             Format::Json5 => parse_json5(text),
             Format::Toml => parse_toml(text),
         };
@@ -117,7 +125,7 @@ impl Source {
     pub(super) fn value_error(&self, path: &KeyPath<'_>, problem: &str) -> ConfigError {
         let position = match self.format {
             Format::Toml => locate::in_toml(self.text(), path),
-            Format::Json | Format::Json5 | Format::Dotfile => locate::in_json(self.text(), path),
+            Format::Json | Format::Jsonc | Format::Json5 | Format::Dotfile => locate::in_json(self.text(), path),
         };
         let problem = if path.is_root() { problem.to_owned() } else { format!("`{path}` {problem}") };
         let location = Location { file: self.file.clone(), position };

@@ -155,6 +155,18 @@ fn syntax_errors_tell_the_place() {
 }
 
 #[test]
+fn own_files_may_have_comments_and_trailing_commas() {
+    let text = "{\n  // why\n  \"package\": [{ \"name\": \"a\", /* the root */ \"path\": \".\", },],\n}\n";
+    for name in ["relplan.json", "relplan.jsonc"] {
+        assert_eq!(names_and_paths(&loaded(&[(name, text)])), [("a", ".")], "{name}");
+    }
+    refuses(&[("ferrflow.json", text)], "E1002", &["ferrflow.json:2:3: ", ".json5"]);
+    refuses(&[("relplan.json", "{\n  // why\n  \"package\": 1 2\n}")], "E1002", &["relplan.json:3:16: "]);
+    refuses(&[("relplan.json", "{ /* never closed\n}")], "E1002", &["relplan.json:1:3: "]);
+    refuses(&[("relplan.jsonc", "{ // why\n  \"package\": [{}]\n}")], "E1002", &["relplan.jsonc:2:15: ", "name"]);
+}
+
+#[test]
 fn empty_files_marks_and_other_encodings() {
     refuses(&[("ferrflow.json", "")], "E1002", &["ferrflow.json: ", "is empty", "{}"]);
     refuses(&[("relplan.json5", " \n")], "E1003", &["is empty"]);

@@ -46,7 +46,7 @@ const KINDS: [(Named, VersionFileFormat, Option<&str>); 23] = [
     (Any(&["Package.swift"]), VersionFileFormat::PackageSwift, None),
     (Any(&["CMakeLists.txt"]), VersionFileFormat::Cmake, None),
     (Any(&["composer.json"]), VersionFileFormat::Json, None),
-    (Any(&["deno.json", "jsr.json"]), VersionFileFormat::Json, None),
+    (Any(&["deno.json", "deno.jsonc", "jsr.json", "jsr.jsonc"]), VersionFileFormat::Json, None),
     (Any(&["Directory.Build.props"]), VersionFileFormat::Csproj, None),
     (Ending(".csproj"), VersionFileFormat::Csproj, None),
     (Ending(".fsproj"), VersionFileFormat::Csproj, None),

@@ -6,6 +6,7 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::InitError;
+use crate::jsonc;
 
 /// The text of a file, or nothing where there is none.
 ///
@@ -32,13 +33,13 @@ pub(super) fn toml(root: &Path, file: &str) -> Result<Option<Table>, InitError> 
     read(root, file)?.map(parse).transpose()
 }
 
-/// A JSON manifest, or nothing where there is none.
+/// A JSON manifest, with or without comments, or nothing where there is none.
 ///
 /// # Errors
 /// When it is there and can't be parsed.
 pub(super) fn json(root: &Path, file: &str) -> Result<Option<serde_json::Value>, InitError> {
     let parse = |text: String| {
-        serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        serde_json::from_str(&jsonc::plain(text.trim_start_matches('\u{feff}')))
             .map_err(|error| InitError::Manifest { file: file.to_owned(), problem: error.to_string() })
     };
     read(root, file)?.map(parse).transpose()

@@ -9,6 +9,7 @@ use memchr::memmem;
 use serde_json::Value;
 
 use super::VersionProblem;
+use crate::jsonc;
 
 /// The string at the top-level key `version`, trimmed; of repeated keys the last one counts.
 pub(super) fn parse(text: &str) -> Result<String, VersionProblem> {
@@ -21,7 +22,7 @@ pub(super) fn parse(text: &str) -> Result<String, VersionProblem> {
 /// Where the contents of that string stand in `text`, escapes and all.
 pub(super) fn locate(text: &str) -> Result<Range<usize>, VersionProblem> {
     parse_whole(text)?;
-    last_version(text).ok_or(VersionProblem::NotFound(LOOKED_FOR))
+    last_version(text).or_else(|| last_version(&jsonc::plain(text))).ok_or(VersionProblem::NotFound(LOOKED_FOR))
 }
 
 /// Walks all top-level members of a valid text.
@@ -146,15 +147,17 @@ impl Scan<'_> {
 }
 
 fn parse_whole(text: &str) -> Result<String, VersionProblem> {
-    let document: Value = serde_json::from_str(text)
-        .map_err(|error| VersionProblem::Invalid { format: "JSON", problem: error.to_string() })?;
+    // Comments are for tools that read them in their own files, such as Deno's.
+    let document: serde_json::Result<Value> =
+        serde_json::from_str(text).or_else(|error| serde_json::from_str(&jsonc::plain(text)).map_err(|_| error));
+    let document = document.map_err(|error| VersionProblem::Invalid { format: "JSON", problem: error.to_string() })?;
     let version = document.get("version").and_then(Value::as_str);
     version.map(|version| version.trim().to_owned()).ok_or(VersionProblem::NotFound(LOOKED_FOR))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, parse_whole, scan};
+    use super::{locate, parse, parse_whole, scan};
     use proptest::prelude::*;
 
     fn version(text: &str) -> Option<String> {
@@ -199,6 +202,13 @@ mod tests {
         assert!(message.contains("top-level key \"version\""), "{message}");
         let message = parse("{\n  x").expect_err("it is no JSON").to_string();
         assert!(message.contains("JSON") && message.contains("line 2"), "{message}");
+    }
+
+    #[test]
+    fn comments_are_passed_over() {
+        let text = "{\n  // \"version\": \"0.1.0\",\n  \"version\": \"1.0.0\", // \"version\": \"2.0.0\"\n}\n";
+        assert_eq!(version(text).as_deref(), Some("1.0.0"));
+        assert_eq!(locate(text).ok().map(|place| &text[place]), Some("1.0.0"));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use relplan::commit::{Bump, Classifier, reverted, title_key};
 use relplan::config::{self, CommitFormats, Patterns, VersionFileFormat, WorkspaceSettings};
 use relplan::version_files;
 
-/// Formats by the first byte of the data.
-const FORMATS: [VersionFileFormat; 16] = [
+/// Formats by the last five bits of the data's first byte.
+const FORMATS: [VersionFileFormat; 19] = [
     VersionFileFormat::Toml,
     VersionFileFormat::Json,
     VersionFileFormat::Xml,
@@ -24,12 +24,16 @@ const FORMATS: [VersionFileFormat; 16] = [
     VersionFileFormat::Cmake,
     VersionFileFormat::Txt,
     VersionFileFormat::GoMod,
+    VersionFileFormat::Python,
+    VersionFileFormat::SetupCfg,
+    VersionFileFormat::Properties,
 ];
 
 /// A configuration file, in the format that the first byte chooses; included files are the same text.
 pub fn configuration(data: &[u8]) {
     let Some((choice, text)) = data.split_first() else { return };
-    let name = ["ferrflow.json", "relplan.json5", "relplan.toml", ".ferrflow"][usize::from(choice % 4)];
+    let name =
+        ["ferrflow.json", "relplan.json5", "relplan.toml", ".ferrflow", "relplan.jsonc"][usize::from(choice % 5)];
     let folder = super::folder();
     fs::create_dir(folder.path().join("included")).expect("a writable folder");
     for file in [name, "included/a.json", "included/b.toml"] {
@@ -49,11 +53,11 @@ pub fn configuration(data: &[u8]) {
 /// A version file: what is written is read again.
 pub fn version_files(data: &[u8]) {
     let Some((choice, text)) = data.split_first() else { return };
-    let format = FORMATS[usize::from(choice % 16)];
+    let format = FORMATS[usize::from(choice % 32) % FORMATS.len()];
     let text = String::from_utf8_lossy(text);
     // The first line can be the selector, so that selectors are any text too.
     let (selector, body) = match text.split_once('\n') {
-        Some((selector, body)) if choice & 16 != 0 => (Some(selector), body),
+        Some((selector, body)) if choice & 32 != 0 => (Some(selector), body),
         _ => (None, text.as_ref()),
     };
     let found = version_files::parse(format, selector, body);
