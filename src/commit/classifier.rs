@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
+use super::bookkeeping::is_bookkeeping;
 use super::header::Header;
 use super::pattern::Pattern;
 use super::title::{Title, title};
@@ -144,8 +145,10 @@ impl Classifier {
         }
         match bump.or_else(|| self.level_of_type(header)).or_else(|| self.level_of_gitmoji(&title)) {
             Some(bump) => Reading { bump, kind },
-            // A merge that has a body which is no title is a merge all the same.
-            None if title.of_merge => Reading { bump: Bump::None, kind: Kind::Known },
+            // A merge that has a body which is no title is a merge all the same, and so is what a tool wrote.
+            None if title.of_merge || is_bookkeeping(title.text) || is_bookkeeping(subject(message)) => {
+                Reading { bump: Bump::None, kind: Kind::Known }
+            }
             None => Reading { bump: Bump::None, kind: Kind::Unknown },
         }
     }

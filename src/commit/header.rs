@@ -3,7 +3,7 @@
 use super::Bump;
 
 /// Types that are known under every configuration, and how far relplan's own rules move the version for them.
-const TYPES: [(&[u8], Bump); 20] = [
+const TYPES: [(&[u8], Bump); 21] = [
     (b"feat", Bump::Minor),
     (b"feature", Bump::Minor),
     (b"features", Bump::Minor),
@@ -16,6 +16,8 @@ const TYPES: [(&[u8], Bump); 20] = [
     (b"security", Bump::Patch),
     (b"deps", Bump::Patch),
     (b"build", Bump::None),
+    // commitizen's releases.
+    (b"bump", Bump::None),
     (b"chore", Bump::None),
     (b"ci", Bump::None),
     (b"doc", Bump::None),

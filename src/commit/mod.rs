@@ -3,6 +3,7 @@
 //! Messages are untrusted bytes. Nothing here needs them to be UTF-8, and the built-in rules allocate nothing for the
 //! subjects that the Conventional Commits specification describes.
 
+mod bookkeeping;
 mod breaking;
 mod classifier;
 mod gitmoji;

@@ -201,9 +201,11 @@ impl<'a> Worker<'a> {
     /// What a commit asks for whose message alone doesn't tell.
     #[cold]
     fn weigh(&mut self, node: Node, Reading { bump, kind }: Reading) -> Result<(Bump, Option<Note>), WalkError> {
-        let is_merge = self.task.dag.parents(node).len() > 1;
+        let parents = self.task.dag.parents(node).len();
+        let is_merge = parents > 1;
         match kind {
-            commit::Kind::Unknown if is_merge => return Ok((Bump::None, None)),
+            // A merge speaks for others, and a first commit for itself.
+            commit::Kind::Unknown if parents != 1 => return Ok((Bump::None, None)),
             commit::Kind::Unknown => {
                 self.batch.unknown.push(node);
                 return Ok((Bump::None, Some(Note::UnknownType)));
