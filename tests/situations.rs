@@ -334,6 +334,17 @@ fn a_branch_without_commits_is_told() {
 }
 
 #[test]
+fn a_repository_without_any_commit_is_told() {
+    let repository = empty(&[]);
+    for command in ["check", "why", "status", "version"] {
+        let output = relplan(repository.path(), &[command]);
+        assert_eq!(output.status.code(), Some(4), "{command}");
+        let told = stderr(&output);
+        assert_eq!(told.matches("the branch `main` has no commit yet").count(), 1, "{command}: {told}");
+    }
+}
+
+#[test]
 fn a_broken_ref_is_passed_over_as_git_does() {
     let repository = single(&[]);
     write(repository.path(), ".git/refs/tags/v1.9.0", "");

@@ -30,7 +30,7 @@ pub fn run(global: &GlobalArguments, check: &CheckArguments) -> Result<ExitCode,
         // The document says so itself, so that nothing stands beside it.
         return Ok(require_packages(&workspace).map_or_else(|error| error.exit_code(), |()| ExitCode::SUCCESS));
     }
-    require_packages(&workspace)?;
+    environment::require_packages_at_first(&workspace)?;
     text(&workspace, check.channel.as_deref(), global.verbose)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -82,7 +82,9 @@ fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(
 
 fn warnings(workspace: &Workspace, history: &History, plan: &Plan) -> Vec<String> {
     let told = workspace.warnings().iter().chain(&history.warnings).chain(&plan.warnings);
-    told.cloned().chain(missing_folders(workspace, plan)).collect()
+    let misspelt = validation::misspelt_dependencies(&workspace.config().package).into_iter();
+    let misspelt = misspelt.map(|problem| format!("Warning: {problem}"));
+    told.cloned().chain(misspelt).chain(missing_folders(workspace, plan)).collect()
 }
 
 /// Says how many commits have no type that is known, unless all packages move whatever commits say.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::arguments::GlobalArguments;
 use super::failure::CommandError;
+use super::messages;
 use crate::workspace::{OpenOptions, Workspace};
 
 /// Opens the workspace around the directory that was asked for.
@@ -30,6 +31,18 @@ pub fn require_packages(workspace: &Workspace) -> Result<(), CommandError> {
         true => Err(CommandError::NoPackages { file: workspace.config_file().map(str::to_owned) }),
         false => Ok(()),
     }
+}
+
+/// As [`require_packages`], for commands that have not said what is odd about the repository before.
+///
+/// # Errors
+/// [`CommandError::NoPackages`].
+pub fn require_packages_at_first(workspace: &Workspace) -> Result<(), CommandError> {
+    let required = require_packages(workspace);
+    if required.is_err() {
+        messages::write_warnings(workspace.warnings().iter().chain(&workspace.no_commit_warning()))?;
+    }
+    required
 }
 
 /// Makes the directory that was asked for the process's own.

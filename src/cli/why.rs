@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 /// When the package isn't there or isn't named, or whenever `check` fails.
 pub fn run(global: &GlobalArguments, arguments: &WhyArguments) -> Result<(), CommandError> {
     let workspace = environment::open(global)?;
-    environment::require_packages(&workspace)?;
+    environment::require_packages_at_first(&workspace)?;
     let package = asked(workspace.config(), arguments.package.as_deref())?;
     let channel = workspace.channel(arguments.channel.as_deref())?;
     let mut history = workspace.history_of_all(channel.as_ref(), Detail::EveryCommit)?;

@@ -37,6 +37,7 @@ pub(crate) use head_path::{HeadPath, head_path};
 pub use outcome::{
     AskedVersion, CommitRecord, History, Note, PackageHistory, PackageTags, TagRef, Touched, Versions, Work,
 };
+pub(crate) use pass::no_commit;
 pub use pass::{TagHistory, read, read_tags};
 pub use repository::{ObjectError, OpenError, Repository};
 pub use request::{CommitRules, Detail, PackageScope, Request, TagNaming};

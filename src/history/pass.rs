@@ -181,7 +181,8 @@ fn nothing(repository: &Repository, request: &Request<'_>) -> History {
     History { packages: vec![package; request.packages.len()], warnings, ..History::default() }
 }
 
-fn no_commit(repository: &Repository) -> String {
+/// The warning that the branch has no commit yet.
+pub(crate) fn no_commit(repository: &Repository) -> String {
     format!("Warning: the branch `{}` has no commit yet", repository.head_branch().unwrap_or("HEAD"))
 }
 

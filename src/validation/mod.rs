@@ -6,6 +6,7 @@ mod settings;
 use std::path::Path;
 
 pub(crate) use files::path_problem;
+pub(crate) use settings::misspelt_dependencies;
 
 use serde::Serialize;
 

@@ -108,17 +108,42 @@ fn latest_tag(owner: &str, template: &str, monorepo: bool, findings: &mut Findin
 }
 
 fn unknown_dependencies(packages: &[Package], findings: &mut Findings) {
+    for Unknown { path, dependency, similar } in unknown(packages) {
+        let hint = similar.map(|similar| format!("; did you mean \"{similar}\"?")).unwrap_or_default();
+        findings.warn(path, format!("\"{dependency}\" {IS_UNKNOWN}{hint}"));
+    }
+}
+
+/// What is probably misspelt among dependencies, one sentence each. Others may be packages of other repositories, which move
+/// nobody.
+pub(crate) fn misspelt_dependencies(packages: &[Package]) -> Vec<String> {
+    let told = unknown(packages).into_iter().filter_map(|Unknown { path, dependency, similar }| {
+        Some(format!("{path}: \"{dependency}\" {IS_UNKNOWN}; did you mean \"{}\"?", similar?))
+    });
+    told.collect()
+}
+
+const IS_UNKNOWN: &str = "is no package of this configuration, so it is ignored";
+
+/// A dependency that is no package.
+struct Unknown<'a> {
+    path: String,
+    dependency: &'a str,
+    /// The package that was probably meant.
+    similar: Option<&'a str>,
+}
+
+fn unknown(packages: &[Package]) -> Vec<Unknown<'_>> {
     let names: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    let mut unknown = Vec::new();
     for package in packages {
         for dependency in package.depends_on.iter().filter(|dependency| !names.contains(dependency.name.as_str())) {
-            let path = format!("{}.dependsOn", package.name);
             let similar = nearest_name(names.iter().copied().filter(|name| *name != package.name), &dependency.name);
-            let hint = similar.map(|similar| format!("; did you mean \"{similar}\"?")).unwrap_or_default();
-            let problem =
-                format!("\"{}\" is no package of this configuration, so it is ignored{hint}", dependency.name);
-            findings.warn(path, problem);
+            let path = format!("{}.dependsOn", package.name);
+            unknown.push(Unknown { path, dependency: &dependency.name, similar });
         }
     }
+    unknown
 }
 
 fn branches(config: &Config, findings: &mut Findings) {

@@ -123,6 +123,11 @@ impl Workspace {
         self.loaded.file.as_deref()
     }
 
+    /// Says that there is nothing to plan from yet, where that is so.
+    pub(crate) fn no_commit_warning(&self) -> Option<String> {
+        self.repository.head_id().is_none().then(|| history::no_commit(&self.repository))
+    }
+
     /// Whether the checkout leaves folders out on purpose.
     pub(crate) fn is_sparse(&self) -> bool {
         self.repository.is_sparse()
