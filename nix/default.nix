@@ -62,7 +62,7 @@ in
   // others
   // lib.optionalAttrs hasPgo {
     pgo-instrumented = pgo.instrumented;
-    pgo-stimuli = pgo.stimuli;
+    pgo-inputs = pgo.inputs;
     pgo-profile = pgo.profile;
     pgo-package = pgo.package;
     pgo-baseline = pgo.baseline;

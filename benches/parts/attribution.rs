@@ -7,7 +7,7 @@ use relplan::commit::Classifier;
 use relplan::config::{NestedPackages, OrphanedTagStrategy, WorkspaceSettings};
 use relplan::history::{Detail, Repository, Request, read};
 
-use crate::stimuli::{configuration, repository, scopes};
+use crate::inputs::{configuration, repository, scopes};
 
 /// One thread, all packages, from opening the repository.
 pub fn benchmark(criterion: &mut Criterion) {

@@ -3,7 +3,7 @@
 mod attribution;
 mod commit_parsing;
 mod configuration_loading;
-mod stimuli;
+mod inputs;
 mod tag_index;
 mod version_files;
 

@@ -6,7 +6,7 @@ use criterion::Criterion;
 use relplan::config::OrphanedTagStrategy;
 use relplan::history::{Repository, read_tags};
 
-use crate::stimuli::{configuration, repository, scopes};
+use crate::inputs::{configuration, repository, scopes};
 
 /// From opening the repository to every package's releases.
 pub fn benchmark(criterion: &mut Criterion) {

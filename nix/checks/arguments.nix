@@ -37,7 +37,8 @@ let
     no-workloads = refused "has no [[training.workloads]]" (
       good // { spec = specs + "/no-workloads.toml"; }
     );
-    no-stimuli = refused "to a folder that is there" (good // { spec = specs + "/no-stimuli.toml"; });
+    no-inputs = refused "to a folder that is there" (good // { spec = specs + "/no-inputs.toml"; });
+    old-name-of-inputs = refused "`stimuli` is called `inputs`" (good // { stimuli = ./.; });
     windows = refused "trained on Linux alone" (good // { spec = specs + "/windows.toml"; });
     specs-that-differ = refused "the specs differ in [build] target" (
       good

@@ -45,7 +45,7 @@ let
   foreign = make {
     commonArgs = patched "sed -i 's/word-count/letter-count/' Cargo.toml Cargo.lock";
     spec = ../tests/specs/foreign.toml;
-    inherit (genuine) stimuli;
+    inherit (genuine) inputs;
   };
   # The next version of the same program: its version is part of every symbol, so the old profile fits nothing.
   nextVersion = make {
@@ -67,7 +67,7 @@ let
       spec
       ../tests/specs/second.toml
     ];
-    inherit (genuine) stimuli;
+    inherit (genuine) inputs;
   };
 in
 {

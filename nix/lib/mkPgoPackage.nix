@@ -1,6 +1,6 @@
 # `mkPgoPackage`: an instrumented crane build, its training in the sandbox, and the build that uses the profile, each a derivation.
 #
-#   { instrumented, stimuli, profile, package, baseline, checks, gate, tarball.pgo, tarball.lto, release }
+#   { instrumented, inputs, profile, package, baseline, checks, gate, tarball.pgo, tarball.lto, release }
 #
 # Guaranteed: all three builds differ in their profile flags alone; the profile comes from replicates that agree in every byte;
 # a profile that is foreign, stale, empty or unreadable fails the package. The interface is described in docs/nix.md.
@@ -27,38 +27,38 @@ let
     passthru = {
       inherit
         baseline
+        inputs
         instrumented
         profile
-        stimuli
         ;
     };
   };
-  stimuli =
-    if arguments.stimuli != null then
-      arguments.stimuli
+  inputs =
+    if arguments.inputs != null then
+      arguments.inputs
     else
-      import ./pgoStimuli.nix { inherit arguments; };
+      import ./pgoInputs.nix { inherit arguments; };
   profile =
     if arguments.profile != null then
       arguments.profile
     else
-      import ./pgoProfile.nix { inherit arguments instrumented stimuli; };
+      import ./pgoProfile.nix { inherit arguments instrumented inputs; };
 in
 {
   inherit
     baseline
+    inputs
     instrumented
     package
     profile
-    stimuli
     ;
   checks = import ./pgoChecks.nix {
     inherit
       arguments
       baseline
+      inputs
       package
       profile
-      stimuli
       ;
   };
   inherit
@@ -66,9 +66,9 @@ in
       inherit
         arguments
         baseline
+        inputs
         package
         profile
-        stimuli
         ;
     })
     gate

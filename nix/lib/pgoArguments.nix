@@ -6,7 +6,7 @@
   spec ? throw "mkPgoPackage: set `spec` to the path of a pgo.toml, or to a list of them, one for each trained binary",
   binaries ? [ ],
   profile ? null,
-  stimuli ? null,
+  inputs ? null,
   cpuModels ? [ ],
   trainArgs ? [ ],
   gatedBenchmarks ? null,
@@ -27,6 +27,7 @@ let
     "cpuModels"
     "craneLib"
     "gatedBenchmarks"
+    "inputs"
     "instrumentedArgs"
     "packageArgs"
     "pkgs"
@@ -34,7 +35,6 @@ let
     "reproPgo"
     "revision"
     "spec"
-    "stimuli"
     "trainArgs"
   ];
   given = commonArgs // rest;
@@ -119,8 +119,11 @@ in
 assert lib.assertMsg (
   specs != [ ]
 ) "mkPgoPackage: `spec` is an empty list; name at least one pgo.toml";
-assert lib.assertMsg (stimuli != null || builtins.all builtins.isPath (lib.toList spec))
-  "mkPgoPackage: `spec` is a string; set it to a path, such as ./pgo.toml: the stimuli's folders are looked up beside it";
+assert lib.assertMsg (inputs != null || builtins.all builtins.isPath (lib.toList spec))
+  "mkPgoPackage: `spec` is a string; set it to a path, such as ./pgo.toml: the inputs' folders are looked up beside it";
+assert lib.assertMsg (
+  !(given ? stimuli)
+) "mkPgoPackage: `stimuli` is called `inputs`; rename the argument, and [stimuli] in pgo.toml";
 assert lib.assertMsg (
   given ? src
 ) "mkPgoPackage: set `src` in `commonArgs`, for example craneLib.cleanCargoSource ./.";
@@ -156,7 +159,7 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     reproPgo
     revision
     specs
-    stimuli
+    inputs
     ;
   gatedBenchmarks =
     if gatedBenchmarks != null then gatedBenchmarks else lib.concatMapStringsSep "|" gated specs;

@@ -5,7 +5,7 @@
   baseline,
   package,
   profile,
-  stimuli,
+  inputs,
 }:
 
 let
@@ -18,8 +18,8 @@ let
   inherit (pkgs) lib;
   # `command` for each spec and its two binaries.
   check =
-    name: inputs: command:
-    pkgs.runCommand "pgo-check-${name}" { nativeBuildInputs = [ reproPgo ] ++ inputs; } ''
+    name: tools: command:
+    pkgs.runCommand "pgo-check-${name}" { nativeBuildInputs = [ reproPgo ] ++ tools; } ''
       mkdir -p $out
       ${lib.concatMapStringsSep "\n" (
         one:
@@ -59,7 +59,7 @@ in
       after,
       ...
     }:
-    "repro-pgo check --spec ${spec} --baseline ${before} --optimized ${after} --stimuli ${stimuli}"
+    "repro-pgo check --spec ${spec} --baseline ${before} --optimized ${after} --inputs ${inputs}"
   );
   # Not one reference to the store, as Nix itself sees it.
   no-references = pkgs.runCommand "pgo-check-no-references" { allowedReferences = [ ]; } ''
@@ -77,7 +77,7 @@ in
     }:
     ''
       bench=$out/${binary}
-      repro-pgo bench --spec ${spec} --baseline ${before} --candidate ${after} --stimuli ${stimuli} --output "$bench"
+      repro-pgo bench --spec ${spec} --baseline ${before} --candidate ${after} --inputs ${inputs} --output "$bench"
       worse=$(jq -r --arg gated ${lib.escapeShellArg "^(${gatedBenchmarks})$"} --argjson limit ${toString limit} '.[]
         | select(.benchmark | test($gated))
         | select(."candidate-instructions" > ."baseline-instructions" * (1 + $limit)) | .benchmark' "$bench/bench.json")

@@ -3,8 +3,8 @@
 # The training is `repro-pgo train`, the code that trains outside Nix too. It refuses replicates that disagree in a single byte.
 {
   arguments,
+  inputs,
   instrumented,
-  stimuli,
 }:
 
 let
@@ -17,9 +17,9 @@ let
     ;
   inherit (pkgs) lib;
   train = one: output: ''
-    repro-pgo train --spec ${one.part.trained} --binary ${instrumented}/bin/${one.binary} --stimuli ${stimuli} ${lib.escapeShellArgs trainArgs} --output ${output}
+    repro-pgo train --spec ${one.part.trained} --binary ${instrumented}/bin/${one.binary} --inputs ${inputs} ${lib.escapeShellArgs trainArgs} --output ${output}
   '';
-  inputs = {
+  environment = {
     nativeBuildInputs = [
       pkgs.qemu-user
       reproPgo
@@ -27,8 +27,8 @@ let
       (craneLib.rustc or pkgs.rustc)
     ];
   };
-  one = one: pkgs.runCommand "pgo-profile-${one.binary}" inputs (train one "$out");
-  several = pkgs.runCommand "pgo-profile" inputs ''
+  one = one: pkgs.runCommand "pgo-profile-${one.binary}" environment (train one "$out");
+  several = pkgs.runCommand "pgo-profile" environment ''
     repro-pgo merge --output $out ${
       lib.concatMapStringsSep " " (spec: "${one spec}/merged.profdata") specs
     }

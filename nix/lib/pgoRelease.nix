@@ -8,7 +8,7 @@
   baseline,
   package,
   profile,
-  stimuli,
+  inputs,
 }:
 
 let
@@ -74,7 +74,7 @@ let
     );
   plain = "dist --binary ${baseline}/bin/${one.binary}";
   profiled = ''
-    dist --binary ${package}/bin/${one.binary} --profile ${profile} --stimuli ${stimuli} \
+    dist --binary ${package}/bin/${one.binary} --profile ${profile} --inputs ${inputs} \
             --unmatched-functions "$(jq '."unmatched-functions"' ${package.report}/applied.json)"'';
 
   gate =
@@ -89,7 +89,7 @@ let
         allowSubstitutes = false;
       }
       ''
-        repro-pgo gate ship --spec ${one.file} --stimuli ${stimuli} \
+        repro-pgo gate ship --spec ${one.file} --inputs ${inputs} \
           --baseline ${baseline}/bin/${one.binary} --candidate ${package}/bin/${one.binary} --output "$out" || {
           # 1 with a verdict is the decision for the baseline; anything else is no decision.
           [ $? = 1 ] && [ -e "$out/gate.json" ]

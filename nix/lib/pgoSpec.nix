@@ -1,7 +1,7 @@
 # The tables of a pgo.toml that one derivation reads, as a pgo.toml of its own: `lib -> declared -> { building, judging, made, trained }`,
 # each the text of the file.
 #
-# A derivation is made anew when its inputs' bytes change, and the whole file holds the hashes of the stimuli, the benchmarks and the gates'
+# A derivation is made anew when its inputs' bytes change, and the whole file holds the hashes of the inputs, the benchmarks and the gates'
 # limits, none of which a compiler sees. Nothing is interpreted here: tables are left out, and the driver reads the rest by its own rules.
 { lib }:
 
@@ -35,7 +35,7 @@ let
     "gate"
   ];
   training = [
-    "stimuli"
+    "inputs"
     "training"
   ];
 in
@@ -44,7 +44,7 @@ in
   building = without (measuring ++ training ++ [ "limits" ]);
   # `repro-pgo applied`: the same with the limits.
   judging = without (measuring ++ training);
-  # `repro-pgo stimuli`
+  # `repro-pgo inputs`
   made = without (measuring ++ [ "limits" ]);
   # `repro-pgo train`
   trained = without measuring;

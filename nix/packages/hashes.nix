@@ -10,7 +10,7 @@
 
 pkgs.runCommand "pgo-hashes" { nativeBuildInputs = [ repro-pgo ]; } ''
   mkdir -p "$out"
-  repro-pgo release record stimuli=${stages.stimuli} instrumented=${stages.instrumented}/bin/relplan profile=${stages.profile} \
+  repro-pgo release record inputs=${stages.inputs} instrumented=${stages.instrumented}/bin/relplan profile=${stages.profile} \
     optimized=${stages.package}/bin/relplan baseline=${stages.baseline}/bin/relplan \
     tarball="$(echo ${stages.tarball.pgo}/*.tar.gz)" tarball-lto="$(echo ${stages.tarball.lto}/*.tar.gz)" \
     --output "$out/hashes.json"

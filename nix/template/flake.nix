@@ -45,7 +45,7 @@
           instrumented
           package
           profile
-          stimuli
+          inputs
           ;
       };
       checks.${system} = pgo.checks;

@@ -19,7 +19,7 @@ const BULK: &str = r#"{"meta": {"name": "bulk"},
                "files_per_package": 4, "dates": "random", "storage": "delta"}}"#;
 
 /// A change of these hashes means that every repository changes: raise the marker's number in `generate.rs`, and
-/// expect every recorded stimuli hash to need recording again.
+/// expect every recorded hash of inputs to need recording again.
 #[test]
 fn known_definitions_have_known_hashes() {
     let folder = tempfile::tempdir().expect("temporary folder");

@@ -1,4 +1,4 @@
-//! A fresh copy of the stimuli, the same in everything a program can see: order of creation, modes and times.
+//! A fresh copy of the inputs, the same in everything a program can see: order of creation, modes and times.
 
 use std::fs::{File, FileTimes};
 use std::io;

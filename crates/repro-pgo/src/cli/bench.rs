@@ -14,7 +14,7 @@ use crate::pipeline::{StageDir, stamp};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo bench
-  repro-pgo bench --baseline base/demo --candidate head/demo --stimuli out/stimuli --output out/bench
+  repro-pgo bench --baseline base/demo --candidate head/demo --inputs out/inputs --output out/bench
 
 Exit codes: 0 measured, 1 failed, 2 usage, 3 could not measure (no valgrind, no benchmark)";
 
@@ -26,14 +26,14 @@ Exit codes: 0 measured, 1 failed, 2 usage, 3 could not measure (no valgrind, no 
 #[command(after_help = EXAMPLES)]
 pub struct Bench {
     /// The binary to compare with.
-    #[arg(long, value_name = "FILE", requires_all = ["candidate", "stimuli"])]
+    #[arg(long, value_name = "FILE", requires_all = ["candidate", "inputs"])]
     baseline: Option<PathBuf>,
     /// The binary to compare.
     #[arg(long, value_name = "FILE", requires = "baseline")]
     candidate: Option<PathBuf>,
-    /// The folder of the stimuli sets.
+    /// The folder of the input sets.
     #[arg(long, value_name = "DIR", requires = "baseline")]
-    stimuli: Option<PathBuf>,
+    inputs: Option<PathBuf>,
     /// Write bench.json here.
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -41,21 +41,21 @@ pub struct Bench {
 
 impl Bench {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let (spec, baseline, candidate, stimuli) = match (self.baseline, self.candidate, self.stimuli) {
-            (Some(baseline), Some(candidate), Some(stimuli)) => {
-                (declaration::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&stimuli)?)
+        let (spec, baseline, candidate, inputs) = match (self.baseline, self.candidate, self.inputs) {
+            (Some(baseline), Some(candidate), Some(inputs)) => {
+                (declaration::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&inputs)?)
             }
             _ => {
                 build::chained(shared, Stage::Baseline, VariantChoice::Measured, None)?;
                 let pipeline = shared.pipeline()?;
                 let binary = |stage_dir| pipeline.binary(stage_dir);
                 let (baseline, candidate) = (binary(StageDir::Baseline), binary(StageDir::Optimized));
-                let stimuli = pipeline.stage_dir(StageDir::Stimuli);
-                (pipeline.spec, baseline, candidate, stimuli)
+                let inputs = pipeline.stage_dir(StageDir::Inputs);
+                (pipeline.spec, baseline, candidate, inputs)
             }
         };
         let figures = shared.alone("bench", |task| {
-            let figures = bench(&spec, &baseline, &candidate, &stimuli, task)?;
+            let figures = bench(&spec, &baseline, &candidate, &inputs, task)?;
             let summary = format!("{} benchmarks", figures.len());
             Ok((figures, summary))
         })?;

@@ -13,30 +13,30 @@ use crate::pipeline::check::{Checked, check_binaries};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo check
-  repro-pgo check --baseline out/lto/demo --optimized out/pgo/demo --stimuli out/stimuli
+  repro-pgo check --baseline out/lto/demo --optimized out/pgo/demo --inputs out/inputs
 
 Exit codes: 0 alike, 1 different, not standalone or failed, 2 usage";
 
 /// Check that the profiled binary answers as the baseline does, byte for byte, and stands alone.
 ///
-/// Alone it builds both binaries first. With --baseline, --optimized and --stimuli it needs neither cargo nor a compiler.
+/// Alone it builds both binaries first. With --baseline, --optimized and --inputs it needs neither cargo nor a compiler.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Check {
     /// The binary without the profile.
-    #[arg(long, value_name = "FILE", requires_all = ["optimized", "stimuli"])]
+    #[arg(long, value_name = "FILE", requires_all = ["optimized", "inputs"])]
     baseline: Option<PathBuf>,
     /// The binary with the profile.
     #[arg(long, value_name = "FILE", requires = "baseline")]
     optimized: Option<PathBuf>,
-    /// The folder of the stimuli sets.
+    /// The folder of the input sets.
     #[arg(long, value_name = "DIR", requires = "baseline")]
-    stimuli: Option<PathBuf>,
+    inputs: Option<PathBuf>,
 }
 
 impl Check {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let (Some(baseline), Some(optimized), Some(stimuli)) = (&self.baseline, &self.optimized, &self.stimuli) else {
+        let (Some(baseline), Some(optimized), Some(inputs)) = (&self.baseline, &self.optimized, &self.inputs) else {
             let tell = |checked: &Checked| format!("alike: {}", checked.summary());
             return build::told(shared, Stage::Check, VariantChoice::Measured, None, |summary| {
                 summary.check.as_ref().map(tell).unwrap_or_default()
@@ -45,9 +45,9 @@ impl Check {
         let spec = declaration::load(&shared.spec_file()?)?;
         let forbidden: Vec<Forbidden> =
             Forbidden::directory("a path of the Nix store", Path::new("/nix/store")).into_iter().collect();
-        let stimuli = super::absolute(stimuli)?;
+        let inputs = super::absolute(inputs)?;
         let checked = shared.alone("check", |task| {
-            let checked = check_binaries(&spec, baseline, optimized, &stimuli, &forbidden, task)?;
+            let checked = check_binaries(&spec, baseline, optimized, &inputs, &forbidden, task)?;
             let summary = checked.summary();
             Ok((checked, summary))
         })?;

@@ -9,13 +9,13 @@ use host::exit_code::ExitCode;
 use super::{Shared, build};
 use crate::pipeline::build::{Stage, VariantChoice};
 use crate::pipeline::package::{PackRequest, ProfileFacts, dist};
-use crate::pipeline::{Pipeline, StimuliHashes, read_json, summary, verify_set};
+use crate::pipeline::{InputHashes, Pipeline, read_json, summary, verify_set};
 use crate::training::TrainingRecord;
 use crate::training::session::RECORD;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo dist
-  repro-pgo dist --binary out/pgo/demo --profile out/profile --stimuli out/stimuli --output dist
+  repro-pgo dist --binary out/pgo/demo --profile out/profile --inputs out/inputs --output dist
   repro-pgo dist --binary out/lto/demo --output dist
 
 Exit codes: 0 packed, 1 refused or failed, 2 usage, 3 could not measure";
@@ -30,11 +30,11 @@ pub struct Dist {
     #[arg(long, value_name = "FILE", requires = "output")]
     binary: Option<PathBuf>,
     /// The folder of the profile it was built with (training.json is read); none for a build without.
-    #[arg(long, value_name = "DIR", requires_all = ["binary", "stimuli"])]
+    #[arg(long, value_name = "DIR", requires_all = ["binary", "inputs"])]
     profile: Option<PathBuf>,
-    /// The folder of the stimuli sets the profile was trained on.
+    /// The folder of the input sets the profile was trained on.
     #[arg(long, value_name = "DIR", requires = "profile")]
-    stimuli: Option<PathBuf>,
+    inputs: Option<PathBuf>,
     /// How many functions `optimize` compiled without profile data.
     #[arg(long, value_name = "NUMBER", requires = "profile", default_value_t = 0)]
     unmatched_functions: usize,
@@ -71,11 +71,11 @@ impl Dist {
         let packed = shared.alone("dist", |_| {
             let record: Option<TrainingRecord> =
                 self.profile.as_ref().map(|profile| read_json(&profile.join(RECORD))).transpose()?;
-            let stimuli = self.stimuli.as_deref().map(|stimuli| hashes(&pipeline, stimuli)).transpose()?;
-            let stimuli = stimuli.unwrap_or_default();
+            let inputs = self.inputs.as_deref().map(|inputs| hashes(&pipeline, inputs)).transpose()?;
+            let inputs = inputs.unwrap_or_default();
             let profile = record.as_ref().map(|record| ProfileFacts {
                 record,
-                stimuli: &stimuli,
+                inputs: &inputs,
                 unmatched_functions: self.unmatched_functions,
             });
             let generator = self.generator.as_deref().unwrap_or(binary);
@@ -90,12 +90,12 @@ impl Dist {
 }
 
 /// The hashes of the sets that training used.
-fn hashes(pipeline: &Pipeline, stimuli: &Path) -> Result<StimuliHashes, crate::pipeline::StageError> {
-    let mut hashes = StimuliHashes::new();
+fn hashes(pipeline: &Pipeline, inputs: &Path) -> Result<InputHashes, crate::pipeline::StageError> {
+    let mut hashes = InputHashes::new();
     for workload in &pipeline.spec.training.workloads {
-        let name = &workload.stimuli;
-        if let (Some(set), false) = (pipeline.spec.stimuli.get(name), hashes.contains_key(name)) {
-            hashes.insert(name.clone(), verify_set(name, set, &stimuli.join(name))?);
+        let name = &workload.inputs;
+        if let (Some(set), false) = (pipeline.spec.inputs.get(name), hashes.contains_key(name)) {
+            hashes.insert(name.clone(), verify_set(name, set, &inputs.join(name))?);
         }
     }
     Ok(hashes)

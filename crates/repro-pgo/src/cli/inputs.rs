@@ -1,4 +1,4 @@
-//! `repro-pgo stimuli`.
+//! `repro-pgo inputs`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use super::Shared;
 use crate::{declaration, pipeline};
 
 const EXAMPLES: &str = "Examples:
-  repro-pgo stimuli --output target/stimuli
+  repro-pgo inputs --output target/inputs
 
 Exit codes: 0 made, 1 refused (another hash than recorded) or failed, 2 usage";
 
@@ -18,19 +18,19 @@ Exit codes: 0 made, 1 refused (another hash than recorded) or failed, 2 usage";
 /// Prints `<sha256>  <set>` for each set. Needs neither cargo nor a compiler.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Stimuli {
+pub struct Inputs {
     /// Where the sets go, each in a folder of its name.
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
 }
 
-impl Stimuli {
+impl Inputs {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let file = shared.spec_file()?;
         let spec = declaration::load(&file)?;
         let directory = file.parent().unwrap_or(Path::new(""));
-        let hashes = shared.alone("stimuli", |task| {
-            let (state, hashes) = pipeline::stimuli(&spec, directory, &self.output, task)?;
+        let hashes = shared.alone("inputs", |task| {
+            let (state, hashes) = pipeline::make_inputs(&spec, directory, &self.output, task)?;
             let summary = state.label(&format!("{} sets in {}", hashes.len(), self.output.display()));
             Ok((hashes, summary))
         })?;

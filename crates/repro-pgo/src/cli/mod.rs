@@ -76,7 +76,7 @@ pub struct Shared {
 enum Command {
     Build(build::Build),
     Instrument(instrument::Instrument),
-    Stimuli(inputs::Stimuli),
+    Inputs(inputs::Inputs),
     Train(train::Train),
     #[command(alias = "optimise")]
     Optimize(optimize::Optimize),
@@ -162,7 +162,7 @@ impl Command {
         match self {
             Self::Build(command) => command.run(shared),
             Self::Instrument(command) => command.run(shared),
-            Self::Stimuli(command) => command.run(shared),
+            Self::Inputs(command) => command.run(shared),
             Self::Train(command) => command.run(shared),
             Self::Optimize(command) => command.run(shared),
             Self::Baseline(command) => command.run(shared),

@@ -16,7 +16,7 @@ use crate::{declaration, package};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo release tag v0.1.0
-  repro-pgo release record stimuli=out/stimuli profile=out/profile binary=out/example --output hashes.json
+  repro-pgo release record inputs=out/inputs profile=out/profile binary=out/example --output hashes.json
   repro-pgo release compare first/hashes.json second/hashes.json
   repro-pgo release collect built --platforms x86_64-linux,aarch64-linux --output assets
   repro-pgo release verify example-0.1.0-x86_64-linux.tar.gz

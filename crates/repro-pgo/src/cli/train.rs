@@ -17,13 +17,13 @@ use crate::{declaration, pipeline};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo train
-  repro-pgo train --binary out/demo --stimuli out/stimuli --output out/profile
+  repro-pgo train --binary out/demo --inputs out/inputs --output out/profile
 
 Exit codes: 0 trained, 1 refused (the repetitions disagree, too little covered) or failed, 2 usage";
 
 /// Run the workloads at least twice under fixed conditions, and merge the counts into one profile.
 ///
-/// Alone it builds the instrumented binary and the stimuli first. With --binary, --stimuli and --output it takes them as
+/// Alone it builds the instrumented binary and the inputs first. With --binary, --inputs and --output it takes them as
 /// they are and needs no workspace: that is how a Nix derivation calls it. The output folder gets merged.profdata,
 /// merged.proftext (the same to read and to compare), training.json, and in parts/ the counts of each workload and of
 /// each CPU model by itself, for `profile show` and `profile diff`.
@@ -31,11 +31,11 @@ Exit codes: 0 trained, 1 refused (the repetitions disagree, too little covered) 
 #[command(after_help = EXAMPLES)]
 pub struct Train {
     /// The instrumented binary.
-    #[arg(long, value_name = "FILE", requires_all = ["stimuli", "output"])]
+    #[arg(long, value_name = "FILE", requires_all = ["inputs", "output"])]
     binary: Option<PathBuf>,
-    /// The folder of the stimuli sets.
+    /// The folder of the input sets.
     #[arg(long, value_name = "DIR", requires = "binary")]
-    stimuli: Option<PathBuf>,
+    inputs: Option<PathBuf>,
     /// Where the profile goes.
     #[arg(long, value_name = "DIR", requires = "binary")]
     output: Option<PathBuf>,
@@ -46,8 +46,8 @@ pub struct Train {
 
 impl Train {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let (record, profile) = match (&self.binary, &self.stimuli, &self.output) {
-            (Some(binary), Some(stimuli), Some(output)) => explicit(shared, binary, stimuli, output, &self.cpu_models)?,
+        let (record, profile) = match (&self.binary, &self.inputs, &self.output) {
+            (Some(binary), Some(inputs), Some(output)) => explicit(shared, binary, inputs, output, &self.cpu_models)?,
             _ => chained(shared)?,
         };
         println!("{}  {}", record.profile_sha256, profile.display());
@@ -61,9 +61,9 @@ fn chained(shared: &Shared) -> anyhow::Result<(TrainingRecord, PathBuf)> {
         let state = pipeline::instrument(&pipeline, task)?;
         Ok(((), state.label(&pipeline.binary(StageDir::Instrumented).display().to_string())))
     })?;
-    let hashes = shared.alone("stimuli", |task| {
+    let hashes = shared.alone("inputs", |task| {
         let (state, hashes) =
-            pipeline::stimuli(&pipeline.spec, &pipeline.directory, &pipeline.stage_dir(StageDir::Stimuli), task)?;
+            pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &pipeline.stage_dir(StageDir::Inputs), task)?;
         let summary = state.label(&format!("{} sets", hashes.len()));
         Ok((hashes, summary))
     })?;
@@ -78,7 +78,7 @@ fn chained(shared: &Shared) -> anyhow::Result<(TrainingRecord, PathBuf)> {
 fn explicit(
     shared: &Shared,
     binary: &Path,
-    stimuli: &Path,
+    inputs: &Path,
     output: &Path,
     cpu_models: &[String],
 ) -> anyhow::Result<(TrainingRecord, PathBuf)> {
@@ -91,15 +91,15 @@ fn explicit(
         let emulator = Emulator::choose(training.emulator, &spec.build.target, &training.cpu_models)?;
         let tool = profile_tool(shared)?;
         for workload in &training.workloads {
-            if let Some(set) = spec.stimuli.get(&workload.stimuli) {
-                pipeline::verify_set(&workload.stimuli, set, &stimuli.join(&workload.stimuli))?;
+            if let Some(set) = spec.inputs.get(&workload.inputs) {
+                pipeline::verify_set(&workload.inputs, set, &inputs.join(&workload.inputs))?;
             }
         }
         let limits = &spec.limits;
         let (emulator, tool) = (&emulator, &tool);
         let request = TrainingRequest {
             binary,
-            stimuli,
+            inputs,
             output,
             build: &spec.build,
             c_code: Vec::new(),

@@ -1,4 +1,4 @@
-//! How a declared command runs on an entry of a stimuli set: in which directory, and with which arguments.
+//! How a declared command runs on an entry of an input set: in which directory, and with which arguments.
 
 use std::path::{Path, PathBuf};
 

@@ -38,9 +38,16 @@ pub fn offset_of(text: &str, path: &[Step<'_>]) -> usize {
     offset
 }
 
+/// Keys that were once called otherwise.
+const RENAMED: [(&str, &str); 3] = [("stimuli", "inputs"), ("repositories", "entries"), ("repository", "entry")];
+
 /// The message of a parse error, with the nearest known key where it is about an unknown one.
 pub fn explain(message: &str) -> String {
     let Some((unknown, expected)) = unknown_field(message) else { return message.to_owned() };
+    let renamed = RENAMED.iter().find(|(old, new)| *old == unknown && expected.contains(new));
+    if let Some((old, new)) = renamed {
+        return format!("`{old}` is called `{new}`; rename the key");
+    }
     let nearest = expected
         .iter()
         .map(|known| (strsim::jaro_winkler(unknown, known), *known))

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 pub use error::{Problem, SpecError};
 pub use model::{
-    BenchmarkSpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, GateSpec, GeneratedFile, LimitsSpec,
-    MergeSpec, ShipSpec, Spec, StimuliSpec, TrainingSpec, WorkloadSpec,
+    BenchmarkSpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, GateSpec, GeneratedFile, InputSpec,
+    LimitsSpec, MergeSpec, ShipSpec, Spec, TrainingSpec, WorkloadSpec,
 };
 
 /// The file's name.
@@ -37,7 +37,7 @@ pub fn load(path: &Path) -> Result<Spec, SpecError> {
 /// What the file at `path` says to a build that another build system runs.
 ///
 /// The other tables may be missing, and the rules about them are not asked: a build system that tells by a file's content
-/// whether to build again can leave out what no build reads, such as the hashes of the stimuli.
+/// whether to build again can leave out what no build reads, such as the hashes of the inputs.
 ///
 /// # Errors
 /// [`SpecError`] with file, line and column.
@@ -90,15 +90,15 @@ package = "demo"
 binary = "demo"
 target = "x86_64-unknown-linux-gnu"
 
-[stimuli.small]
-directory = "stimuli"
+[inputs.small]
+directory = "inputs"
 
 [training]
 replicates = 2
 
 [[training.workloads]]
 name = "count"
-stimuli = "small"
+inputs = "small"
 "#;
 
     fn message(text: &str) -> String {
@@ -116,7 +116,7 @@ stimuli = "small"
 
     #[test]
     fn a_build_needs_no_more_than_what_it_reads() {
-        let build = MINIMAL.split("[stimuli").next().expect("split gives one part");
+        let build = MINIMAL.split("[inputs").next().expect("split gives one part");
         let read = |text: &str| parse_build(text, Path::new("pgo.toml"));
         let (found, limits) = read(&format!("{build}[limits]\nmax-unmatched-functions = 7\n")).expect("it is enough");
         assert_eq!((found.binary.as_str(), limits.max_unmatched_functions), ("demo", 7));
@@ -139,6 +139,19 @@ stimuli = "small"
     }
 
     #[test]
+    fn a_key_that_was_renamed_is_answered_with_its_new_name() {
+        let benchmark = format!("{MINIMAL}[[benchmarks]]\nname = \"a\"\ninputs = \"small\"\nentry = \"x\"\n");
+        for (new, old, told) in [
+            ("[inputs.small]", "[stimuli.small]", "7:2: `stimuli` is called `inputs`; rename the key"),
+            ("inputs = \"small\"", "stimuli = \"small\"", "15:1: `stimuli` is called `inputs`; rename the key"),
+            ("name = \"count\"", "repositories = [\"*\"]", "14:1: `repositories` is called `entries`; rename the key"),
+            ("entry = \"x\"", "repository = \"x\"", "19:1: `repository` is called `entry`; rename the key"),
+        ] {
+            assert_eq!(message(&benchmark.replacen(new, old, 1)), format!("pgo.toml:{told}"));
+        }
+    }
+
+    #[test]
     fn one_replicate_is_refused() {
         let text = MINIMAL.replace("replicates = 2", "replicates = 1");
         assert_eq!(
@@ -149,8 +162,8 @@ stimuli = "small"
 
     #[test]
     fn a_workload_of_an_unknown_set_is_refused_where_it_stands() {
-        let text = MINIMAL.replace("stimuli = \"small\"", "stimuli = \"large\"");
-        assert_eq!(message(&text), "pgo.toml:15:11: there is no [stimuli.large]; the sets are: small");
+        let text = MINIMAL.replace("inputs = \"small\"", "inputs = \"large\"");
+        assert_eq!(message(&text), "pgo.toml:15:10: there is no [inputs.large]; the sets are: small");
     }
 
     #[test]
@@ -161,13 +174,13 @@ stimuli = "small"
 
     #[test]
     fn a_set_needs_one_source() {
-        let text = MINIMAL.replace("directory = \"stimuli\"", "");
+        let text = MINIMAL.replace("directory = \"inputs\"", "");
         assert!(message(&text).contains("`small` needs exactly one of `definitions` and `directory`"));
     }
 
     #[test]
     fn the_stages_own_flags_are_refused() {
-        let text = MINIMAL.replace("[stimuli.small]", "rustflags = [\"-Cprofile-use=x\"]\n[stimuli.small]");
+        let text = MINIMAL.replace("[inputs.small]", "rustflags = [\"-Cprofile-use=x\"]\n[inputs.small]");
         assert!(message(&text).contains("is set by the stages themselves"));
     }
 

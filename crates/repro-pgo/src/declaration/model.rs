@@ -14,7 +14,7 @@ pub struct Spec {
     pub build: BuildSpec,
     /// Named sets of inputs; a workload, a check or a benchmark refers to them by name.
     #[serde(default)]
-    pub stimuli: BTreeMap<String, StimuliSpec>,
+    pub inputs: BTreeMap<String, InputSpec>,
     /// How the profile is made.
     #[serde(default)]
     pub training: TrainingSpec,
@@ -59,7 +59,7 @@ fn default_profile() -> String {
 /// One named set of inputs: exactly one of `definitions` and `directory`.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct StimuliSpec {
+pub struct InputSpec {
     /// A folder of git-fixtures definitions, made into repositories.
     pub definitions: Option<String>,
     /// A folder whose entries are copied as they are.
@@ -161,10 +161,10 @@ pub struct WorkloadSpec {
     /// Its name in messages.
     pub name: String,
     /// The set it runs on.
-    pub stimuli: String,
+    pub inputs: String,
     /// Globs over the set's entries.
     #[serde(default = "every_entry")]
-    pub repositories: Vec<String>,
+    pub entries: Vec<String>,
     /// The arguments; `{entry}` becomes the entry's absolute path, which is also the working directory where it is a folder.
     #[serde(default)]
     pub args: Vec<String>,
@@ -216,7 +216,7 @@ fn default_min_covered() -> u64 {
 pub struct CheckSpec {
     /// The sets whose entries the commands run on.
     #[serde(default)]
-    pub stimuli: Vec<String>,
+    pub inputs: Vec<String>,
     /// Argument lists, each run on every entry.
     #[serde(default)]
     pub commands: Vec<Vec<String>>,
@@ -229,9 +229,9 @@ pub struct BenchmarkSpec {
     /// Its name in reports.
     pub name: String,
     /// The set it runs on.
-    pub stimuli: String,
+    pub inputs: String,
     /// The entry of the set.
-    pub repository: String,
+    pub entry: String,
     /// The arguments.
     #[serde(default)]
     pub args: Vec<String>,

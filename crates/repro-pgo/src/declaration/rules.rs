@@ -1,7 +1,7 @@
 //! What a well-formed `pgo.toml` must also fulfil, as a pure function from the data to the broken rules.
 
 use super::location::Step::{self, Index, Key};
-use super::model::{Spec, StimuliSpec};
+use super::model::{InputSpec, Spec};
 
 /// One broken rule and the value that breaks it.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub fn build_violations(spec: &Spec) -> Vec<Violation<'_>> {
 /// Every broken rule, in the order of the file's sections.
 pub fn violations(spec: &Spec) -> Vec<Violation<'_>> {
     let mut found = build_violations(spec);
-    stimuli(spec, &mut found);
+    inputs(spec, &mut found);
     training(spec, &mut found);
     workloads(spec, &mut found);
     references(spec, &mut found);
@@ -52,19 +52,19 @@ fn build<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     }
 }
 
-fn stimuli<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
-    for (name, set) in &spec.stimuli {
-        let path = [Key("stimuli"), Key(name)];
+fn inputs<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    for (name, set) in &spec.inputs {
+        let path = [Key("inputs"), Key(name)];
         let sources = usize::from(set.definitions.is_some()) + usize::from(set.directory.is_some());
         refuse(found, sources != 1, &path, format!("`{name}` needs exactly one of `definitions` and `directory`"));
         let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         refuse(found, !plain, &path, format!("`{name}` becomes a folder: use letters, digits, `-` and `_`"));
-        let path = [Key("stimuli"), Key(name), Key("sha256")];
+        let path = [Key("inputs"), Key(name), Key("sha256")];
         refuse(found, !hash_is_plausible(set), &path, "`sha256` is not 64 lower-case hexadecimal digits");
     }
 }
 
-fn hash_is_plausible(set: &StimuliSpec) -> bool {
+fn hash_is_plausible(set: &InputSpec) -> bool {
     let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     set.sha256.as_ref().is_none_or(|hash| hash.len() == 64 && hash.bytes().all(hexadecimal))
 }
@@ -101,31 +101,31 @@ fn workloads<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
         refuse(found, name.is_empty() || twice, &at("name"), format!("`{name}` is not a name of its own"));
         refuse(found, workload.weight == 0, &at("weight"), format!("`{name}` has weight 0; leave it out instead"));
         refuse(found, workload.exit_codes.is_empty(), &at("exit-codes"), format!("`{name}` accepts no exit code"));
-        refuse(found, workload.repositories.is_empty(), &at("repositories"), format!("`{name}` runs on nothing"));
-        for glob in &workload.repositories {
+        refuse(found, workload.entries.is_empty(), &at("entries"), format!("`{name}` runs on nothing"));
+        for glob in &workload.entries {
             let invalid = globset::Glob::new(glob).is_err();
-            refuse(found, invalid, &at("repositories"), format!("`{glob}` is not a glob"));
+            refuse(found, invalid, &at("entries"), format!("`{glob}` is not a glob"));
         }
     }
 }
 
 fn references<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     for (index, workload) in spec.training.workloads.iter().enumerate() {
-        let path = [Key("training"), Key("workloads"), Index(index), Key("stimuli")];
-        known_set(spec, found, &path, &workload.stimuli);
+        let path = [Key("training"), Key("workloads"), Index(index), Key("inputs")];
+        known_set(spec, found, &path, &workload.inputs);
     }
-    for (index, name) in spec.check.stimuli.iter().enumerate() {
-        known_set(spec, found, &[Key("check"), Key("stimuli"), Index(index)], name);
+    for (index, name) in spec.check.inputs.iter().enumerate() {
+        known_set(spec, found, &[Key("check"), Key("inputs"), Index(index)], name);
     }
     for (index, benchmark) in spec.benchmarks.iter().enumerate() {
-        known_set(spec, found, &[Key("benchmarks"), Index(index), Key("stimuli")], &benchmark.stimuli);
+        known_set(spec, found, &[Key("benchmarks"), Index(index), Key("inputs")], &benchmark.inputs);
     }
 }
 
 fn known_set<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>, path: &[Step<'a>], name: &str) {
-    let known = spec.stimuli.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let message = format!("there is no [stimuli.{name}]; the sets are: {known}");
-    refuse(found, !spec.stimuli.contains_key(name), path, message);
+    let known = spec.inputs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let message = format!("there is no [inputs.{name}]; the sets are: {known}");
+    refuse(found, !spec.inputs.contains_key(name), path, message);
 }
 
 fn merge_gate<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {

@@ -23,7 +23,7 @@ pub struct Bench {
     pub functions: Vec<FunctionChange>,
 }
 
-/// Counts the instructions of `baseline` and `candidate` on the benchmarks of `spec`, whose sets are under `stimuli`.
+/// Counts the instructions of `baseline` and `candidate` on the benchmarks of `spec`, whose sets are under `inputs`.
 ///
 /// # Errors
 /// [`StageError::Measure`] when there is no benchmark or no valgrind, or a run fails.
@@ -31,10 +31,10 @@ pub fn bench(
     spec: &Spec,
     baseline: &Path,
     candidate: &Path,
-    stimuli: &Path,
+    inputs: &Path,
     task: &Task,
 ) -> Result<Vec<Bench>, StageError> {
-    let cases = cases::benchmarks(spec, stimuli)?;
+    let cases = cases::benchmarks(spec, inputs)?;
     if cases.is_empty() {
         return Err(nothing("no benchmark is declared; add [[benchmarks]] to pgo.toml"));
     }

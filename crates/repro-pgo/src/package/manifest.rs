@@ -104,8 +104,8 @@ pub struct Profile {
     /// Optional CPU models that the emulator did not have; one that has them gives another profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cpu_models_left_out: Vec<String>,
-    /// Content hash of each set of stimuli.
-    pub stimuli: BTreeMap<String, String>,
+    /// Content hash of each set of inputs.
+    pub inputs: BTreeMap<String, String>,
     /// Functions in the profile.
     pub functions: u64,
     /// Functions that ran at least once.

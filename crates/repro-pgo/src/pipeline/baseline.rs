@@ -3,7 +3,7 @@
 use host::progress::Task;
 
 use super::compilation::Compilation;
-use super::stamp::Inputs;
+use super::stamp::MadeFrom;
 use super::{Pipeline, StageDir, StageError, State};
 use crate::compile::flags::Variant;
 
@@ -12,7 +12,7 @@ use crate::compile::flags::Variant;
 /// # Errors
 /// [`StageError`] when the build fails.
 pub fn baseline(pipeline: &Pipeline, task: &Task) -> Result<State, StageError> {
-    let inputs = Inputs::new();
-    Compilation { pipeline, stage_dir: StageDir::Baseline, variant: Variant::Baseline, inputs }
+    let made_from = MadeFrom::new();
+    Compilation { pipeline, stage_dir: StageDir::Baseline, variant: Variant::Baseline, made_from }
         .run(task, |_, _| Ok(Vec::new()))
 }

@@ -19,7 +19,7 @@ pub enum Stage {
     /// The binary that counts.
     Instrument,
     /// The inputs.
-    Stimuli,
+    Inputs,
     /// The runs, and the merge of their counts.
     Train,
     /// The binary built with the profile.
@@ -38,7 +38,7 @@ impl Stage {
     /// All of them.
     pub const ALL: [Self; 8] = [
         Self::Instrument,
-        Self::Stimuli,
+        Self::Inputs,
         Self::Train,
         Self::Optimize,
         Self::Baseline,
@@ -61,7 +61,7 @@ impl Stage {
     pub fn name(self) -> &'static str {
         match self {
             Self::Instrument => "instrument",
-            Self::Stimuli => "stimuli",
+            Self::Inputs => "inputs",
             Self::Train => "train",
             Self::Optimize => "optimize",
             Self::Baseline => "baseline",
@@ -136,17 +136,17 @@ fn step(
             let state = super::instrument(pipeline, task)?;
             Ok((state, short("binary", &Artifact::at(pipeline.binary(StageDir::Instrumented))?)))
         }
-        Stage::Stimuli => {
-            let output = pipeline.stage_dir(StageDir::Stimuli);
-            let (state, hashes) = super::stimuli(&pipeline.spec, &pipeline.directory, &output, task)?;
-            summary.stimuli = hashes;
-            Ok((state, format!("{} sets", summary.stimuli.len())))
+        Stage::Inputs => {
+            let output = pipeline.stage_dir(StageDir::Inputs);
+            let (state, hashes) = super::make_inputs(&pipeline.spec, &pipeline.directory, &output, task)?;
+            summary.inputs = hashes;
+            Ok((state, format!("{} sets", summary.inputs.len())))
         }
         Stage::Train => train(pipeline, summary, task),
         Stage::Optimize => optimize(pipeline, summary, task),
         Stage::Baseline => baseline(pipeline, summary, task),
         Stage::Check => {
-            let (state, checked) = super::check::check(pipeline, &summary.stimuli, task)?;
+            let (state, checked) = super::check::check(pipeline, &summary.inputs, task)?;
             let told = checked.summary();
             summary.check = Some(checked);
             Ok((state, told))
@@ -157,7 +157,7 @@ fn step(
 }
 
 fn train(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
-    let Trained { state, record } = super::train(pipeline, &summary.stimuli, task)?;
+    let Trained { state, record } = super::train(pipeline, &summary.inputs, task)?;
     summary.profile = Some(Artifact::at(pipeline.stage_dir(StageDir::Profile).join(PROFILE))?);
     let told = record.summary();
     summary.training = Some(record);
@@ -185,7 +185,7 @@ fn baseline(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(
 }
 
 fn gate(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
-    let (state, verdict) = crate::gates::ship::run::gate(pipeline, &summary.stimuli, context(pipeline, summary), task)?;
+    let (state, verdict) = crate::gates::ship::run::gate(pipeline, &summary.inputs, context(pipeline, summary), task)?;
     let told = verdict.sentence.clone();
     if verdict.outcome == Outcome::Void {
         return Err(StageError::Void(told));
@@ -211,7 +211,7 @@ fn dist(pipeline: &Pipeline, options: &BuildOptions<'_>, summary: &mut Summary) 
     let with_profile = with_profile(options.shipped, summary)?;
     let facts = summary.training.as_ref().filter(|_| with_profile).map(|record| ProfileFacts {
         record,
-        stimuli: &summary.stimuli,
+        inputs: &summary.inputs,
         unmatched_functions: summary.unmatched_functions.unwrap_or_default(),
     });
     let binary = super::package::chosen(pipeline, with_profile);

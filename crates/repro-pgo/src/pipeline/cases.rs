@@ -1,4 +1,4 @@
-//! The commands that are checked and measured, from the declaration and the stimuli that are there.
+//! The commands that are checked and measured, from the declaration and the inputs that are there.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::declaration::invocation::place;
 #[derive(Debug, Error)]
 pub enum CaseError {
     /// A set is missing.
-    #[error("the stimuli set {} cannot be listed: {source}; make it with `repro-pgo stimuli`", path.display())]
+    #[error("the input set {} cannot be listed: {source}; make it with `repro-pgo inputs`", path.display())]
     Set {
         /// Its folder.
         path: PathBuf,
@@ -21,7 +21,7 @@ pub enum CaseError {
         source: std::io::Error,
     },
     /// A benchmark's entry is missing.
-    #[error("benchmark {name}: {} does not exist; its `repository` must be an entry of its stimuli set", path.display())]
+    #[error("benchmark {name}: {} does not exist; its `entry` must be an entry of its input set", path.display())]
     Entry {
         /// The benchmark.
         name: String,
@@ -30,14 +30,14 @@ pub enum CaseError {
     },
 }
 
-/// Each command of `[check]` on each entry of its sets under `stimuli`.
+/// Each command of `[check]` on each entry of its sets under `inputs`.
 ///
 /// # Errors
 /// [`CaseError::Set`].
-pub fn checks(spec: &Spec, stimuli: &Path) -> Result<Vec<Case>, CaseError> {
+pub fn checks(spec: &Spec, inputs: &Path) -> Result<Vec<Case>, CaseError> {
     let mut cases = Vec::new();
-    for set in &spec.check.stimuli {
-        let path = stimuli.join(set);
+    for set in &spec.check.inputs {
+        let path = inputs.join(set);
         let entries = sorted_entries(&path).map_err(|source| CaseError::Set { path: path.clone(), source })?;
         for entry in entries.iter().filter_map(|entry| entry.file_name()?.to_str()) {
             for command in &spec.check.commands {
@@ -50,18 +50,18 @@ pub fn checks(spec: &Spec, stimuli: &Path) -> Result<Vec<Case>, CaseError> {
     Ok(cases)
 }
 
-/// The `[[benchmarks]]` on their entries under `stimuli`.
+/// The `[[benchmarks]]` on their entries under `inputs`.
 ///
 /// # Errors
 /// [`CaseError::Entry`].
-pub fn benchmarks(spec: &Spec, stimuli: &Path) -> Result<Vec<Case>, CaseError> {
+pub fn benchmarks(spec: &Spec, inputs: &Path) -> Result<Vec<Case>, CaseError> {
     let case = |benchmark: &crate::declaration::BenchmarkSpec| {
-        let set = stimuli.join(&benchmark.stimuli);
-        let path = set.join(&benchmark.repository);
+        let set = inputs.join(&benchmark.inputs);
+        let path = set.join(&benchmark.entry);
         if !path.exists() {
             return Err(CaseError::Entry { name: benchmark.name.clone(), path });
         }
-        let placed = place(&set, &benchmark.repository, &benchmark.args);
+        let placed = place(&set, &benchmark.entry, &benchmark.args);
         let name = benchmark.name.clone();
         Ok(Case { name, directory: placed.directory, args: placed.args, exit_codes: vec![0] })
     };

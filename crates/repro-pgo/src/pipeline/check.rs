@@ -5,8 +5,8 @@ use std::path::Path;
 use host::digest;
 use host::progress::Task;
 
-use super::stamp::{self, Inputs, Stamp};
-use super::{Pipeline, StageDir, StageError, State, StimuliHashes, cases};
+use super::stamp::{self, MadeFrom, Stamp};
+use super::{InputHashes, Pipeline, StageDir, StageError, State, cases};
 use crate::check::{Forbidden, elf, output};
 use crate::declaration::{BuildSpec, Spec};
 
@@ -35,29 +35,23 @@ impl Checked {
 ///
 /// # Errors
 /// [`StageError`] for the first difference, or the first thing that must not be in the binary.
-pub fn check(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result<(State, Checked), StageError> {
+pub fn check(pipeline: &Pipeline, hashes: &InputHashes, task: &Task) -> Result<(State, Checked), StageError> {
     let directory = pipeline.stage_dir(StageDir::Check);
     std::fs::create_dir_all(&directory).map_err(StageError::file("cannot make", &directory))?;
-    let inputs = inputs(pipeline, hashes)?;
-    if Stamp::outdated(&directory, &inputs).is_none() {
+    let made_from = made_from(pipeline, hashes)?;
+    if Stamp::outdated(&directory, &made_from).is_none() {
         return Ok((State::UpToDate, super::read_json(&directory.join(REPORT))?));
     }
     let (baseline, optimized) = (pipeline.binary(StageDir::Baseline), pipeline.binary(StageDir::Optimized));
     let forbidden = forbidden(pipeline);
-    let checked = check_binaries(
-        &pipeline.spec,
-        &baseline,
-        &optimized,
-        &pipeline.stage_dir(StageDir::Stimuli),
-        &forbidden,
-        task,
-    )?;
+    let checked =
+        check_binaries(&pipeline.spec, &baseline, &optimized, &pipeline.stage_dir(StageDir::Inputs), &forbidden, task)?;
     stamp::replace(&directory.join(REPORT), &super::to_json(&checked))?;
-    Stamp::write(&directory, inputs, Default::default(), &[REPORT])?;
+    Stamp::write(&directory, made_from, Default::default(), &[REPORT])?;
     Ok((State::Done, checked))
 }
 
-/// Checks any two binaries on the sets under `stimuli`.
+/// Checks any two binaries on the sets under `inputs`.
 ///
 /// # Errors
 /// As [`check`].
@@ -65,7 +59,7 @@ pub fn check_binaries(
     spec: &Spec,
     baseline: &Path,
     optimized: &Path,
-    stimuli: &Path,
+    inputs: &Path,
     forbidden: &[Forbidden],
     task: &Task,
 ) -> Result<Checked, StageError> {
@@ -77,7 +71,7 @@ pub fn check_binaries(
             elf::inspect(binary)?;
         }
     }
-    let cases = cases::checks(spec, stimuli)?;
+    let cases = cases::checks(spec, inputs)?;
     task.doing(&format!("{} commands", cases.len()));
     let same_answers = if cases.is_empty() { 0 } else { output::compare(baseline, optimized, &cases)? };
     Ok(Checked { same_answers, standalone })
@@ -106,12 +100,12 @@ fn forbidden(pipeline: &Pipeline) -> Vec<Forbidden> {
     found
 }
 
-fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes) -> Result<Inputs, StageError> {
-    let mut inputs = pipeline.binary_inputs()?;
-    inputs.insert("[check] of pgo.toml".to_owned(), digest::of_bytes(&super::to_json(&pipeline.spec.check)));
-    for set in &pipeline.spec.check.stimuli {
+fn made_from(pipeline: &Pipeline, hashes: &InputHashes) -> Result<MadeFrom, StageError> {
+    let mut made_from = pipeline.both_binaries()?;
+    made_from.insert("[check] of pgo.toml".to_owned(), digest::of_bytes(&super::to_json(&pipeline.spec.check)));
+    for set in &pipeline.spec.check.inputs {
         let hash = hashes.get(set).map_or("missing", |hash| &hash.sha256);
-        inputs.insert(format!("stimuli set {set}"), hash.to_owned());
+        made_from.insert(format!("input set {set}"), hash.to_owned());
     }
-    Ok(inputs)
+    Ok(made_from)
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use host::progress::Task;
 
-use super::stamp::{self, Inputs, Stamp};
+use super::stamp::{self, MadeFrom, Stamp};
 use super::{Pipeline, StageDir, StageError, State, sources};
 use crate::compile::cargo::CargoBuild;
 use crate::compile::flags::Variant;
@@ -20,7 +20,7 @@ pub struct Compilation<'a> {
     /// The stage's flags.
     pub variant: Variant,
     /// What the result depends on besides flags, toolchain and sources.
-    pub inputs: Inputs,
+    pub made_from: MadeFrom,
 }
 
 impl Compilation<'_> {
@@ -40,8 +40,8 @@ impl Compilation<'_> {
             directory: &directory,
             variant: self.variant,
         };
-        let inputs = inputs(self.inputs, pipeline, &build);
-        let Some(reason) = Stamp::outdated(&directory, &inputs) else { return Ok(State::UpToDate) };
+        let made_from = made_from(self.made_from, pipeline, &build);
+        let Some(reason) = Stamp::outdated(&directory, &made_from) else { return Ok(State::UpToDate) };
         task.doing(&reason);
         std::fs::create_dir_all(&directory).map_err(StageError::file("cannot make", &directory))?;
         Stamp::remove(&directory)?;
@@ -54,7 +54,7 @@ impl Compilation<'_> {
         stamp::replace_with_copy(&outcome.executable, &pipeline.binary(self.stage_dir))?;
         outputs.push(&pipeline.spec.build.binary);
         if let Some(sources) = sources::hashes(&outcome.executable, &pipeline.project, started) {
-            Stamp::write(&directory, inputs, sources, &outputs)?;
+            Stamp::write(&directory, made_from, sources, &outputs)?;
         }
         Ok(State::Done)
     }
@@ -67,7 +67,7 @@ fn may_vary(profile: &str) -> String {
     )
 }
 
-fn inputs(mut inputs: Inputs, pipeline: &Pipeline, build: &CargoBuild<'_>) -> Inputs {
+fn made_from(mut made_from: MadeFrom, pipeline: &Pipeline, build: &CargoBuild<'_>) -> MadeFrom {
     let spec = &pipeline.spec.build;
     let compiles_c = |name: &str| {
         ["CC", "CXX", "AR", "CFLAGS", "CXXFLAGS"].iter().any(|part| {
@@ -90,6 +90,6 @@ fn inputs(mut inputs: Inputs, pipeline: &Pipeline, build: &CargoBuild<'_>) -> In
         ("the linker environment", variables.join(" ")),
         ("[build] of pgo.toml", program),
     ];
-    inputs.extend(named.map(|(name, value)| (name.to_owned(), value)));
-    inputs
+    made_from.extend(named.map(|(name, value)| (name.to_owned(), value)));
+    made_from
 }

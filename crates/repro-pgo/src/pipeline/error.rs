@@ -7,7 +7,7 @@ use paired_bench::measure::MeasureError;
 use thiserror::Error;
 
 use super::cases::CaseError;
-use super::inputs::StimuliError;
+use super::inputs::InputError;
 use crate::check::elf::ElfError;
 use crate::check::output::OutputError;
 use crate::compile::BuildError;
@@ -37,9 +37,9 @@ pub enum StageError {
     /// A cargo run.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The stimuli.
+    /// The inputs.
     #[error(transparent)]
-    Stimuli(#[from] StimuliError),
+    Inputs(#[from] InputError),
     /// The training.
     #[error(transparent)]
     Training(#[from] TrainingError),

@@ -1,4 +1,4 @@
-//! Stage `stimuli`: the sets of inputs, the same bytes everywhere, held to the hashes recorded in `pgo.toml`.
+//! Stage `inputs`: the sets of inputs, the same bytes everywhere, held to the hashes recorded in `pgo.toml`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use host::progress::Task;
 use thiserror::Error;
 
 use super::State;
-use crate::declaration::{Spec, StimuliSpec};
+use crate::declaration::{InputSpec, Spec};
 
 /// Why a set could not be made or was refused.
 #[derive(Debug, Error)]
-pub enum StimuliError {
+pub enum InputError {
     /// The definitions could not be made into repositories.
-    #[error("stimuli set `{set}`: {source}")]
+    #[error("input set `{set}`: {source}")]
     Generate {
         /// The set.
         set: String,
@@ -23,7 +23,7 @@ pub enum StimuliError {
         source: GenerateError,
     },
     /// A file or folder could not be handled.
-    #[error("stimuli set `{set}`: {action} {}: {source}", path.display())]
+    #[error("input set `{set}`: {action} {}: {source}", path.display())]
     File {
         /// The set.
         set: String,
@@ -36,8 +36,8 @@ pub enum StimuliError {
     },
     /// It has other content than recorded.
     #[error(
-        "stimuli set `{set}` in {} has the content hash {found}, but pgo.toml records {recorded}; if the change is \
-         meant, put the new hash into stimuli.{set}.sha256", path.display()
+        "input set `{set}` in {} has the content hash {found}, but pgo.toml records {recorded}; if the change is \
+         meant, put the new hash into inputs.{set}.sha256", path.display()
     )]
     HashDiffers {
         /// The set.
@@ -61,21 +61,21 @@ pub struct SetHash {
 }
 
 /// The content hashes of all sets by name.
-pub type StimuliHashes = BTreeMap<String, SetHash>;
+pub type InputHashes = BTreeMap<String, SetHash>;
 
 /// Makes all sets of `spec` in folders of their names under `output`. `directory` is the folder of `pgo.toml`.
 ///
 /// # Errors
-/// [`StimuliError`] when a set can't be made or its hash differs from the recorded one.
-pub fn stimuli(
+/// [`InputError`] when a set can't be made or its hash differs from the recorded one.
+pub fn make_inputs(
     spec: &Spec,
     directory: &Path,
     output: &Path,
     task: &Task,
-) -> Result<(State, StimuliHashes), StimuliError> {
-    let mut hashes = StimuliHashes::new();
+) -> Result<(State, InputHashes), InputError> {
+    let mut hashes = InputHashes::new();
     let mut state = State::UpToDate;
-    for (name, set) in &spec.stimuli {
+    for (name, set) in &spec.inputs {
         task.doing(&format!("set {name}"));
         let path = output.join(name);
         if make_set(name, set, directory, &path)? == State::Done {
@@ -83,7 +83,7 @@ pub fn stimuli(
         }
         let hash = verify_set(name, set, &path)?;
         if !hash.pinned {
-            task.say(&format!("note: stimuli.{name} is not pinned; add `sha256 = \"{}\"` to pgo.toml", hash.sha256));
+            task.say(&format!("note: inputs.{name} is not pinned; add `sha256 = \"{}\"` to pgo.toml", hash.sha256));
         }
         hashes.insert(name.clone(), hash);
     }
@@ -93,21 +93,21 @@ pub fn stimuli(
 /// Makes one set at `path` unless it is there already.
 ///
 /// # Errors
-/// [`StimuliError`] when it can't be made.
-pub fn make_set(name: &str, set: &StimuliSpec, directory: &Path, path: &Path) -> Result<State, StimuliError> {
+/// [`InputError`] when it can't be made.
+pub fn make_set(name: &str, set: &InputSpec, directory: &Path, path: &Path) -> Result<State, InputError> {
     match (&set.definitions, &set.directory) {
         (Some(definitions), _) => generate(name, &directory.join(definitions), path),
         (None, source) => copy_set(name, &directory.join(source.as_deref().unwrap_or_default()), path),
     }
 }
 
-fn file_error(set: &str, action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StimuliError {
+fn file_error(set: &str, action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> InputError {
     let (set, path) = (set.to_owned(), path.to_owned());
-    move |source| StimuliError::File { set, action, path, source }
+    move |source| InputError::File { set, action, path, source }
 }
 
-fn generate(name: &str, definitions: &Path, path: &Path) -> Result<State, StimuliError> {
-    let failed = |source| StimuliError::Generate { set: name.to_owned(), source };
+fn generate(name: &str, definitions: &Path, path: &Path) -> Result<State, InputError> {
+    let failed = |source| InputError::Generate { set: name.to_owned(), source };
     std::fs::create_dir_all(path).map_err(file_error(name, "cannot make", path))?;
     let made =
         git_fixtures::generate(definitions, path, &Options { reuse: true, ..Options::default() }).map_err(failed)?;
@@ -116,7 +116,7 @@ fn generate(name: &str, definitions: &Path, path: &Path) -> Result<State, Stimul
 }
 
 /// Repositories of definitions that no longer exist would still be trained on.
-fn remove_strangers(name: &str, path: &Path, known: &[&str]) -> Result<(), StimuliError> {
+fn remove_strangers(name: &str, path: &Path, known: &[&str]) -> Result<(), InputError> {
     for entry in copy::sorted_entries(path).map_err(file_error(name, "cannot list", path))? {
         let is_known = entry.file_name().is_some_and(|own| known.iter().any(|known| own == *known));
         if !is_known {
@@ -130,7 +130,7 @@ fn remove(path: &Path) -> std::io::Result<()> {
     if path.symlink_metadata()?.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
 }
 
-fn copy_set(name: &str, source: &Path, path: &Path) -> Result<State, StimuliError> {
+fn copy_set(name: &str, source: &Path, path: &Path) -> Result<State, InputError> {
     let wanted = git_fixtures::hash_directory(source).map_err(file_error(name, "cannot read", source))?;
     if path.is_dir() {
         if git_fixtures::hash_directory(path).is_ok_and(|there| there == wanted) {
@@ -150,12 +150,12 @@ fn copy_set(name: &str, source: &Path, path: &Path) -> Result<State, StimuliErro
 /// whole.
 ///
 /// # Errors
-/// [`StimuliError::HashDiffers`], or [`StimuliError::File`] when the set can't be read.
-pub fn verify_set(name: &str, set: &StimuliSpec, path: &Path) -> Result<SetHash, StimuliError> {
+/// [`InputError::HashDiffers`], or [`InputError::File`] when the set can't be read.
+pub fn verify_set(name: &str, set: &InputSpec, path: &Path) -> Result<SetHash, InputError> {
     let hash = if set.definitions.is_some() { repositories_hash(path) } else { git_fixtures::hash_directory(path) };
     let found = hash.map_err(file_error(name, "cannot read", path))?.to_string();
     match &set.sha256 {
-        Some(recorded) if *recorded != found => Err(StimuliError::HashDiffers {
+        Some(recorded) if *recorded != found => Err(InputError::HashDiffers {
             set: name.to_owned(),
             path: path.to_owned(),
             found,

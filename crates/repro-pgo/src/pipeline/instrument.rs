@@ -4,7 +4,7 @@ use host::digest;
 use host::progress::Task;
 
 use super::compilation::Compilation;
-use super::stamp::Inputs;
+use super::stamp::MadeFrom;
 use super::{Pipeline, StageDir, StageError, State, stamp};
 use crate::compile::flags::Variant;
 use crate::compile::{c_code, entropy};
@@ -21,9 +21,9 @@ pub fn instrument(pipeline: &Pipeline, task: &Task) -> Result<State, StageError>
     pipeline.toolchain.require_instrumentation(target)?;
     let entropy_object = entropy::compile(target, &pipeline.project.root, &pipeline.stage_dir(StageDir::Instrumented))?;
     let pinned = digest::of_bytes(entropy::source().as_bytes());
-    let inputs = Inputs::from([("the pinned-entropy object".to_owned(), pinned)]);
+    let made_from = MadeFrom::from([("the pinned-entropy object".to_owned(), pinned)]);
     let variant = Variant::Instrumented { entropy_object };
-    Compilation { pipeline, stage_dir: StageDir::Instrumented, variant, inputs }.run(task, |directory, outcome| {
+    Compilation { pipeline, stage_dir: StageDir::Instrumented, variant, made_from }.run(task, |directory, outcome| {
         if let Some(outside) = c_code::outside(&outcome.c_code) {
             let major = pipeline.toolchain.llvm_major;
             task.say(&format!("note: {outside}; with CC=clang-{major} they would be inside"));

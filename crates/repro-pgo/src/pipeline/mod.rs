@@ -23,7 +23,7 @@ mod train;
 
 pub use baseline::baseline;
 pub use error::StageError;
-pub use inputs::{SetHash, StimuliError, StimuliHashes, make_set, stimuli, verify_set};
+pub use inputs::{InputError, InputHashes, SetHash, make_inputs, make_set, verify_set};
 pub use instrument::{C_CODE, instrument};
 pub use json::{read_json, to_json};
 pub use optimize::{Optimized, optimize, require_effect};

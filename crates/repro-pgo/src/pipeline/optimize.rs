@@ -6,7 +6,7 @@ use host::digest;
 use host::progress::Task;
 
 use super::compilation::Compilation;
-use super::stamp::{self, Inputs};
+use super::stamp::{self, MadeFrom};
 use super::{Pipeline, StageDir, StageError, State};
 use crate::compile::flags::Variant;
 use crate::compile::{BuildError, CargoOutcome, Unmatched};
@@ -39,10 +39,10 @@ pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Opti
     let hash = digest::of_file(&profile).map_err(StageError::file("cannot read", &profile))?;
     let limit = pipeline.spec.limits.max_unmatched_functions;
     let named = [("the profile", hash), ("limits.max-unmatched-functions", limit.to_string())];
-    let inputs: Inputs = named.map(|(name, value)| (name.to_owned(), value)).into();
+    let made_from: MadeFrom = named.map(|(name, value)| (name.to_owned(), value)).into();
     let link_map = Some(pipeline.stage_dir(StageDir::Optimized).join("link.map"));
     let variant = Variant::Optimized { profile, link_map };
-    let state = Compilation { pipeline, stage_dir: StageDir::Optimized, variant, inputs }
+    let state = Compilation { pipeline, stage_dir: StageDir::Optimized, variant, made_from }
         .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
     Ok(Optimized { state, unmatched: super::read_json(&pipeline.stage_dir(StageDir::Optimized).join(UNMATCHED))? })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use paired_bench::measure::fixed_environment;
 
-use super::{Pipeline, StageDir, StageError, StimuliHashes, provenance};
+use super::{InputHashes, Pipeline, StageDir, StageError, provenance};
 use crate::compile::flags::Variant as Flags;
 use crate::declaration::{BuildSpec, DistSpec, GeneratedFile};
 use crate::gates::ship::run;
@@ -19,7 +19,7 @@ pub struct ProfileFacts<'a> {
     /// How it was trained.
     pub record: &'a TrainingRecord,
     /// The sets' hashes.
-    pub stimuli: &'a StimuliHashes,
+    pub inputs: &'a InputHashes,
     /// How many functions were compiled without profile data.
     pub unmatched_functions: usize,
 }
@@ -122,7 +122,7 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
     let used = training
         .workloads
         .iter()
-        .filter_map(|workload| Some((workload.stimuli.clone(), facts.stimuli.get(&workload.stimuli)?.sha256.clone())));
+        .filter_map(|workload| Some((workload.inputs.clone(), facts.inputs.get(&workload.inputs)?.sha256.clone())));
     Profile {
         sha256: record.profile_sha256.clone(),
         text_sha256: record.text_sha256.clone(),
@@ -138,7 +138,7 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
             None => Vec::new(),
         },
         cpu_models_left_out: left_out,
-        stimuli: used.collect(),
+        inputs: used.collect(),
         functions: record.functions,
         covered_functions: record.covered_functions,
         unmatched_functions: facts.unmatched_functions as u64,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use host::digest;
 
 use super::StageError;
-use super::stamp::Inputs;
+use super::stamp::MadeFrom;
 use crate::compile::Project;
 use crate::declaration;
 use crate::declaration::Spec;
@@ -17,7 +17,7 @@ pub enum StageDir {
     /// The binary that counts.
     Instrumented,
     /// The sets.
-    Stimuli,
+    Inputs,
     /// The merged profile.
     Profile,
     /// The binary built with the profile.
@@ -39,7 +39,7 @@ impl StageDir {
     pub fn name(self) -> &'static str {
         match self {
             Self::Instrumented => "instrumented",
-            Self::Stimuli => "stimuli",
+            Self::Inputs => "inputs",
             Self::Profile => "profile",
             Self::Optimized => "optimized",
             Self::Baseline => "baseline",
@@ -96,7 +96,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// [`StageError::File`] when one is not there yet.
-    pub fn binary_inputs(&self) -> Result<Inputs, StageError> {
+    pub fn both_binaries(&self) -> Result<MadeFrom, StageError> {
         let binaries = [("the baseline binary", StageDir::Baseline), ("the optimized binary", StageDir::Optimized)];
         let hashed = binaries.map(|(name, stage_dir)| {
             let binary = self.binary(stage_dir);

@@ -12,14 +12,14 @@ use super::StageError;
 /// The stamp's name in a stage's folder.
 const FILE: &str = "stamp.json";
 
-/// Named inputs: what each one is called, and its value or hash.
-pub type Inputs = BTreeMap<String, String>;
+/// What something was made from: what each one is called, and its value or hash.
+pub type MadeFrom = BTreeMap<String, String>;
 
 /// What a result was made from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// What was known before the stage ran.
-    pub inputs: Inputs,
+    pub made_from: MadeFrom,
     /// The source files that the stage turned out to read, with their hashes.
     pub sources: BTreeMap<PathBuf, String>,
     /// The results by their names in the folder, with their hashes.
@@ -32,11 +32,11 @@ impl Stamp {
         serde_json::from_slice(&std::fs::read(directory.join(FILE)).ok()?).ok()
     }
 
-    /// Why the result in `directory` has to be made again with `inputs`; `None` when it is up to date.
-    pub fn outdated(directory: &Path, inputs: &Inputs) -> Option<String> {
+    /// Why the result in `directory` has to be made again with `made_from`; `None` when it is up to date.
+    pub fn outdated(directory: &Path, made_from: &MadeFrom) -> Option<String> {
         let Some(stamp) = Self::read(directory) else { return Some("not made yet".to_owned()) };
-        let names = stamp.inputs.keys().chain(inputs.keys());
-        if let Some(name) = names.into_iter().find(|name| stamp.inputs.get(*name) != inputs.get(*name)) {
+        let names = stamp.made_from.keys().chain(made_from.keys());
+        if let Some(name) = names.into_iter().find(|name| stamp.made_from.get(*name) != made_from.get(*name)) {
             return Some(format!("{name} changed"));
         }
         let changed = |(path, hash): &(&PathBuf, &String)| digest::of_file(path).ok().as_ref() != Some(*hash);
@@ -68,7 +68,7 @@ impl Stamp {
     /// [`StageError::File`] when an output is missing or the stamp can't be written.
     pub fn write(
         directory: &Path,
-        inputs: Inputs,
+        made_from: MadeFrom,
         sources: BTreeMap<PathBuf, String>,
         outputs: &[&str],
     ) -> Result<(), StageError> {
@@ -76,7 +76,7 @@ impl Stamp {
             let path = directory.join(name);
             Ok(((*name).to_owned(), digest::of_file(&path).map_err(StageError::file("cannot read", &path))?))
         });
-        let stamp = Self { inputs, sources, outputs: hashed.collect::<Result<_, StageError>>()? };
+        let stamp = Self { made_from, sources, outputs: hashed.collect::<Result<_, StageError>>()? };
         let json = serde_json::to_string_pretty(&stamp).expect("a stamp is plain data") + "\n";
         replace(&directory.join(FILE), json.as_bytes())
     }
@@ -102,8 +102,8 @@ pub fn replace_with_copy(from: &Path, path: &Path) -> Result<(), StageError> {
 mod tests {
     use super::*;
 
-    fn inputs(flags: &str) -> Inputs {
-        Inputs::from([("flags".to_owned(), flags.to_owned())])
+    fn made_from(flags: &str) -> MadeFrom {
+        MadeFrom::from([("flags".to_owned(), flags.to_owned())])
     }
 
     fn stamped() -> tempfile::TempDir {
@@ -112,24 +112,24 @@ mod tests {
         let source = directory.path().join("source");
         std::fs::write(&source, "a").expect("the directory is ours");
         let sources = BTreeMap::from([(source, digest::of_bytes(b"a"))]);
-        Stamp::write(directory.path(), inputs("-C"), sources, &["result"]).expect("the directory is ours");
+        Stamp::write(directory.path(), made_from("-C"), sources, &["result"]).expect("the directory is ours");
         directory
     }
 
     #[test]
     fn an_unchanged_stage_is_up_to_date() {
-        assert_eq!(Stamp::outdated(stamped().path(), &inputs("-C")), None);
+        assert_eq!(Stamp::outdated(stamped().path(), &made_from("-C")), None);
     }
 
     #[test]
     fn a_changed_input_source_or_result_is_named() {
         let directory = stamped();
-        assert_eq!(Stamp::outdated(directory.path(), &inputs("-D")).as_deref(), Some("flags changed"));
+        assert_eq!(Stamp::outdated(directory.path(), &made_from("-D")).as_deref(), Some("flags changed"));
         std::fs::write(directory.path().join("result"), "2").expect("the directory is ours");
-        let reason = Stamp::outdated(directory.path(), &inputs("-C"));
+        let reason = Stamp::outdated(directory.path(), &made_from("-C"));
         assert_eq!(reason.as_deref(), Some("result is not what was made"));
         std::fs::write(directory.path().join("source"), "b").expect("the directory is ours");
-        let reason = Stamp::outdated(directory.path(), &inputs("-C")).expect("the source changed");
+        let reason = Stamp::outdated(directory.path(), &made_from("-C")).expect("the source changed");
         assert!(reason.ends_with("source changed"), "{reason}");
     }
 
@@ -137,6 +137,6 @@ mod tests {
     fn without_a_stamp_nothing_counts() {
         let directory = stamped();
         Stamp::remove(directory.path()).expect("the directory is ours");
-        assert_eq!(Stamp::outdated(directory.path(), &inputs("-C")).as_deref(), Some("not made yet"));
+        assert_eq!(Stamp::outdated(directory.path(), &made_from("-C")).as_deref(), Some("not made yet"));
     }
 }

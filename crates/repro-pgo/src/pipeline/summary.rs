@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::build::Stage;
 use super::check::Checked;
-use super::{StageError, State, StimuliHashes};
+use super::{InputHashes, StageError, State};
 use crate::training::TrainingRecord;
 
 /// A file the chain made.
@@ -28,7 +28,7 @@ pub struct Summary {
     /// Each stage that was reached and whether it had to run.
     pub stages: Vec<(Stage, State)>,
     /// The sets' hashes.
-    pub stimuli: StimuliHashes,
+    pub inputs: InputHashes,
     /// What the profile was made from.
     pub training: Option<TrainingRecord>,
     /// The merged profile.

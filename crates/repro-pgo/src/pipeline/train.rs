@@ -1,10 +1,10 @@
-//! Stage `train`: the profile, from the instrumented binary and the stimuli.
+//! Stage `train`: the profile, from the instrumented binary and the inputs.
 
 use host::digest;
 use host::progress::Task;
 
-use super::stamp::{Inputs, Stamp};
-use super::{Pipeline, StageDir, StageError, State, StimuliHashes};
+use super::stamp::{MadeFrom, Stamp};
+use super::{InputHashes, Pipeline, StageDir, StageError, State};
 use crate::toolchain::Emulator;
 use crate::training::session::{PROFILE, RECORD, TEXT};
 use crate::training::{self, TrainingRecord, TrainingRequest, parts};
@@ -18,23 +18,23 @@ pub struct Trained {
     pub record: TrainingRecord,
 }
 
-/// Trains the binary in [`StageDir::Instrumented`] on the sets in [`StageDir::Stimuli`] into [`StageDir::Profile`].
+/// Trains the binary in [`StageDir::Instrumented`] on the sets in [`StageDir::Inputs`] into [`StageDir::Profile`].
 ///
 /// # Errors
 /// [`StageError`] when the emulator is missing or the training fails or is refused.
-pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result<Trained, StageError> {
+pub fn train(pipeline: &Pipeline, hashes: &InputHashes, task: &Task) -> Result<Trained, StageError> {
     let spec = &pipeline.spec;
     let emulator = Emulator::choose(spec.training.emulator, &spec.build.target, &spec.training.cpu_models)?;
     let output = pipeline.stage_dir(StageDir::Profile);
-    let inputs = inputs(pipeline, hashes, &emulator)?;
-    let Some(reason) = Stamp::outdated(&output, &inputs) else {
+    let made_from = made_from(pipeline, hashes, &emulator)?;
+    let Some(reason) = Stamp::outdated(&output, &made_from) else {
         return Ok(Trained { state: State::UpToDate, record: super::read_json(&output.join(RECORD))? });
     };
     task.doing(&reason);
     Stamp::remove(&output)?;
     let request = TrainingRequest {
         binary: &pipeline.binary(StageDir::Instrumented),
-        stimuli: &pipeline.stage_dir(StageDir::Stimuli),
+        inputs: &pipeline.stage_dir(StageDir::Inputs),
         output: &output,
         build: &spec.build,
         c_code: super::read_json(&pipeline.stage_dir(StageDir::Instrumented).join(super::C_CODE))?,
@@ -46,16 +46,16 @@ pub fn train(pipeline: &Pipeline, hashes: &StimuliHashes, task: &Task) -> Result
     let record = training::train(&request, task)?;
     let parts = record.parts.iter().map(|part| part.file.as_str());
     let made: Vec<&str> = [PROFILE, TEXT, RECORD].into_iter().chain(parts).collect();
-    Stamp::write(&output, inputs, Default::default(), &made)?;
+    Stamp::write(&output, made_from, Default::default(), &made)?;
     Ok(Trained { state: State::Done, record })
 }
 
-fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes, emulator: &Emulator) -> Result<Inputs, StageError> {
+fn made_from(pipeline: &Pipeline, hashes: &InputHashes, emulator: &Emulator) -> Result<MadeFrom, StageError> {
     let spec = &pipeline.spec;
     let binary = pipeline.binary(StageDir::Instrumented);
     let binary_hash = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
     let declared = serde_json::to_string(&spec.training).expect("the declaration is plain data");
-    let mut inputs = Inputs::from([
+    let mut made_from = MadeFrom::from([
         ("the driver".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("the instrumented binary".to_owned(), binary_hash),
         ("[build] of pgo.toml".to_owned(), serde_json::to_string(&spec.build).expect("the declaration is plain data")),
@@ -66,8 +66,8 @@ fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes, emulator: &Emulator) -> R
         ("what is kept of the training".to_owned(), parts::KEPT.to_owned()),
     ]);
     for workload in &spec.training.workloads {
-        let hash = hashes.get(&workload.stimuli).map_or("missing", |hash| &hash.sha256);
-        inputs.insert(format!("stimuli set {}", workload.stimuli), hash.to_owned());
+        let hash = hashes.get(&workload.inputs).map_or("missing", |hash| &hash.sha256);
+        made_from.insert(format!("input set {}", workload.inputs), hash.to_owned());
     }
-    Ok(inputs)
+    Ok(made_from)
 }

@@ -22,7 +22,7 @@ pub enum TrainingError {
     },
     /// A workload runs on nothing.
     #[error(
-        "workload `{workload}` matches no entry of the stimuli set `{set}` in {} (globs: {globs})", directory.display()
+        "workload `{workload}` matches no entry of the input set `{set}` in {} (globs: {globs})", directory.display()
     )]
     NothingToRun {
         /// The workload.
@@ -77,12 +77,12 @@ pub enum TrainingError {
         /// What to do.
         hint: &'static str,
     },
-    /// A workload wrote into its stimuli, so later runs see something else.
+    /// A workload wrote into its inputs, so later runs see something else.
     #[error(
-        "a workload changed its own stimuli, which makes every later run depend on the earlier ones; train with commands \
+        "a workload changed its own inputs, which makes every later run depend on the earlier ones; train with commands \
          that only read"
     )]
-    StimuliChanged,
+    InputsChanged,
     /// The repetitions gave different profiles.
     #[error("{}", .0)]
     Disagreement(Box<super::replicates::Disagreement>),

@@ -1,4 +1,4 @@
-//! Training: runs the workloads on the stimuli under fixed conditions, at least twice, and merges the counts into one
+//! Training: runs the workloads on the inputs under fixed conditions, at least twice, and merges the counts into one
 //! profile that anyone gets again.
 //!
 //! What a profile may not depend on is taken away: randomness (the pinned-entropy object), the environment, the

@@ -23,7 +23,7 @@ pub const PATIENCE: Duration = Duration::from_millis(1);
 pub struct Perturbation {
     /// The remainder of every process id by 2.
     pub id_parity: u32,
-    /// The order in which the stimuli are copied.
+    /// The order in which the inputs are copied.
     pub order: Order,
     /// Whether threads are taken off the processor that the run was given.
     pub scatters_threads: bool,

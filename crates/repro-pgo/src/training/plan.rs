@@ -9,7 +9,7 @@ use super::TrainingError;
 use crate::declaration::{CpuModel, TrainingSpec, WorkloadSpec};
 use crate::toolchain::Emulator;
 
-/// The entries of each stimuli set, in order.
+/// The entries of each input set, in order.
 pub type Entries = BTreeMap<String, Vec<String>>;
 
 /// One run of the instrumented binary.
@@ -34,12 +34,12 @@ pub struct Run {
 /// All runs: by CPU model, then by workload, then by entry.
 ///
 /// # Errors
-/// [`TrainingError::NothingToRun`] for a workload without an entry. `stimuli` is named in it.
+/// [`TrainingError::NothingToRun`] for a workload without an entry. `inputs` is named in it.
 pub fn runs(
     training: &TrainingSpec,
     emulator: &Emulator,
     entries: &Entries,
-    stimuli: &Path,
+    inputs: &Path,
 ) -> Result<Vec<Run>, TrainingError> {
     let models: Vec<Option<&CpuModel>> = match emulator {
         Emulator::QemuUser { .. } => emulator.trained(&training.cpu_models).into_iter().map(Some).collect(),
@@ -50,7 +50,7 @@ pub fn runs(
         for workload in &training.workloads {
             let matching = matching_entries(workload, entries);
             if matching.is_empty() {
-                return Err(nothing_to_run(workload, stimuli));
+                return Err(nothing_to_run(workload, inputs));
             }
             runs.extend(matching.into_iter().map(|entry| run(workload, entry, model)));
         }
@@ -60,27 +60,27 @@ pub fn runs(
 
 fn matching_entries<'a>(workload: &WorkloadSpec, entries: &'a Entries) -> Vec<&'a str> {
     let mut globs = GlobSetBuilder::new();
-    for glob in &workload.repositories {
+    for glob in &workload.entries {
         globs.add(Glob::new(glob).expect("pgo.toml's globs are checked when it is read"));
     }
     let globs = globs.build().expect("each glob is valid by itself");
-    let entries = entries.get(&workload.stimuli).map(Vec::as_slice).unwrap_or_default();
+    let entries = entries.get(&workload.inputs).map(Vec::as_slice).unwrap_or_default();
     entries.iter().map(String::as_str).filter(|entry| globs.is_match(entry)).collect()
 }
 
-fn nothing_to_run(workload: &WorkloadSpec, stimuli: &Path) -> TrainingError {
+fn nothing_to_run(workload: &WorkloadSpec, inputs: &Path) -> TrainingError {
     TrainingError::NothingToRun {
         workload: workload.name.clone(),
-        set: workload.stimuli.clone(),
-        directory: stimuli.join(&workload.stimuli),
-        globs: workload.repositories.join(", "),
+        set: workload.inputs.clone(),
+        directory: inputs.join(&workload.inputs),
+        globs: workload.entries.join(", "),
     }
 }
 
 fn run(workload: &WorkloadSpec, entry: &str, model: Option<&CpuModel>) -> Run {
     Run {
         workload: workload.name.clone(),
-        set: workload.stimuli.clone(),
+        set: workload.inputs.clone(),
         entry: entry.to_owned(),
         cpu_model: model.map(|model| model.name.clone()),
         arguments: workload.args.clone(),
@@ -107,8 +107,8 @@ mod tests {
             cpu_models: [("A", 1, false), ("B", 3, false), ("C", 1, true)].map(model).to_vec(),
             workloads: vec![WorkloadSpec {
                 name: "w".to_owned(),
-                stimuli: "s".to_owned(),
-                repositories: globs.iter().map(|glob| (*glob).to_owned()).collect(),
+                inputs: "s".to_owned(),
+                entries: globs.iter().map(|glob| (*glob).to_owned()).collect(),
                 args: Vec::new(),
                 exit_codes: vec![0],
                 weight: 2,
@@ -148,6 +148,6 @@ mod tests {
     #[test]
     fn a_workload_without_entries_is_refused() {
         let error = runs(&training(&["no-*"]), &NATIVE, &entries(), Path::new("/s")).expect_err("none match");
-        assert!(error.to_string().contains("matches no entry of the stimuli set `s` in /s/s"), "{error}");
+        assert!(error.to_string().contains("matches no entry of the input set `s` in /s/s"), "{error}");
     }
 }

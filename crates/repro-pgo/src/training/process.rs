@@ -26,7 +26,7 @@ pub struct Layout {
     /// The instrumented binary.
     pub binary: PathBuf,
     /// The sets.
-    pub stimuli: PathBuf,
+    pub inputs: PathBuf,
     /// The raw profiles of one repetition.
     pub profiles: PathBuf,
     /// What the runs print.
@@ -80,7 +80,7 @@ impl Conditions<'_> {
     }
 
     fn command(&self, run: &Run, profile: &Path) -> Command {
-        let set = self.layout.stimuli.join(&run.set);
+        let set = self.layout.inputs.join(&run.set);
         let placed = place(&set, &run.entry, &run.arguments);
         let mut command = match (self.emulator, &run.cpu_model) {
             (Emulator::QemuUser { path, .. }, Some(model)) => {

@@ -85,7 +85,7 @@ pub struct RunRecord {
     /// The workload's name.
     pub workload: String,
     /// The set and the entry.
-    pub stimulus: String,
+    pub input: String,
     /// The emulated CPU.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cpu_model: Option<String>,
@@ -99,7 +99,7 @@ impl From<&Run> for RunRecord {
     fn from(run: &Run) -> Self {
         Self {
             workload: run.workload.clone(),
-            stimulus: format!("{}/{}", run.set, run.entry),
+            input: format!("{}/{}", run.set, run.entry),
             cpu_model: run.cpu_model.clone(),
             args: run.arguments.clone(),
             weight: run.weight,

@@ -35,8 +35,8 @@ pub const RECORD: &str = "training.json";
 pub struct TrainingRequest<'a> {
     /// The instrumented binary.
     pub binary: &'a Path,
-    /// The folder of the stimuli sets.
-    pub stimuli: &'a Path,
+    /// The folder of the input sets.
+    pub inputs: &'a Path,
     /// Where [`PROFILE`], [`TEXT`], [`RECORD`] and the [`parts`] go.
     pub output: &'a Path,
     /// What the binary was built with, for the record.
@@ -61,7 +61,7 @@ pub struct TrainingRequest<'a> {
 pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecord, TrainingError> {
     let output = request.output;
     std::fs::create_dir_all(output).map_err(TrainingError::file("cannot make", output))?;
-    let runs = plan::runs(request.training, request.emulator, &entries(request)?, request.stimuli)?;
+    let runs = plan::runs(request.training, request.emulator, &entries(request)?, request.inputs)?;
     let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
     notes::unvaried_order(root.path(), task)?;
     notes::emulation(request.emulator, task);
@@ -78,9 +78,9 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
 
 /// The entries of the sets that the workloads use.
 fn entries(request: &TrainingRequest<'_>) -> Result<Entries, TrainingError> {
-    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.stimuli).collect();
+    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.inputs).collect();
     let listed = sets.into_iter().map(|set| {
-        let directory = request.stimuli.join(set);
+        let directory = request.inputs.join(set);
         let paths = copy::sorted_entries(&directory).map_err(TrainingError::file("cannot list", &directory))?;
         let names = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         Ok((set.clone(), names.collect()))
@@ -93,24 +93,24 @@ fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, Trainin
     let name = request.binary.file_name().unwrap_or_default();
     let layout = Layout {
         binary: root.join("bin").join(name),
-        stimuli: root.join("stimuli"),
+        inputs: root.join("inputs"),
         profiles: root.join("profiles"),
         output: root.join("output"),
     };
-    for directory in [&root.join("bin"), &layout.stimuli, &layout.output] {
+    for directory in [&root.join("bin"), &layout.inputs, &layout.output] {
         std::fs::create_dir(directory).map_err(TrainingError::file("cannot make", directory))?;
     }
     copy::executable(request.binary, &layout.binary).map_err(TrainingError::file("cannot copy", request.binary))?;
-    copy_stimuli(request, &layout, Order::ByName)?;
+    copy_inputs(request, &layout, Order::ByName)?;
     Ok(layout)
 }
 
 /// Copies the sets that the workloads use, entries made in this `order`.
-fn copy_stimuli(request: &TrainingRequest<'_>, layout: &Layout, order: Order) -> Result<(), TrainingError> {
-    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.stimuli).collect();
+fn copy_inputs(request: &TrainingRequest<'_>, layout: &Layout, order: Order) -> Result<(), TrainingError> {
+    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.inputs).collect();
     for set in sets {
-        let from = request.stimuli.join(set);
-        let copied = copy::tree_in_order(&from, &layout.stimuli.join(set), order);
+        let from = request.inputs.join(set);
+        let copied = copy::tree_in_order(&from, &layout.inputs.join(set), order);
         copied.map_err(TrainingError::file("cannot copy", &from))?;
     }
     Ok(())
@@ -134,13 +134,13 @@ struct Session<'a> {
 impl Session<'_> {
     /// The first repetition, whose profile all others gave too, and that profile as data.
     fn agreed_profile(&self, task: &Task) -> Result<(Repeated, Profile), TrainingError> {
-        let stimuli = self.stimuli_hash()?;
+        let inputs = self.inputs_hash()?;
         let first = self.repetition(1, task)?;
-        self.require_unchanged(&stimuli)?;
+        self.require_unchanged(&inputs)?;
         for replicate in 2..=self.request.training.replicates {
             self.vary(replicate)?;
             let other = self.repetition(replicate, task)?.repetition;
-            self.require_unchanged(&stimuli)?;
+            self.require_unchanged(&inputs)?;
             if let Some(difference) = first.repetition.difference(&other) {
                 return Err(self.disagreement(replicate, difference, [&*first.repetition.merged, &*other.merged])?);
             }
@@ -149,12 +149,12 @@ impl Session<'_> {
         Ok((first, profile))
     }
 
-    /// Makes the stimuli anew, as the repetition wants them, and waits for its second.
+    /// Makes the inputs anew, as the repetition wants them, and waits for its second.
     fn vary(&self, replicate: u32) -> Result<(), TrainingError> {
-        let stimuli = &self.layout.stimuli;
-        std::fs::remove_dir_all(stimuli).map_err(TrainingError::file("cannot remove", stimuli))?;
-        std::fs::create_dir(stimuli).map_err(TrainingError::file("cannot make", stimuli))?;
-        copy_stimuli(self.request, &self.layout, Perturbation::of_replicate(replicate).order)?;
+        let inputs = &self.layout.inputs;
+        std::fs::remove_dir_all(inputs).map_err(TrainingError::file("cannot remove", inputs))?;
+        std::fs::create_dir(inputs).map_err(TrainingError::file("cannot make", inputs))?;
+        copy_inputs(self.request, &self.layout, Perturbation::of_replicate(replicate).order)?;
         perturbation::await_next_second();
         Ok(())
     }
@@ -210,14 +210,14 @@ impl Session<'_> {
         in_order(finished)
     }
 
-    fn stimuli_hash(&self) -> Result<String, TrainingError> {
-        let path = &self.layout.stimuli;
+    fn inputs_hash(&self) -> Result<String, TrainingError> {
+        let path = &self.layout.inputs;
         let hash = git_fixtures::hash_directory(path).map_err(TrainingError::file("cannot read", path))?;
         Ok(hash.to_string())
     }
 
     fn require_unchanged(&self, before: &str) -> Result<(), TrainingError> {
-        if self.stimuli_hash()? == before { Ok(()) } else { Err(TrainingError::StimuliChanged) }
+        if self.inputs_hash()? == before { Ok(()) } else { Err(TrainingError::InputsChanged) }
     }
 
     fn disagreement(

@@ -48,8 +48,8 @@ pub fn compare(
 ) -> Result<Vec<Comparison>, VerifyError> {
     let builds = [first, second];
     let mut compared = vec![file(builds, "instrument", &format!("instrumented/{binary}"), Kind::Binary)?];
-    for name in files_in_either(builds, "stimuli")? {
-        compared.push(file(builds, "stimuli", &name, Kind::Other)?);
+    for name in files_in_either(builds, "inputs")? {
+        compared.push(file(builds, "inputs", &name, Kind::Other)?);
     }
     compared.push(file(builds, "train", &format!("profile/{PROFILE}"), Kind::Profile(tool))?);
     compared.push(file(builds, "optimize", &format!("optimized/{binary}"), Kind::Binary)?);

@@ -53,11 +53,11 @@ impl Report {
         for skipped in &self.skipped {
             let _ = writeln!(text, "not varied: {} ({})", skipped.what, skipped.why);
         }
-        for result in self.results.iter().filter(|result| result.stage != "stimuli" || !result.same) {
+        for result in self.results.iter().filter(|result| result.stage != "inputs" || !result.same) {
             text.push_str(&line(result));
         }
-        let stimuli = self.results.iter().filter(|result| result.stage == "stimuli" && result.same).count();
-        let _ = writeln!(text, "same     stimuli     {stimuli} files");
+        let inputs = self.results.iter().filter(|result| result.stage == "inputs" && result.same).count();
+        let _ = writeln!(text, "same     inputs     {inputs} files");
         if let Some(kept) = &self.kept {
             let _ = writeln!(text, "both builds are kept in {}", kept.display());
         }

@@ -87,7 +87,7 @@ fn a_build_needs_no_more_of_the_declaration_than_what_it_reads() {
     let demo = Demo::new("part");
     let flags = |spec: &str, stage: &str| demo.run(&["flags", "--spec", spec, "--stage", stage, "--work", "work"]);
     let whole = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
-    let build = whole.split("[stimuli").next().expect("split gives one part");
+    let build = whole.split("[inputs").next().expect("split gives one part");
     demo.write("build.toml", build.as_bytes());
     for stage in ["baseline", "instrumented"] {
         assert_eq!(flags("build.toml", stage).fine().stdout, flags("pgo.toml", stage).fine().stdout, "{stage}");
@@ -95,18 +95,17 @@ fn a_build_needs_no_more_of_the_declaration_than_what_it_reads() {
     demo.write("build.toml", build.replace("\"-Ctarget-feature", "\"-Cprofile-use=x\", \"-C").as_bytes());
     flags("build.toml", "baseline").refused(&["build.toml:6", "is set by the stages themselves"]);
     demo.write("build.toml", build.as_bytes());
-    demo.run(&["stimuli", "--spec", "build.toml", "--output", "made"]).refused(&["nothing to train on"]);
+    demo.run(&["inputs", "--spec", "build.toml", "--output", "made"]).refused(&["nothing to train on"]);
 }
 
 #[test]
 fn two_machines_agree_in_every_hash_or_the_first_stage_that_differs_is_named() {
     let demo = Demo::new("hashes");
     let made = |machine: &str, profile: &str| {
-        for (name, text) in [("stimuli/set/text", "a text"), ("profile/merged.profdata", profile), ("binary", profile)]
-        {
+        for (name, text) in [("inputs/set/text", "a text"), ("profile/merged.profdata", profile), ("binary", profile)] {
             demo.write(&format!("{machine}/{name}"), text.as_bytes());
         }
-        let parts = ["stimuli", "profile", "binary"].map(|part| format!("{part}={machine}/{part}"));
+        let parts = ["inputs", "profile", "binary"].map(|part| format!("{part}={machine}/{part}"));
         let output = format!("{machine}.json");
         let arguments = [&["release", "record"], &parts.each_ref().map(String::as_str)[..], &["--output", &output]];
         demo.run(&arguments.concat()).fine();
@@ -119,7 +118,7 @@ fn two_machines_agree_in_every_hash_or_the_first_stage_that_differs_is_named() {
     assert!(same.ends_with("same: 3 hashes\n"), "{same}");
     let other = compare("other.json");
     assert_eq!(other.code, 1, "{}", other.stderr);
-    assert!(other.stdout.starts_with("same ") && other.stdout.contains("  stimuli/set\n"), "{}", other.stdout);
+    assert!(other.stdout.starts_with("same ") && other.stdout.contains("  inputs/set\n"), "{}", other.stdout);
     assert!(other.stdout.ends_with("differs: first in profile/merged.profdata\n"), "{}", other.stdout);
     demo.write("none.json", b"[]");
     compare("none.json").refused(&["none.json", "it is empty"]);

@@ -56,7 +56,7 @@ impl Demo {
     pub fn new(prefix: &str) -> Self {
         let directory = tempfile::Builder::new().prefix(prefix).tempdir().expect("a temporary directory can be made");
         let demo = Self { directory };
-        for name in ["Cargo.toml", "Cargo.lock", "pgo.toml", "src/main.rs", "stimuli/many.txt", "stimuli/pangram.txt"] {
+        for name in ["Cargo.toml", "Cargo.lock", "pgo.toml", "src/main.rs", "inputs/many.txt", "inputs/pangram.txt"] {
             let text = std::fs::read(source().join(name)).expect("the demo is complete");
             demo.write(name, &text);
         }

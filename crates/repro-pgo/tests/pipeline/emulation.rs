@@ -59,7 +59,7 @@ fn what_ships_runs_on_the_first_x86_64() {
         .args(["-cpu", "Opteron_G1"])
         .arg(demo.made("optimized/demo"))
         .arg("count")
-        .arg(demo.path("stimuli/many.txt"));
+        .arg(demo.path("inputs/many.txt"));
     let told = ran(command.output().expect("the emulator starts")).fine();
     assert!(told.stdout.contains("different, longest"), "{}", told.stdout);
 }

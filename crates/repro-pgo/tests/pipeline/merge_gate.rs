@@ -6,8 +6,8 @@ use test_support::{git, require};
 use super::demo::{Demo, Ran, ran};
 
 /// What every run of these tests gates.
-const DECLARED: &str = "\n[[benchmarks]]\nname = \"many_full_check_flow\"\nstimuli = \"texts\"\n\
-    repository = \"many.txt\"\nargs = [\"count\", \"{entry}\"]\n";
+const DECLARED: &str = "\n[[benchmarks]]\nname = \"many_full_check_flow\"\ninputs = \"texts\"\n\
+    entry = \"many.txt\"\nargs = [\"count\", \"{entry}\"]\n";
 
 /// The demo as a repository with one commit.
 struct Repository(Demo);
@@ -17,7 +17,7 @@ impl Repository {
         let demo = Demo::new(prefix);
         let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
         demo.write("pgo.toml", (text + DECLARED).as_bytes());
-        demo.write("stimuli/many.txt", "all these words are counted many times over\n".repeat(400).as_bytes());
+        demo.write("inputs/many.txt", "all these words are counted many times over\n".repeat(400).as_bytes());
         demo.write(".gitignore", b"/target\n");
         let repository = Self(demo);
         git(&repository.0.path(""), &["init", "--quiet"]);

@@ -175,7 +175,7 @@ fn the_process_id_is_refused() {
 fn the_order_of_entries_is_fixed() {
     let demo = is_reproducible("directory_order");
     for name in ["g", "c", "f", "a", "e", "b", "d"] {
-        demo.write(&format!("stimuli/{name}.txt"), b"more names, so that they are in order by no accident");
+        demo.write(&format!("inputs/{name}.txt"), b"more names, so that they are in order by no accident");
     }
     demo.retrain().fine();
     assert_eq!(first_count(&demo, "falling").as_deref(), Some("0"));

@@ -22,7 +22,7 @@ fn a_change_is_noticed_where_it_matters() {
     let done: Vec<&str> = again.stderr.lines().filter(|line| line.contains("up to date")).collect();
     let kept = |stage: &str| done.iter().any(|line| line.contains(stage));
     assert!(!kept("instrument") && !kept("baseline"), "a changed source is compiled: {done:?}");
-    assert!(kept("stimuli") && kept("train"), "the same instrumented binary is not trained again: {done:?}");
+    assert!(kept("inputs") && kept("train"), "the same instrumented binary is not trained again: {done:?}");
     demo.edit("pgo.toml", "weight = 2", "weight = 3");
     let again = demo.run(&["build", "--until", "train"]).fine();
     assert_eq!(again.stderr.matches("up to date").count(), 2, "{}", again.stderr);

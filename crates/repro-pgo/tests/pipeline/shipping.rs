@@ -11,7 +11,7 @@ use super::demo::{Demo, ran};
 
 fn declared(prefix: &str) -> Demo {
     let demo = Demo::new(prefix);
-    let more = "\n[[benchmarks]]\nname = \"count_words\"\nstimuli = \"texts\"\nrepository = \"many.txt\"\n\
+    let more = "\n[[benchmarks]]\nname = \"count_words\"\ninputs = \"texts\"\nentry = \"many.txt\"\n\
         args = [\"count\", \"{entry}\"]\n\n[gate.ship]\nminimum-win = 0.9\nbudget-seconds = 1\n\n\
         [dist]\nname = \"demo\"\nplatform = \"x86_64-linux\"\nfiles = [\"Cargo.toml\"]\n\
         generated = [{ path = \"share/count.txt\", args = [\"count\", \"/proc/self/comm\"] }]\n";
@@ -56,7 +56,7 @@ fn packed(tarball: &Path) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn a_certain_win_ships_by_verdict() {
     let demo = declared("winning").with_program("certain_win");
-    demo.write("stimuli/many.txt", "nearly all of it are letters and some spaces ".repeat(90).as_bytes());
+    demo.write("inputs/many.txt", "nearly all of it are letters and some spaces ".repeat(90).as_bytes());
     demo.edit("pgo.toml", "minimum-win = 0.9\nbudget-seconds = 1", "minimum-win = 0.1\nbudget-seconds = 4");
     demo.edit(
         "pgo.toml",
@@ -81,11 +81,11 @@ fn a_certain_win_ships_by_verdict() {
 #[test]
 fn the_ship_gates_exit_code_is_its_verdict() {
     let demo = declared("deciding");
-    demo.run(&["stimuli", "--output", "sets"]).fine();
+    demo.run(&["inputs", "--output", "sets"]).fine();
     let baseline = demo.run(&["baseline"]).fine().stdout.trim().to_owned();
     let gate = |candidate: &str| {
         let binaries = ["--baseline", &baseline, "--candidate", candidate];
-        let places = ["--stimuli", "sets", "--output", "judged", "--history", "kept.jsonl"];
+        let places = ["--inputs", "sets", "--output", "judged", "--history", "kept.jsonl"];
         demo.run(&[&["gate", "ship"], binaries.as_slice(), &places].concat())
     };
     let told = gate(&baseline);
@@ -124,10 +124,10 @@ fn the_tarball_is_the_same_everywhere() {
         let demo = declared(prefix);
         demo.run(&["build", "--until", "check"]).fine();
         let (binary, profile) = (demo.made("optimized/demo"), demo.made("profile"));
-        let stimuli = demo.made("stimuli");
-        let paths = [&binary, &profile, &stimuli].map(|path| path.to_string_lossy().into_owned());
-        let [binary, profile, stimuli] = &paths;
-        let arguments = ["dist", "--binary", binary, "--profile", profile, "--stimuli", stimuli, "--output", "packed"];
+        let inputs = demo.made("inputs");
+        let paths = [&binary, &profile, &inputs].map(|path| path.to_string_lossy().into_owned());
+        let [binary, profile, inputs] = &paths;
+        let arguments = ["dist", "--binary", binary, "--profile", profile, "--inputs", inputs, "--output", "packed"];
         let told = demo.run(&arguments).fine().stdout;
         assert!(told.contains("  packed/demo-0.1.0-x86_64-linux.tar.gz"), "{told}");
         std::fs::read(demo.path("packed/demo-0.1.0-x86_64-linux.tar.gz")).expect("it was packed")
@@ -162,20 +162,20 @@ fn different_answers_are_refused() {
     other.edit("src/main.rs", "different, longest", "distinct, longest");
     demo.run(&["build", "--until", "check"]).fine();
     other.run(&["baseline"]).fine();
-    let [own, stimuli] = [demo.made("optimized/demo"), demo.made("stimuli")].map(|path| path.display().to_string());
+    let [own, inputs] = [demo.made("optimized/demo"), demo.made("inputs")].map(|path| path.display().to_string());
     let foreign = other.made("baseline/demo").display().to_string();
-    let arguments = ["check", "--baseline", &own, "--optimized", &foreign, "--stimuli", &stimuli];
+    let arguments = ["check", "--baseline", &own, "--optimized", &foreign, "--inputs", &inputs];
     demo.run(&arguments).refused(&["`count {entry}` on texts/many.txt", "stdout differs in line 1"]);
 }
 
 #[test]
 fn a_binary_that_is_not_static_is_refused_where_that_is_declared() {
     let demo = Demo::new("dynamic");
-    demo.run(&["stimuli", "--output", "sets"]).fine();
+    demo.run(&["inputs", "--output", "sets"]).fine();
     let mut rustc = Command::new("rustc");
     rustc.args(["--edition=2024", "-o"]).args([demo.path("dynamic"), demo.path("src/main.rs")]);
     assert!(rustc.status().expect("rustc is there").success());
-    let arguments = ["check", "--baseline", "dynamic", "--optimized", "dynamic", "--stimuli", "sets"];
+    let arguments = ["check", "--baseline", "dynamic", "--optimized", "dynamic", "--inputs", "sets"];
     demo.run(&arguments).refused(&["is not standalone", "+crt-static"]);
 }
 

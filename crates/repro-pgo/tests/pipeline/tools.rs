@@ -82,10 +82,10 @@ fn the_projects_own_declaration_holds_together() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let spec = repro_pgo::declaration::load(&root.join("pgo.toml")).expect("it is checked in whole");
     for benchmark in &spec.benchmarks {
-        let set = spec.stimuli[&benchmark.stimuli].definitions.as_ref().expect("benchmarks run on repositories");
-        let definition = root.join(set).join(format!("{}.json", benchmark.repository));
+        let set = spec.inputs[&benchmark.inputs].definitions.as_ref().expect("benchmarks run on repositories");
+        let definition = root.join(set).join(format!("{}.json", benchmark.entry));
         assert!(definition.is_file(), "{}", definition.display());
-        let trained = spec.training.workloads.iter().any(|workload| workload.stimuli == benchmark.stimuli);
+        let trained = spec.training.workloads.iter().any(|workload| workload.inputs == benchmark.inputs);
         assert!(!trained, "{} is measured on what was trained on", benchmark.name);
     }
 }

@@ -22,8 +22,8 @@ fn without_the_pinned_object_a_random_hasher_is_refused() {
         .args([&demo.path("demo"), &demo.path("src/main.rs")])
         .status();
     assert!(built.expect("rustc is there").success());
-    demo.run(&["stimuli", "--output", "sets"]).fine();
-    let arguments = ["train", "--binary", "demo", "--stimuli", "sets", "--output", "out"];
+    demo.run(&["inputs", "--output", "sets"]).fine();
+    let arguments = ["train", "--binary", "demo", "--inputs", "sets", "--output", "out"];
     demo.run(&arguments).refused(&["gave another profile than the first"]);
 }
 
@@ -31,7 +31,7 @@ fn without_the_pinned_object_a_random_hasher_is_refused() {
 fn a_failing_workload_shows_its_command_exit_code_and_words() {
     let demo = Demo::new("failing").with_program("failing");
     let parts =
-        ["workload `count` on texts/many.txt", "failed", "exit code 7", "count /tmp/repro-pgo-train/stimuli/texts"];
+        ["workload `count` on texts/many.txt", "failed", "exit code 7", "count /tmp/repro-pgo-train/inputs/texts"];
     demo.run(&["train"]).refused(&parts).refused(&["| demo: the file is not to my liking"]);
 }
 
@@ -62,7 +62,7 @@ fn a_program_that_skips_exit_handlers_leaves_no_profile() {
 
 #[test]
 fn a_workload_that_writes_is_refused() {
-    Demo::new("writing").with_program("writing").run(&["train"]).refused(&["changed its own stimuli"]);
+    Demo::new("writing").with_program("writing").run(&["train"]).refused(&["changed its own inputs"]);
 }
 
 #[test]
@@ -73,21 +73,21 @@ fn too_little_coverage_is_refused() {
 }
 
 #[test]
-fn a_workload_without_stimuli_is_refused() {
+fn a_workload_without_inputs_is_refused() {
     let demo = Demo::new("nothing");
-    demo.edit("pgo.toml", "args = [\"count\", \"{entry}\"]\n\n[limits]", "repositories = [\"no-*\"]\n\n[limits]");
-    demo.run(&["train"]).refused(&["matches no entry of the stimuli set `texts`", "no-*"]);
+    demo.edit("pgo.toml", "args = [\"count\", \"{entry}\"]\n\n[limits]", "entries = [\"no-*\"]\n\n[limits]");
+    demo.run(&["train"]).refused(&["matches no entry of the input set `texts`", "no-*"]);
 }
 
 #[test]
-fn other_stimuli_than_recorded_are_refused() {
-    let demo = Demo::new("stimuli");
-    let hash = demo.run(&["stimuli", "--output", "sets"]).fine().stdout;
+fn other_inputs_than_recorded_are_refused() {
+    let demo = Demo::new("inputs");
+    let hash = demo.run(&["inputs", "--output", "sets"]).fine().stdout;
     let hash = hash.split_whitespace().next().expect("the hash comes first");
-    demo.edit("pgo.toml", "directory = \"stimuli\"", &format!("directory = \"stimuli\"\nsha256 = \"{hash}\""));
-    demo.run(&["stimuli", "--output", "sets"]).fine();
-    demo.edit("stimuli/pangram.txt", "quick", "slow");
-    demo.run(&["stimuli", "--output", "sets"]).refused(&["stimuli set `texts`", "but pgo.toml records", hash]);
+    demo.edit("pgo.toml", "directory = \"inputs\"", &format!("directory = \"inputs\"\nsha256 = \"{hash}\""));
+    demo.run(&["inputs", "--output", "sets"]).fine();
+    demo.edit("inputs/pangram.txt", "quick", "slow");
+    demo.run(&["inputs", "--output", "sets"]).refused(&["input set `texts`", "but pgo.toml records", hash]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::demo::Demo;
 fn a_reproducible_program_is_the_same_under_all_variations() {
     let demo = Demo::new("steady");
     let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
-    let dist = "\n[[benchmarks]]\nname = \"count\"\nstimuli = \"texts\"\nrepository = \"many.txt\"\n\n[dist]\nname = \"demo\"\nplatform = \"x\"\nfiles = [\"Cargo.toml\"]\n";
+    let dist = "\n[[benchmarks]]\nname = \"count\"\ninputs = \"texts\"\nentry = \"many.txt\"\n\n[dist]\nname = \"demo\"\nplatform = \"x\"\nfiles = [\"Cargo.toml\"]\n";
     demo.write("pgo.toml", (text + dist).as_bytes());
     let told = demo.run(&["verify"]).fine().stdout;
     let last = told.lines().last().expect("there is a verdict");
@@ -88,7 +88,7 @@ fn a_date_from_a_build_script_is_found_on_the_same_day() {
 
 #[test]
 fn an_order_of_entries_from_a_build_script_is_found_on_any_file_system() {
-    let script = "fn main() {\n    let names = std::fs::read_dir(\"stimuli\").expect(\"it is there\");\n    \
+    let script = "fn main() {\n    let names = std::fs::read_dir(\"inputs\").expect(\"it is there\");\n    \
         let names: Vec<String> = names.map(|entry| entry.expect(\"readable\").file_name().into_string().expect(\"text\")).collect();\n    \
         println!(\"cargo::rustc-env=EMBEDDED=in the order {}\", names.join(\" \"));\n}\n";
     embeds(script, "order of directory entries");

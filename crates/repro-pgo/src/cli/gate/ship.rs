@@ -17,7 +17,7 @@ use crate::pipeline::provenance;
 
 const EXAMPLES: &str = "Examples:
   repro-pgo gate ship
-  repro-pgo gate ship --baseline out/lto/demo --candidate out/pgo/demo --stimuli out/stimuli --output out/gate
+  repro-pgo gate ship --baseline out/lto/demo --candidate out/pgo/demo --inputs out/inputs --output out/gate
 
 Exit codes: 0 ship the profiled binary, 1 don't (the baseline ships) or failed, 2 usage, 3 could not measure or void.
 A decision, whichever it is, leaves gate.json behind; a failure does not";
@@ -31,14 +31,14 @@ A decision, whichever it is, leaves gate.json behind; a failure does not";
 #[command(after_help = EXAMPLES)]
 pub struct Ship {
     /// The binary without the profile.
-    #[arg(long, value_name = "FILE", requires_all = ["candidate", "stimuli", "output"])]
+    #[arg(long, value_name = "FILE", requires_all = ["candidate", "inputs", "output"])]
     baseline: Option<PathBuf>,
     /// The binary with the profile.
     #[arg(long, value_name = "FILE", requires = "baseline")]
     candidate: Option<PathBuf>,
-    /// The folder of the stimuli sets.
+    /// The folder of the input sets.
     #[arg(long, value_name = "DIR", requires = "baseline")]
-    stimuli: Option<PathBuf>,
+    inputs: Option<PathBuf>,
     /// Where the reports go.
     #[arg(long, value_name = "DIR", requires = "baseline")]
     output: Option<PathBuf>,
@@ -49,8 +49,8 @@ pub struct Ship {
 
 impl Ship {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let explicit = (&self.baseline, &self.candidate, &self.stimuli, &self.output);
-        let (Some(baseline), Some(candidate), Some(stimuli), Some(output)) = explicit else {
+        let explicit = (&self.baseline, &self.candidate, &self.inputs, &self.output);
+        let (Some(baseline), Some(candidate), Some(inputs), Some(output)) = explicit else {
             let mut verdict = None;
             let ended = build::told(shared, Stage::Gate, VariantChoice::Measured, None, |summary| {
                 verdict = summary.gate.clone();
@@ -60,9 +60,9 @@ impl Ship {
         };
         let spec = declaration::load(&shared.spec_file()?)?;
         let context = vec![("Measured on".to_owned(), host::machine::cpu_model())];
-        let stimuli = absolute(stimuli)?;
+        let inputs = absolute(inputs)?;
         let verdict = shared.alone("gate", |task| {
-            let request = ShipRequest { spec: &spec, baseline, candidate, stimuli: &stimuli, output, context };
+            let request = ShipRequest { spec: &spec, baseline, candidate, inputs: &inputs, output, context };
             let verdict = measure(&request, task)?;
             Ok((verdict, format!("reports in {}", output.display())))
         })?;

@@ -89,7 +89,7 @@ mod tests {
 
     const BASE: &str = "[build]\npackage = \"demo\"\nbinary = \"demo\"\ntarget = \"t\"\n[a-key-of-the-past]\nx = 1\n\
         [gate.merge]\nbenchmarks = \"*_guarded_program\"\n\
-        [[benchmarks]]\nname = \"a_guarded_program\"\nstimuli = \"s\"\nrepository = \"r\"\n";
+        [[benchmarks]]\nname = \"a_guarded_program\"\ninputs = \"s\"\nentry = \"r\"\n";
 
     const GATED: &str = "[gate.merge]\nbenchmarks = \"*_guarded_program\"\n";
 

@@ -161,7 +161,7 @@ impl<'a> Gate<'a> {
         Ok((base, head))
     }
 
-    /// Builds head, makes its stimuli, then builds base in the same place.
+    /// Builds head, makes its inputs, then builds base in the same place.
     fn prepare(&self, mut base: Revision, mut head: Revision) -> Result<Prepared, StageError> {
         let task = self.progress.begin(1, 3, "head");
         let (workspace, spec_file) = self.check_out(&head, &self.place)?;
@@ -209,25 +209,25 @@ impl<'a> Gate<'a> {
         self.place.directory.join(which)
     }
 
-    /// The benchmarks on stimuli made from head's declarations, and a hash of what each one runs on.
+    /// The benchmarks on inputs made from head's declarations, and a hash of what each one runs on.
     fn cases(&self, spec: &Spec, workspace: &Path, task: &Task) -> Result<(Vec<Case>, Vec<String>), StageError> {
-        let stimuli = self.folder("stimuli");
+        let inputs = self.folder("inputs");
         let mut hashes = std::collections::BTreeMap::new();
         for benchmark in &spec.benchmarks {
-            let Some(set) = spec.stimuli.get(&benchmark.stimuli) else { continue };
-            if hashes.contains_key(&benchmark.stimuli) {
+            let Some(set) = spec.inputs.get(&benchmark.inputs) else { continue };
+            if hashes.contains_key(&benchmark.inputs) {
                 continue;
             }
-            task.doing(&format!("set {}", benchmark.stimuli));
-            let path = stimuli.join(&benchmark.stimuli);
-            crate::pipeline::make_set(&benchmark.stimuli, set, workspace, &path)?;
-            hashes.insert(&benchmark.stimuli, crate::pipeline::verify_set(&benchmark.stimuli, set, &path)?.sha256);
+            task.doing(&format!("set {}", benchmark.inputs));
+            let path = inputs.join(&benchmark.inputs);
+            crate::pipeline::make_set(&benchmark.inputs, set, workspace, &path)?;
+            hashes.insert(&benchmark.inputs, crate::pipeline::verify_set(&benchmark.inputs, set, &path)?.sha256);
         }
         let input = |benchmark: &declaration::BenchmarkSpec| {
-            let parts = (hashes.get(&benchmark.stimuli), &benchmark.repository, &benchmark.args);
+            let parts = (hashes.get(&benchmark.inputs), &benchmark.entry, &benchmark.args);
             digest::of_bytes(serde_json::json!(parts).to_string().as_bytes())
         };
-        Ok((cases::benchmarks(spec, &stimuli)?, spec.benchmarks.iter().map(input).collect()))
+        Ok((cases::benchmarks(spec, &inputs)?, spec.benchmarks.iter().map(input).collect()))
     }
 
     fn decide(&self, prepared: &Prepared) -> Result<MergeVerdict, StageError> {

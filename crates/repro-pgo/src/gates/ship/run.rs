@@ -12,8 +12,8 @@ use paired_bench::measure::wall::{Arm, SamplingProgress};
 use crate::declaration::{BenchmarkSpec, ShipSpec, Spec, WorkloadSpec};
 use crate::gates::bench;
 use crate::gates::ship::{InstructionComparison, ShipReport, ship_html, ship_markdown};
-use crate::pipeline::stamp::{Inputs, Stamp};
-use crate::pipeline::{Pipeline, StageDir, StageError, State, StimuliHashes, cases, stamp};
+use crate::pipeline::stamp::{MadeFrom, Stamp};
+use crate::pipeline::{InputHashes, Pipeline, StageDir, StageError, State, cases, stamp};
 
 /// The verdict's name in the output folder.
 pub const VERDICT: &str = "gate.json";
@@ -33,8 +33,8 @@ pub struct ShipRequest<'a> {
     pub baseline: &'a Path,
     /// The binary with the profile.
     pub candidate: &'a Path,
-    /// The folder of the stimuli sets.
-    pub stimuli: &'a Path,
+    /// The folder of the input sets.
+    pub inputs: &'a Path,
     /// Where the reports go.
     pub output: &'a Path,
     /// What else the report tells, as label and value.
@@ -47,13 +47,13 @@ pub struct ShipRequest<'a> {
 /// [`StageError::Measure`] when nothing could be measured; a verdict is no error.
 pub fn gate(
     pipeline: &Pipeline,
-    hashes: &StimuliHashes,
+    hashes: &InputHashes,
     context: Vec<(String, String)>,
     task: &Task,
 ) -> Result<(State, ShipVerdict), StageError> {
     let output = pipeline.stage_dir(StageDir::Gate);
-    let inputs = inputs(pipeline, hashes)?;
-    if Stamp::outdated(&output, &inputs).is_none() {
+    let made_from = made_from(pipeline, hashes)?;
+    if Stamp::outdated(&output, &made_from).is_none() {
         return Ok((State::UpToDate, crate::pipeline::read_json(&output.join(VERDICT))?));
     }
     Stamp::remove(&output)?;
@@ -61,13 +61,13 @@ pub fn gate(
         spec: &pipeline.spec,
         baseline: &pipeline.binary(StageDir::Baseline),
         candidate: &pipeline.binary(StageDir::Optimized),
-        stimuli: &pipeline.stage_dir(StageDir::Stimuli),
+        inputs: &pipeline.stage_dir(StageDir::Inputs),
         output: &output,
         context,
     };
     let verdict = measure(&request, task)?;
     if verdict.outcome != Outcome::Void {
-        Stamp::write(&output, inputs, Default::default(), &[VERDICT, MARKDOWN, HTML])?;
+        Stamp::write(&output, made_from, Default::default(), &[VERDICT, MARKDOWN, HTML])?;
     }
     Ok((State::Done, verdict))
 }
@@ -81,7 +81,7 @@ pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, St
     std::fs::create_dir_all(output).map_err(StageError::file("cannot make", output))?;
     // Nobody may take an earlier verdict for this one.
     let _ = std::fs::remove_file(output.join(VERDICT));
-    let cases = cases::benchmarks(request.spec, request.stimuli)?;
+    let cases = cases::benchmarks(request.spec, request.inputs)?;
     if cases.is_empty() {
         return Err(bench::nothing("no benchmark is declared; add [[benchmarks]] to pgo.toml"));
     }
@@ -104,9 +104,8 @@ pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, St
 /// The benchmarks whose repository the training sees, one clause each.
 fn trained_on(spec: &Spec) -> Vec<String> {
     let sees = |workload: &WorkloadSpec, benchmark: &BenchmarkSpec| {
-        let mut globs = workload.repositories.iter().filter_map(|glob| globset::Glob::new(glob).ok());
-        workload.stimuli == benchmark.stimuli
-            && globs.any(|glob| glob.compile_matcher().is_match(&benchmark.repository))
+        let mut globs = workload.entries.iter().filter_map(|glob| globset::Glob::new(glob).ok());
+        workload.inputs == benchmark.inputs && globs.any(|glob| glob.compile_matcher().is_match(&benchmark.entry))
     };
     let found = spec.benchmarks.iter().filter_map(|benchmark| {
         let workload = spec.training.workloads.iter().find(|workload| sees(workload, benchmark))?;
@@ -121,7 +120,7 @@ fn instructions(request: &ShipRequest<'_>, task: &Task) -> Result<Vec<Instructio
         task.say("valgrind is not on PATH, so the report has no instruction counts");
         return Ok(Vec::new());
     }
-    let figures = bench::bench(request.spec, request.baseline, request.candidate, request.stimuli, task)?;
+    let figures = bench::bench(request.spec, request.baseline, request.candidate, request.inputs, task)?;
     Ok(figures.into_iter().map(|figure| figure.comparison).collect())
 }
 
@@ -157,15 +156,15 @@ fn write(
     stamp::replace(&path(VERDICT), &crate::pipeline::to_json(&decided.verdict))
 }
 
-fn inputs(pipeline: &Pipeline, hashes: &StimuliHashes) -> Result<Inputs, StageError> {
-    let mut inputs = pipeline.binary_inputs()?;
+fn made_from(pipeline: &Pipeline, hashes: &InputHashes) -> Result<MadeFrom, StageError> {
+    let mut made_from = pipeline.both_binaries()?;
     let declared = (&pipeline.spec.gate, &pipeline.spec.benchmarks);
-    inputs.insert("[gate] and [[benchmarks]] of pgo.toml".to_owned(), serde_json::json!(declared).to_string());
+    made_from.insert("[gate] and [[benchmarks]] of pgo.toml".to_owned(), serde_json::json!(declared).to_string());
     for benchmark in &pipeline.spec.benchmarks {
-        let hash = hashes.get(&benchmark.stimuli).map_or("missing", |hash| &hash.sha256);
-        inputs.insert(format!("stimuli set {}", benchmark.stimuli), hash.to_owned());
+        let hash = hashes.get(&benchmark.inputs).map_or("missing", |hash| &hash.sha256);
+        made_from.insert(format!("input set {}", benchmark.inputs), hash.to_owned());
     }
-    Ok(inputs)
+    Ok(made_from)
 }
 
 /// Tells the rounds to a task.
@@ -187,10 +186,10 @@ mod tests {
     #[test]
     fn a_benchmark_on_a_trained_repository_is_named() {
         let text = "[build]\npackage = \"d\"\nbinary = \"d\"\ntarget = \"t\"\n\
-            [[training.workloads]]\nname = \"count\"\nstimuli = \"s\"\nrepositories = [\"seen-*\"]\n\
-            [[benchmarks]]\nname = \"a\"\nstimuli = \"s\"\nrepository = \"seen-1\"\n\
-            [[benchmarks]]\nname = \"b\"\nstimuli = \"s\"\nrepository = \"other\"\n\
-            [[benchmarks]]\nname = \"c\"\nstimuli = \"held-out\"\nrepository = \"seen-1\"\n";
+            [[training.workloads]]\nname = \"count\"\ninputs = \"s\"\nentries = [\"seen-*\"]\n\
+            [[benchmarks]]\nname = \"a\"\ninputs = \"s\"\nentry = \"seen-1\"\n\
+            [[benchmarks]]\nname = \"b\"\ninputs = \"s\"\nentry = \"other\"\n\
+            [[benchmarks]]\nname = \"c\"\ninputs = \"held-out\"\nentry = \"seen-1\"\n";
         let spec: Spec = toml::from_str(text).expect("it is complete");
         assert_eq!(trained_on(&spec), ["a is measured on what workload count is trained on"]);
     }

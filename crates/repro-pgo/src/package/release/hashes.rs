@@ -113,8 +113,8 @@ mod tests {
 
     #[test]
     fn the_first_stage_that_differs_comes_first() {
-        let first = hashes(&[("stimuli", "1"), ("profile", "2"), ("binary", "3"), ("gone", "4")]);
-        let second = hashes(&[("new", "9"), ("binary", "8"), ("profile", "7"), ("stimuli", "1")]);
+        let first = hashes(&[("inputs", "1"), ("profile", "2"), ("binary", "3"), ("gone", "4")]);
+        let second = hashes(&[("new", "9"), ("binary", "8"), ("profile", "7"), ("inputs", "1")]);
         let names: Vec<String> = differences(&first, &second).into_iter().map(|found| found.name).collect();
         assert_eq!(names, ["profile", "binary", "gone", "new"]);
         assert_eq!(differences(&first, &first), []);
@@ -129,9 +129,9 @@ mod tests {
             std::fs::write(path, text).expect("the folder is ours");
         }
         let part = |name: &str, path: &str| (name.to_owned(), folder.path().join(path));
-        let made = record(&[part("stimuli", "set"), part("binary", "file")]).expect("all is there");
+        let made = record(&[part("inputs", "set"), part("binary", "file")]).expect("all is there");
         let names: Vec<&str> = made.iter().map(|hash| hash.name.as_str()).collect();
-        assert_eq!(names, ["stimuli/a", "stimuli/b", "binary"]);
+        assert_eq!(names, ["inputs/a", "inputs/b", "binary"]);
         assert_eq!(made[0].sha256, made[2].sha256);
         let twice = record(&[part("binary", "file"), part("binary", "set/a")]).expect_err("two of one name");
         assert_eq!(twice.to_string(), "binary is named twice");

@@ -9,7 +9,7 @@ use host::progress::Task;
 use crate::compile::flags::Variant;
 use crate::compile::object;
 use crate::pipeline::compilation::Compilation;
-use crate::pipeline::stamp::{Inputs, replace};
+use crate::pipeline::stamp::{MadeFrom, replace};
 use crate::pipeline::{Pipeline, StageDir, StageError};
 
 /// The object's source.
@@ -25,9 +25,9 @@ pub fn build(pipeline: &Pipeline, task: &Task) -> Result<PathBuf, StageError> {
     let (target, workspace) = (&pipeline.spec.build.target, &pipeline.project.root);
     let work_object = object::compile(&[SOURCE], target, workspace, &pipeline.stage_dir(StageDir::Trial))?;
     let source = digest::of_bytes(SOURCE.1.as_bytes());
-    let inputs = Inputs::from([("the object with the extra work".to_owned(), source)]);
+    let made_from = MadeFrom::from([("the object with the extra work".to_owned(), source)]);
     let variant = Variant::SlowedDown { work_object };
-    Compilation { pipeline, stage_dir: StageDir::Trial, variant, inputs }.run(task, |_, _| Ok(Vec::new()))?;
+    Compilation { pipeline, stage_dir: StageDir::Trial, variant, made_from }.run(task, |_, _| Ok(Vec::new()))?;
     Ok(pipeline.binary(StageDir::Trial))
 }
 

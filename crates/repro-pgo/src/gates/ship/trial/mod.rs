@@ -91,9 +91,9 @@ pub fn row(change: f64, runs: &[TrialRun]) -> String {
 pub fn trial(request: &TrialRequest<'_>, task: &Task, hear: &dyn Fn(&TrialRun)) -> Result<Vec<TrialRun>, StageError> {
     let pipeline = request.pipeline;
     let program = extra_work::build(pipeline, task)?;
-    let stimuli = pipeline.stage_dir(StageDir::Stimuli);
-    crate::pipeline::stimuli(&pipeline.spec, &pipeline.directory, &stimuli, task)?;
-    let cases = cases::benchmarks(&pipeline.spec, &stimuli)?;
+    let inputs = pipeline.stage_dir(StageDir::Inputs);
+    crate::pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &inputs, task)?;
+    let cases = cases::benchmarks(&pipeline.spec, &inputs)?;
     let machine = Machine::detect();
     let mut runs = Vec::new();
     for &change in request.changes {

@@ -1,6 +1,6 @@
 # The inputs of training, checks and benchmarks: a folder for each set of the specs, the same bytes everywhere.
 #
-# Made from the folders the spec names and what it says of them, so that editing anything else makes no new stimuli.
+# Made from the folders the spec names and what it says of them, so that editing anything else makes no new inputs.
 { arguments }:
 
 let
@@ -17,9 +17,9 @@ let
           path = root + "/${given}";
         in
         lib.throwIfNot (given != "" && builtins.pathExists path)
-          "mkPgoPackage: [stimuli.${name}] of ${toString one.file}: set `definitions` or `directory` to a folder that is there (a flake sees only what git tracks: git add it)"
+          "mkPgoPackage: [inputs.${name}] of ${toString one.file}: set `definitions` or `directory` to a folder that is there (a flake sees only what git tracks: git add it)"
           path;
-      folders = lib.mapAttrsToList folder (one.declared.stimuli or { });
+      folders = lib.mapAttrsToList folder (one.declared.inputs or { });
     in
     lib.fileset.toSource {
       inherit root;
@@ -29,17 +29,17 @@ let
   declare =
     declared: one:
     let
-      own = builtins.mapAttrs (_: set: set // { root = dirOf one.file; }) (one.declared.stimuli or { });
+      own = builtins.mapAttrs (_: set: set // { root = dirOf one.file; }) (one.declared.inputs or { });
       other = lib.filter (name: declared ? ${name} && declared.${name} != own.${name}) (
         builtins.attrNames own
       );
     in
     lib.throwIf (other != [ ])
-      "mkPgoPackage: [stimuli.${builtins.head other}] of ${toString one.file} is another set than an earlier spec's of this name; rename one of them"
+      "mkPgoPackage: [inputs.${builtins.head other}] of ${toString one.file} is another set than an earlier spec's of this name; rename one of them"
       (declared // own);
   declared = builtins.foldl' declare { } specs;
 in
-builtins.seq declared pkgs.runCommand "pgo-stimuli"
+builtins.seq declared pkgs.runCommand "pgo-inputs"
   {
     nativeBuildInputs = [ reproPgo ];
   }
@@ -50,6 +50,6 @@ builtins.seq declared pkgs.runCommand "pgo-stimuli"
       cp -r ${foldersOf one}/. "$folders"
       chmod -R u+w "$folders"
       cp ${one.part.made} "$folders/pgo.toml"
-      repro-pgo stimuli --spec "$folders/pgo.toml" --output "$out"
+      repro-pgo inputs --spec "$folders/pgo.toml" --output "$out"
     '') specs
   )
