@@ -11,6 +11,7 @@ mod nearest;
 mod node;
 mod path;
 mod schema;
+mod shared_path;
 mod source;
 mod validate;
 
@@ -23,6 +24,7 @@ pub use error::{ConfigError, Location, Position};
 pub(crate) use json_schema::{config_schema, package_schema};
 pub use model::*;
 pub(crate) use nearest::nearest_name;
+pub(crate) use shared_path::SharedPattern;
 
 use path::KeyPath;
 use source::Source;
@@ -75,7 +77,7 @@ pub fn load(root: &Path, explicit: Option<&Path>) -> Result<LoadedConfig, Config
     let mut warnings = Vec::new();
     let mut config = parse(&source, &mut warnings)?;
     include::resolve(root, &path, &mut config, &mut warnings)?;
-    validate::finish(&mut config, &source.file, &mut warnings)?;
+    validate::finish(&mut config, &source.file)?;
     let dialect = if discovery::is_own(&path) { Dialect::Relplan } else { Dialect::FerrFlow };
     Ok(LoadedConfig::new(config, dialect, Some(source.file), warnings))
 }

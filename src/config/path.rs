@@ -80,58 +80,9 @@ pub(super) fn with_slashes(path: &str) -> String {
     path.replace('\\', "/")
 }
 
-/// What a shared path stands for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum SharedPath {
-    /// This folder or file.
-    Exact(String),
-    /// Only some of what is in this folder.
-    Folder(String),
-}
-
-/// A shared path in its shortest form. A pattern stands for the folder that all of its matches lie in: exactly where it takes
-/// everything there. The error says why it can't be used.
-pub(super) fn shared_path(path: &str) -> Result<SharedPath, &'static str> {
-    let path = with_slashes(path);
-    let from_root = path.trim_start_matches('/');
-    let plain: Vec<&str> = from_root.split('/').take_while(|component| !is_pattern(component)).collect();
-    let rest: Vec<&str> = from_root.split('/').skip(plain.len()).collect();
-    let folder = within_repository(&plain.join("/"))?;
-    match rest[..] {
-        [] => Ok(SharedPath::Exact(folder)),
-        _ if folder == "." => Err("is a pattern without a folder to begin with"),
-        ["**" | "*"] | ["**", "*"] | ["**", ""] => Ok(SharedPath::Exact(folder)),
-        _ => Ok(SharedPath::Folder(folder)),
-    }
-}
-
-/// Whether a component has wildcards. Brackets alone are names, as frameworks use them in folders of routes.
-fn is_pattern(component: &str) -> bool {
-    component.contains(['*', '?', '{'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shared_paths_however_they_are_spelled() {
-        let exact = |path: &str| Ok(SharedPath::Exact(path.to_owned()));
-        for path in
-            ["proto", "proto/", "./proto", "/proto", "proto/**", "proto/*", "proto\\", "proto/**/*", "a/../proto/**/"]
-        {
-            assert_eq!(shared_path(path), exact("proto"), "{path}");
-        }
-        assert_eq!(shared_path("app/[id]/x.ts"), exact("app/[id]/x.ts"));
-        assert_eq!(shared_path("libs/my lib\\grün"), exact("libs/my lib/grün"));
-        for path in ["proto/**/*.proto", "proto/{a,b}", "./proto/?"] {
-            assert_eq!(shared_path(path), Ok(SharedPath::Folder("proto".to_owned())), "{path}");
-        }
-        for path in ["*.proto", "**", "{a,b}/c", "/**/x"] {
-            assert_eq!(shared_path(path), Err("is a pattern without a folder to begin with"), "{path}");
-        }
-        assert_eq!(shared_path("../x"), Err("leaves the repository"));
-    }
 
     #[test]
     fn paths_read_like_the_document() {

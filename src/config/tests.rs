@@ -319,8 +319,8 @@ fn packages_have_a_path_and_a_name_of_their_own() {
 #[test]
 fn paths_that_can_match_nothing_are_refused() {
     for (keys, named) in [
-        (r#""path":"a","shared_paths":["b","*.proto"]"#, ["`package[0].sharedPaths[1]`", "`*.proto`"]),
-        (r#""path":"a","shared_paths":["../b"]"#, ["`package[0].sharedPaths[0]`", "`../b`"]),
+        (r#""path":"a","shared_paths":["b","{a"]"#, ["`package[0].sharedPaths[1]` is `{a`", "no valid pattern"]),
+        (r#""path":"a","shared_paths":["../b"]"#, ["`package[0].sharedPaths[0]` is `../b`", "leaves"]),
     ] {
         refuses(&[("ferrflow.json", &format!("{{\"package\":[{{\"name\":\"a\",{keys}}}]}}"))], "E1018", &named);
     }

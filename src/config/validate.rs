@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use super::error::ConfigError;
 use super::model::{Config, Package};
-use super::path::{SharedPath, shared_path, with_slashes, within_repository};
+use super::path::{with_slashes, within_repository};
+use super::shared_path::shared_path;
 
-/// Normalises the packages' paths and refuses what can't be planned. `file` is named in errors and in `warnings`.
-pub(super) fn finish(config: &mut Config, file: &str, warnings: &mut Vec<String>) -> Result<(), ConfigError> {
+/// Normalises the packages' paths and refuses what can't be planned. `file` is named in errors.
+pub(super) fn finish(config: &mut Config, file: &str) -> Result<(), ConfigError> {
     for (index, package) in config.package.iter_mut().enumerate() {
         if package.path.is_empty() {
             return Err(ConfigError::MissingPath { name: package.name.clone() });
@@ -23,16 +24,7 @@ pub(super) fn finish(config: &mut Config, file: &str, warnings: &mut Vec<String>
         package.path = within_repository(&package.path).map_err(|problem| refuse("path", &package.path, problem))?;
         for (number, shared) in package.shared_paths.iter_mut().enumerate() {
             let key = format!("sharedPaths[{number}]");
-            *shared = match shared_path(shared).map_err(|problem| refuse(&key, shared, problem))? {
-                SharedPath::Exact(path) => path,
-                SharedPath::Folder(folder) => {
-                    warnings.push(format!(
-                        "Warning: `package[{index}].{key}` is `{shared}` in {file}; patterns are matched up to the folder, so \
-                         every change in `{folder}` counts"
-                    ));
-                    folder
-                }
-            };
+            *shared = shared_path(shared).map_err(|problem| refuse(&key, shared, problem))?;
         }
         for (number, versioned) in package.versioned_files.iter_mut().enumerate() {
             let key = format!("versionedFiles[{number}].path");

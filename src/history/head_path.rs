@@ -6,6 +6,7 @@ use super::commit_object;
 use super::repository::corrupt;
 use super::tree::differences;
 use super::{HistoryError, Repository};
+use crate::config::SharedPattern;
 
 /// What HEAD has of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,33 @@ pub fn head_path(repository: &Repository, path: &str) -> Result<HeadPath, Histor
         tree = entry.right.filter(|_| entry.is_directory);
     }
     Ok(if exact { HeadPath::Exists } else { HeadPath::Missing { nearest: Some(found.join("/")) } })
+}
+
+/// Whether HEAD has a path that `pattern` matches. Before the first commit it is said to have one.
+///
+/// # Errors
+/// When an object is missing or damaged.
+pub fn head_matches(repository: &Repository, pattern: &SharedPattern) -> Result<bool, HistoryError> {
+    let Some(head) = repository.head_id() else { return Ok(true) };
+    let (mut reader, mut data) = (repository.reader(), Vec::new());
+    reader.read(&head, Kind::Commit, &mut data)?;
+    let mut pending = vec![(String::new(), commit_object::parse(&head, &data)?.tree)];
+    let base = if pattern.base() == "." { String::new() } else { format!("{}/", pattern.base()) };
+    while let Some((folder, id)) = pending.pop() {
+        reader.read(&id, Kind::Tree, &mut data)?;
+        let entries = differences(&[], &data, id.kind().len_in_bytes())
+            .ok_or_else(|| corrupt(&id, Kind::Tree, "its entries make no sense"))?;
+        for entry in entries {
+            let path = format!("{folder}{}", String::from_utf8_lossy(entry.name));
+            if pattern.is_match(&path) {
+                return Ok(true);
+            }
+            let below = path + "/";
+            let leads_on = below.starts_with(&base) || base.starts_with(&below);
+            pending.extend(entry.right.filter(|_| entry.is_directory && leads_on).map(|tree| (below, tree)));
+        }
+    }
+    Ok(false)
 }
 
 /// How much two names have in common: 2 if they are the same, from 1 on if only their case differs.

@@ -33,7 +33,7 @@ use error::WalkError;
 pub use gix_hash::ObjectId;
 pub(crate) use head_files::files_since;
 pub use head_files::head_files;
-pub(crate) use head_path::{HeadPath, head_path};
+pub(crate) use head_path::{HeadPath, head_matches, head_path};
 pub use outcome::{
     AskedVersion, CommitRecord, History, Note, PackageHistory, PackageTags, TagRef, Touched, Versions, Work,
 };

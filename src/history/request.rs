@@ -55,7 +55,7 @@ pub struct PackageScope {
     pub path: String,
     /// Where that leads through symbolic links, if it does.
     pub linked_path: Option<String>,
-    /// Further paths whose changes are its own.
+    /// Further paths whose changes are its own; with `*`, `?` or `{` patterns of such paths.
     pub shared_paths: Vec<String>,
     /// Read its commits even if it is untouched, because it will be released anyway.
     pub always_planned: bool,

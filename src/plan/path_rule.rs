@@ -1,7 +1,7 @@
 //! Why a changed path is a package's, in words. The history decides by whole trees; this answers for one path by the same
 //! rules, for people to read.
 
-use crate::config::{Config, NestedPackages};
+use crate::config::{Config, NestedPackages, SharedPattern};
 
 /// The rule by which `path` belongs to the package at index `package`, as the configuration spells it: its folder or one
 /// of its shared paths. `None` when none does. Without `by_component` a shared path matches whatever begins with it.
@@ -28,6 +28,9 @@ fn is_below(path: &str, folder: &str) -> bool {
 }
 
 fn is_shared(path: &str, shared: &str, by_component: bool) -> bool {
+    if let Some(pattern) = SharedPattern::new(shared) {
+        return pattern.covers(path);
+    }
     if by_component || shared == "." {
         let mut given = path.split('/');
         return shared.split('/').filter(|part| !matches!(*part, "" | ".")).all(|part| given.next() == Some(part));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Findings;
-use crate::config::{Config, Package, VersionFileFormat, Versioning};
+use crate::config::{Config, Package, SharedPattern, VersionFileFormat, Versioning};
 use crate::version;
 use crate::version_files;
 
@@ -27,8 +27,13 @@ pub(super) fn check(config: &Config, root: &Path, sparse: bool, findings: &mut F
         if let Some(changelog) = package.changelog.as_ref().filter(|changelog| !root.join(changelog).exists()) {
             findings.warn(changelog, format!("changelog \"{changelog}\" does not exist yet"));
         }
-        for shared in package.shared_paths.iter().filter(|shared| !root.join(shared).exists()) {
-            findings.warn(shared, format!("shared path \"{shared}\" does not exist"));
+        for shared in &package.shared_paths {
+            // What a pattern matches in the end is `check`'s to say.
+            let pattern = SharedPattern::new(shared);
+            let path = pattern.as_ref().map_or(shared.as_str(), SharedPattern::base);
+            if !root.join(path).exists() {
+                findings.warn(shared, format!("shared path \"{path}\" does not exist"));
+            }
         }
     }
 }

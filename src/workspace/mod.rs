@@ -23,7 +23,7 @@ use links::Links;
 
 use crate::commit::{Bump, Classifier, Reading};
 use crate::compatibility::Compatibility;
-use crate::config::{Config, LoadedConfig, Package, Versioning};
+use crate::config::{Config, LoadedConfig, Package, SharedPattern, Versioning};
 use crate::history::{
     self, CommitRules, Detail, HeadPath, History, HistoryError, PackageHistory, PackageScope, PackageTags, Repository,
     Request, TagHistory, TagNaming, TagRef, Touched,
@@ -225,6 +225,14 @@ impl Workspace {
     /// When an object can't be read.
     pub(crate) fn head_path(&self, path: &str) -> Result<HeadPath, WorkspaceError> {
         Ok(history::head_path(&self.repository, path)?)
+    }
+
+    /// Whether HEAD has a path that a shared pattern matches.
+    ///
+    /// # Errors
+    /// When an object can't be read.
+    pub(crate) fn head_matches(&self, pattern: &SharedPattern) -> Result<bool, WorkspaceError> {
+        Ok(history::head_matches(&self.repository, pattern)?)
     }
 
     /// Paths of the files that differ between HEAD and `release`; without one, of all files.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Node, Ownership, ROOT};
-use crate::config::NestedPackages;
+use super::{Node, Ownership, Patterns, ROOT};
+use crate::config::{NestedPackages, SharedPattern};
 use crate::history::package_set::{PackageSets, SetId, intersect, unite};
 use crate::history::request::PackageScope;
 
@@ -19,13 +19,17 @@ pub(in crate::history) struct Rules {
 /// Builds the trie of all packages' paths.
 pub(in crate::history) fn build(packages: &[PackageScope], rules: Rules) -> Ownership {
     let mut drafts = vec![Draft::default()];
+    let mut patterns: BTreeMap<String, Vec<(usize, SharedPattern)>> = BTreeMap::new();
     for (package, scope) in packages.iter().enumerate() {
         for path in std::iter::once(&scope.path).chain(&scope.linked_path) {
             let directory = directory_at(&mut drafts, components(path));
             drafts[directory].packages.push(package);
         }
         for path in &scope.shared_paths {
-            share(&mut drafts, path, package, rules);
+            match SharedPattern::new(path) {
+                Some(pattern) => patterns.entry(pattern.base().to_owned()).or_default().push((package, pattern)),
+                None => share(&mut drafts, path, package, rules),
+            }
         }
     }
     let mut sets = PackageSets::new(packages.len());
@@ -33,7 +37,8 @@ pub(in crate::history) fn build(packages: &[PackageScope], rules: Rules) -> Owne
     let above = Owners { by_path: PackageSets::EMPTY, shared: PackageSets::EMPTY };
     finish(ROOT as usize, above, &drafts, &mut directories, &mut sets, rules.nested);
     let directories = directories.into_iter().map(|node| node.expect("every directory hangs on the root")).collect();
-    Ownership { directories, sets }
+    let patterns = patterns.into_iter().map(|(base, patterns)| Patterns { base, patterns }).collect();
+    Ownership { directories, patterns, sets }
 }
 
 /// A directory as paths are added.

@@ -5,6 +5,7 @@
 mod build;
 
 use super::package_set::{PackageSets, SetId};
+use crate::config::SharedPattern;
 pub(super) use build::{Rules, build};
 
 /// Names a directory of the trie.
@@ -17,7 +18,17 @@ pub(super) const ROOT: Directory = 0;
 #[derive(Debug)]
 pub(super) struct Ownership {
     directories: Vec<Node>,
+    patterns: Vec<Patterns>,
     sets: PackageSets,
+}
+
+/// Patterns among shared paths whose matches lie in the same folder.
+#[derive(Debug)]
+pub(super) struct Patterns {
+    /// The folder.
+    pub(super) base: String,
+    /// Packages, and what they share below it.
+    pub(super) patterns: Vec<(usize, SharedPattern)>,
 }
 
 /// One directory.
@@ -50,6 +61,11 @@ impl Ownership {
     /// The packages' sets as they are at first; effects are told in terms of a copy, which grows as names are met.
     pub(super) fn sets(&self) -> &PackageSets {
         &self.sets
+    }
+
+    /// What packages share by patterns, which the directories say nothing about.
+    pub(super) fn patterns(&self) -> &[Patterns] {
+        &self.patterns
     }
 
     /// What a change of the entry `name` of `directory` means.

@@ -5,6 +5,7 @@ mod compare;
 mod entry;
 mod layout;
 mod list;
+mod matching;
 
 use std::rc::Rc;
 
@@ -15,6 +16,7 @@ use self::cache::{Tree, TreeCache};
 use self::compare::{Change, Context, RightLayout};
 use self::layout::Layout;
 pub(super) use self::list::{differences, entry_named};
+use self::matching::Roots;
 use super::ownership::{Directory, Ownership, ROOT};
 use super::package_set::{PackageSets, unite};
 use super::repository::{ObjectError, ObjectReader, corrupt};
@@ -65,6 +67,11 @@ impl<'o> TreeComparison<'o> {
             if self.may_touch_more(pair.directory, wanted) {
                 self.compare(pair, reader)?;
             }
+        }
+        let patterns = self.ownership.patterns();
+        if !patterns.is_empty() && left != right {
+            let roots = Roots { left: left.map(ToOwned::to_owned), right: right.map(ToOwned::to_owned) };
+            matching::add_matching(patterns, roots, wanted, &mut self.touched, reader)?;
         }
         Ok(&self.touched)
     }
