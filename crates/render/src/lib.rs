@@ -7,6 +7,7 @@ pub mod escape;
 pub mod markdown;
 pub mod number;
 pub mod page;
+pub mod scale;
 pub mod section;
 pub mod table;
 

@@ -25,6 +25,11 @@ pub fn ratio(value: f64) -> String {
     if (0.0005..10.0).contains(&value) { format!("{value:.3}") } else { significant(value) }
 }
 
+/// As [`ratio`], without what adds nothing: 0.9 for the label of an axis.
+pub fn short_ratio(value: f64) -> String {
+    ratio(value).trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A share as a percentage: 0.1389 is "13.9 %", 0.02 is "2 %". Below a hundredth of a percent all is noise.
 pub fn percent(share: f64) -> String {
     let value = share * 100.0;

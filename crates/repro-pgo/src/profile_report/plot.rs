@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use render::bars::{Fill, LEFT, RIGHT, Row, WIDTH, opening};
+use render::scale::{self, Scale};
 use render::{bars, number};
 
 use super::comparison::MovedFunction;
@@ -33,17 +34,18 @@ pub fn moved(functions: &[MovedFunction]) -> String {
 /// The share of all counts that the hottest functions hold, over their number on a logarithmic axis.
 pub fn curve(cumulative: &[f64]) -> String {
     let height = 250.0;
-    let axes = Axes { all: cumulative.len() as f64, top: 18.0, bottom: height - 40.0 };
+    let axes = Axes::over(cumulative.len(), (18.0, height - 40.0));
     let mut svg = opening("curve", "Share of all counts that the hottest functions hold together", height);
-    axes.grid(&mut svg);
+    axes.grid(&mut svg, cumulative.len());
     let points = cumulative.iter().enumerate().filter(|(index, _)| is_drawn(*index, cumulative.len()));
-    let path: Vec<String> =
-        points.map(|(index, share)| format!("{:.1},{:.1}", axes.x(index as f64 + 1.0), axes.y(*share))).collect();
+    let path: Vec<String> = points
+        .map(|(index, share)| format!("{:.1},{:.1}", axes.numbers.at(index as f64 + 1.0), axes.shares.at(*share)))
+        .collect();
     let _ = writeln!(svg, "<polyline class=\"curve\" points=\"{}\"/>", path.join(" "));
     for share in [0.5, 0.9, 0.99] {
         let number = functions_holding(cumulative, share);
         let held = cumulative.get(number.saturating_sub(1) as usize).copied().unwrap_or(0.0);
-        let (x, y) = (axes.x(number as f64), axes.y(held));
+        let (x, y) = (axes.numbers.at(number as f64), axes.shares.at(held));
         let _ = writeln!(svg, "<circle class=\"point\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/>");
         // Beside the point where there is room for the words: below the curve, which rises to the right.
         let (x, anchor) = if x < 300.0 { (x + 9.0, "start") } else { (x - 2.0, "end") };
@@ -66,51 +68,30 @@ fn is_drawn(index: usize, all: usize) -> bool {
 }
 
 struct Axes {
-    all: f64,
-    top: f64,
-    bottom: f64,
+    numbers: Scale,
+    shares: Scale,
 }
 
 impl Axes {
-    fn x(&self, number: f64) -> f64 {
-        let span = self.all.max(2.0).ln();
-        LEFT + 30.0 + (RIGHT - LEFT - 40.0) * (number.max(1.0).ln() / span)
+    fn over(all: usize, (top, bottom): (f64, f64)) -> Self {
+        let numbers = Scale::logarithmic((1.0, (all as f64).max(2.0)), (LEFT + 30.0, RIGHT - 10.0));
+        Self { numbers, shares: Scale::linear((0.0, 1.0), (bottom, top)) }
     }
 
-    fn y(&self, share: f64) -> f64 {
-        self.bottom - (self.bottom - self.top) * share
-    }
-
-    fn grid(&self, svg: &mut String) {
+    fn grid(&self, svg: &mut String, all: usize) {
+        let (left, right) = (self.numbers.at(1.0), self.numbers.at(all as f64));
+        let (bottom, top) = (self.shares.at(0.0), self.shares.at(1.0));
         for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-            let y = self.y(share);
-            let (from, to) = (self.x(1.0), self.x(self.all));
-            let _ = writeln!(
-                svg,
-                "<line class=\"grid\" x1=\"{from:.1}\" y1=\"{y:.1}\" x2=\"{to:.1}\" y2=\"{y:.1}\"/>\n\
-                 <text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-                from - 4.0,
-                y + 4.0,
-                number::percent(share)
-            );
+            let y = self.shares.at(share);
+            scale::level(svg, "grid", y, (left, right));
+            scale::label(svg, (left - 4.0, y + 4.0), "end", &number::percent(share));
         }
-        for number in (0..7).map(|power| 10_u64.pow(power)).take_while(|number| *number as f64 <= self.all) {
-            let x = self.x(number as f64);
-            let _ = writeln!(
-                svg,
-                "<line class=\"grid\" x1=\"{x:.1}\" y1=\"{:.1}\" x2=\"{x:.1}\" y2=\"{:.1}\"/>\n\
-                 <text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{number}</text>",
-                self.top,
-                self.bottom,
-                self.bottom + 15.0
-            );
+        for number in (0..7).map(|power| 10_usize.pow(power)).take_while(|number| *number <= all) {
+            let x = self.numbers.at(number as f64);
+            scale::upright(svg, "grid", x, (top, bottom));
+            scale::label(svg, (x, bottom + 15.0), "middle", &number.to_string());
         }
-        let _ = writeln!(
-            svg,
-            "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">hottest functions</text>",
-            WIDTH / 2.0,
-            self.bottom + 32.0
-        );
+        scale::label(svg, (WIDTH / 2.0, bottom + 32.0), "middle", "hottest functions");
     }
 }
 

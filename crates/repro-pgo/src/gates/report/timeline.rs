@@ -9,6 +9,7 @@ use paired_bench::measure::Machine;
 use render::bars::{LEFT, RIGHT, opening};
 use render::escape::html as escape;
 use render::number;
+use render::scale::{self, Scale};
 
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 190.0;
@@ -110,20 +111,14 @@ fn draw(id: &str, title: &str, mut points: Vec<Point>, neutral: f64, label: fn(f
     points.retain(|point| point.value.is_finite());
     points.drain(..points.len().saturating_sub(NEWEST));
     let (first, last) = (points.first()?, points.last()?);
-    let axis = Axis::over(&points, neutral);
+    let axis = over(&points, neutral);
+    let (low, high) = axis.ends();
     let mut svg = opening(id, title, HEIGHT);
-    let far = |&(value, class): &(f64, &str)| class == "one" || (axis.y(value) - axis.y(neutral)).abs() > ROOM;
-    for (value, class) in [(axis.low, "grid"), (axis.high, "grid"), (neutral, "one")].into_iter().filter(far) {
-        let y = axis.y(value);
-        let _ = writeln!(
-            svg,
-            "<line class=\"{class}\" x1=\"{:.1}\" y1=\"{y:.1}\" x2=\"{RIGHT}\" y2=\"{y:.1}\"/>\n\
-             <text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            LEFT + GUTTER,
-            LEFT + GUTTER - 5.0,
-            y + 4.0,
-            label(value)
-        );
+    let far = |&(value, class): &(f64, &str)| class == "one" || (axis.at(value) - axis.at(neutral)).abs() > ROOM;
+    for (value, class) in [(low, "grid"), (high, "grid"), (neutral, "one")].into_iter().filter(far) {
+        let y = axis.at(value);
+        scale::level(&mut svg, class, y, (LEFT + GUTTER, RIGHT));
+        scale::label(&mut svg, (LEFT + GUTTER - 5.0, y + 4.0), "end", &label(value));
     }
     let step = (RIGHT - LEFT - GUTTER - 20.0) / (points.len().max(2) - 1) as f64;
     for (index, point) in points.iter().enumerate() {
@@ -131,27 +126,19 @@ fn draw(id: &str, title: &str, mut points: Vec<Point>, neutral: f64, label: fn(f
     }
     let ends = [(LEFT + GUTTER, "start", &first.commit), (RIGHT, "end", &last.commit)];
     for (x, anchor, commit) in ends.into_iter().skip(usize::from(points.len() == 1)) {
-        let _ = writeln!(
-            svg,
-            "<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
-            BOTTOM + 26.0,
-            escape(commit)
-        );
+        scale::label(&mut svg, (x, BOTTOM + 26.0), anchor, commit);
     }
     svg.push_str("</svg>\n");
     Some(svg)
 }
 
 impl Point {
-    fn draw(&self, svg: &mut String, axis: &Axis, x: f64, label: fn(f64) -> String) {
-        let y = axis.y(self.value);
+    fn draw(&self, svg: &mut String, axis: &Scale, x: f64, label: fn(f64) -> String) {
+        let y = axis.at(self.value);
         let _ = writeln!(svg, "<g><title>{}: {}</title>", escape(&self.commit), label(self.value));
         if let Some((lower, upper)) = self.bounds {
-            let (from, to) = (axis.y(lower), axis.y(upper));
-            let _ = writeln!(
-                svg,
-                "<line class=\"candidate\" x1=\"{x:.1}\" y1=\"{from:.1}\" x2=\"{x:.1}\" y2=\"{to:.1}\"/>"
-            );
+            let (from, to) = (axis.at(lower), axis.at(upper));
+            scale::upright(svg, "candidate", x, (from, to));
         }
         let _ = match self.shape {
             Shape::Disc => writeln!(svg, "<circle class=\"candidate\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>"),
@@ -164,26 +151,14 @@ impl Point {
     }
 }
 
-struct Axis {
-    low: f64,
-    high: f64,
-}
-
-impl Axis {
-    /// Holds every point, its bounds and the neutral value, with a little air.
-    fn over(points: &[Point], neutral: f64) -> Self {
-        let bounds = points.iter().filter_map(|point| point.bounds).flat_map(|(lower, upper)| [lower, upper]);
-        let values = points.iter().map(|point| point.value).chain(bounds).filter(|value| value.is_finite());
-        let (mut low, mut high) = (neutral, neutral);
-        for value in values {
-            (low, high) = (low.min(value), high.max(value));
-        }
-        let air = ((high - low) * 0.05).max(0.001);
-        Self { low: low - air, high: high + air }
+/// Holds every point, its bounds and the neutral value, with a little air.
+fn over(points: &[Point], neutral: f64) -> Scale {
+    let bounds = points.iter().filter_map(|point| point.bounds).flat_map(|(lower, upper)| [lower, upper]);
+    let values = points.iter().map(|point| point.value).chain(bounds).filter(|value| value.is_finite());
+    let (mut low, mut high) = (neutral, neutral);
+    for value in values {
+        (low, high) = (low.min(value), high.max(value));
     }
-
-    fn y(&self, value: f64) -> f64 {
-        let inside = if value.is_nan() { self.low } else { value.clamp(self.low, self.high) };
-        BOTTOM - (BOTTOM - TOP) * (inside - self.low) / (self.high - self.low)
-    }
+    let air = ((high - low) * 0.05).max(0.001);
+    Scale::linear((low - air, high + air), (BOTTOM, TOP))
 }

@@ -5,21 +5,20 @@
 use std::fmt::Write;
 
 use paired_bench::gate::{Estimate, ShipVerdict};
+use render::bars::{LEFT, RIGHT, WIDTH};
 use render::escape::html as escape;
 use render::number;
+use render::scale::{self, Scale};
 
 use super::ShipReport;
 
-const WIDTH: f64 = 400.0;
-const LEFT: f64 = 12.0;
-const RIGHT: f64 = 388.0;
 const ROW_HEIGHT: f64 = 54.0;
 const TOP: f64 = 34.0;
 
 /// The picture as one `<svg>` element, without colours of its own except through `class`.
 pub fn ratios(report: &ShipReport<'_>) -> String {
     let verdict = report.verdict;
-    let axis = Axis::around(verdict);
+    let scale = around(verdict);
     let rows = rows(verdict);
     let height = TOP + ROW_HEIGHT * rows.len() as f64 + 44.0;
     let mut svg = format!(
@@ -30,9 +29,9 @@ pub fn ratios(report: &ShipReport<'_>) -> String {
         escape(&verdict.baseline),
         escape(&verdict.sentence),
     );
-    svg.push_str(&axis.lines(verdict, height));
+    lines(&mut svg, &scale, verdict, height);
     for (index, row) in rows.iter().enumerate() {
-        svg.push_str(&row.draw(&axis, TOP + ROW_HEIGHT * index as f64));
+        svg.push_str(&row.draw(&scale, TOP + ROW_HEIGHT * index as f64));
     }
     svg.push_str("</svg>\n");
     svg
@@ -63,19 +62,20 @@ fn rows(verdict: &ShipVerdict) -> Vec<Row<'_>> {
 }
 
 impl Row<'_> {
-    fn draw(&self, axis: &Axis, top: f64) -> String {
+    fn draw(&self, scale: &Scale, top: f64) -> String {
         let mut svg = String::new();
         let weight = if self.is_mean { " class=\"mean\"" } else { "" };
         let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"{:.1}\"{weight}>{}</text>", top + 13.0, escape(self.name));
         let shown = number::ratio(self.candidate.ratio);
         let _ = writeln!(svg, "<text x=\"{RIGHT}\" y=\"{:.1}\" text-anchor=\"end\"{weight}>{shown}</text>", top + 13.0);
-        svg.push_str(&interval(axis, &self.candidate, top + 25.0, "candidate"));
-        if let Some(x) = axis.x(self.candidate.ratio) {
+        svg.push_str(&interval(scale, &self.candidate, top + 25.0, "candidate"));
+        if self.candidate.ratio.is_finite() {
+            let x = scale.at(self.candidate.ratio);
             let _ = writeln!(svg, "<circle class=\"candidate\" cx=\"{x:.1}\" cy=\"{:.1}\" r=\"4.5\"/>", top + 25.0);
         }
-        svg.push_str(&interval(axis, &self.same_binary, top + 38.0, "same"));
-        if let Some(x) = axis.x(self.same_binary.ratio) {
-            let y = top + 38.0;
+        svg.push_str(&interval(scale, &self.same_binary, top + 38.0, "same"));
+        if self.same_binary.ratio.is_finite() {
+            let (x, y) = (scale.at(self.same_binary.ratio), top + 38.0);
             let _ = writeln!(
                 svg,
                 "<path class=\"same mark\" d=\"M{x:.1} {:.1} l4.5 4.5 l-4.5 4.5 l-4.5 -4.5 z\"/>",
@@ -87,85 +87,35 @@ impl Row<'_> {
 }
 
 /// The line between the bounds, cut off where it leaves the picture.
-fn interval(axis: &Axis, estimate: &Estimate, y: f64, class: &str) -> String {
-    let (from, to) = (axis.clamped(estimate.lower), axis.clamped(estimate.upper));
+fn interval(scale: &Scale, estimate: &Estimate, y: f64, class: &str) -> String {
+    let (from, to) = (scale.at(estimate.lower), scale.at(estimate.upper));
     format!("<line class=\"{class}\" x1=\"{from:.1}\" y1=\"{y:.1}\" x2=\"{to:.1}\" y2=\"{y:.1}\"/>\n")
 }
 
-/// A logarithmic axis: a win and the loss that undoes it are equally long.
-struct Axis {
-    low: f64,
-    high: f64,
-}
-
-impl Axis {
-    /// Holds every bound, 1 and the limit, with a little air; never wider than a factor of eight.
-    fn around(verdict: &ShipVerdict) -> Self {
-        let (mut low, mut high) = (1.0 - verdict.rules.minimum_win, 1.0 + verdict.rules.case_tolerance);
-        for row in rows(verdict) {
-            for bound in [row.candidate.lower, row.candidate.upper, row.same_binary.lower, row.same_binary.upper] {
-                if bound.is_finite() && bound > 0.0 {
-                    (low, high) = (low.min(bound), high.max(bound));
-                }
+/// Holds every bound, 1 and the limit, with a little air; never wider than a factor of eight.
+fn around(verdict: &ShipVerdict) -> Scale {
+    let (mut low, mut high) = (1.0 - verdict.rules.minimum_win, 1.0 + verdict.rules.case_tolerance);
+    for row in rows(verdict) {
+        for bound in [row.candidate.lower, row.candidate.upper, row.same_binary.lower, row.same_binary.upper] {
+            if bound.is_finite() && bound > 0.0 {
+                (low, high) = (low.min(bound), high.max(bound));
             }
         }
-        Self { low: (low / 1.02).max(0.125), high: (high * 1.02).min(8.0) }
     }
+    Scale::logarithmic(((low / 1.02).max(0.125), (high * 1.02).min(8.0)), (LEFT, RIGHT))
+}
 
-    fn x(&self, ratio: f64) -> Option<f64> {
-        ratio.is_finite().then(|| self.clamped(ratio))
+/// Grid, its labels, the line at 1 and the one a win has to stay below.
+fn lines(svg: &mut String, scale: &Scale, verdict: &ShipVerdict, height: f64) {
+    let (top, bottom) = (TOP - 8.0, height - 30.0);
+    for tick in scale.ticks(6.0) {
+        let (x, class) = (scale.at(tick), if (tick - 1.0).abs() < 1e-9 { "one" } else { "grid" });
+        scale::upright(svg, class, x, (top, bottom));
+        scale::label(svg, (x, bottom + 16.0), "middle", &number::short_ratio(tick));
     }
-
-    fn clamped(&self, ratio: f64) -> f64 {
-        let inside = if ratio.is_nan() { 1.0 } else { ratio.clamp(self.low, self.high) };
-        LEFT + (RIGHT - LEFT) * (inside / self.low).ln() / (self.high / self.low).ln()
-    }
-
-    /// Grid, its labels, the line at 1 and the one a win has to stay below.
-    fn lines(&self, verdict: &ShipVerdict, height: f64) -> String {
-        let bottom = height - 30.0;
-        let mut svg = String::new();
-        for tick in self.ticks() {
-            let x = self.clamped(tick);
-            let class = if (tick - 1.0).abs() < 1e-9 { "one" } else { "grid" };
-            let _ = writeln!(
-                svg,
-                "<line class=\"{class}\" x1=\"{x:.1}\" y1=\"{:.1}\" x2=\"{x:.1}\" y2=\"{bottom:.1}\"/>",
-                TOP - 8.0
-            );
-            let label = number::ratio(tick);
-            let label = label.trim_end_matches('0').trim_end_matches('.');
-            let _ = writeln!(
-                svg,
-                "<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{label}</text>",
-                bottom + 16.0
-            );
-        }
-        let limit = 1.0 - verdict.rules.minimum_win;
-        let x = self.clamped(limit);
-        let _ = writeln!(
-            svg,
-            "<line class=\"limit\" x1=\"{x:.1}\" y1=\"{:.1}\" x2=\"{x:.1}\" y2=\"{bottom:.1}\"/>",
-            TOP - 8.0
-        );
-        let _ = writeln!(
-            svg,
-            "<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{}\">needed: {}</text>",
-            TOP - 14.0,
-            if x > 300.0 { "end" } else { "middle" },
-            number::ratio(limit)
-        );
-        svg
-    }
-
-    /// Round ratios, at most about six of them.
-    fn ticks(&self) -> Vec<f64> {
-        let step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
-            .into_iter()
-            .find(|step| (self.high - self.low) / step <= 6.0)
-            .unwrap_or(2.0);
-        let first = (self.low / step).ceil() as i64;
-        let last = (self.high / step).floor() as i64;
-        (first..=last).map(|index| index as f64 * step).collect()
-    }
+    let limit = 1.0 - verdict.rules.minimum_win;
+    let x = scale.at(limit);
+    scale::upright(svg, "limit", x, (top, bottom));
+    let anchor = if x > 300.0 { "end" } else { "middle" };
+    scale::label(svg, (x, TOP - 14.0), anchor, &format!("needed: {}", number::ratio(limit)));
 }
