@@ -9,7 +9,6 @@
   inputs ? null,
   cpuModels ? [ ],
   trainArgs ? [ ],
-  gatedBenchmarks ? null,
   revision ? "",
   instrumentedArgs ? { },
   packageArgs ? { },
@@ -26,7 +25,6 @@ let
     "commonArgs"
     "cpuModels"
     "craneLib"
-    "gatedBenchmarks"
     "inputs"
     "instrumentedArgs"
     "packageArgs"
@@ -86,31 +84,6 @@ let
   repeated = builtins.filter (
     name: builtins.length (builtins.filter (one: one.binary == name) specs) > 1
   ) (map (one: one.binary) specs);
-  # The glob of [gate.merge] as a regular expression, so that the file alone says what is gated.
-  gated =
-    one:
-    builtins.replaceStrings
-      [
-        "."
-        "+"
-        "*"
-        "?"
-        "[!"
-        "{"
-        ","
-        "}"
-      ]
-      [
-        "[.]"
-        "[+]"
-        ".*"
-        "."
-        "[^"
-        "("
-        "|"
-        ")"
-      ]
-      (one.declared.gate.merge.benchmarks or "*");
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
   # What every stage builds.
   binaryNames = lib.unique (map (one: one.binary) specs ++ binaries);
@@ -121,6 +94,8 @@ assert lib.assertMsg (
 ) "mkPgoPackage: `spec` is an empty list; name at least one pgo.toml";
 assert lib.assertMsg (inputs != null || builtins.all builtins.isPath (lib.toList spec))
   "mkPgoPackage: `spec` is a string; set it to a path, such as ./pgo.toml: the inputs' folders are looked up beside it";
+assert lib.assertMsg (!(given ? gatedBenchmarks))
+  "mkPgoPackage: `gatedBenchmarks` is no argument any more; name them in [gate.merge] benchmarks of pgo.toml";
 assert lib.assertMsg (
   !(given ? stimuli)
 ) "mkPgoPackage: `stimuli` is called `inputs`; rename the argument, and [stimuli] in pgo.toml";
@@ -161,8 +136,6 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     specs
     inputs
     ;
-  gatedBenchmarks =
-    if gatedBenchmarks != null then gatedBenchmarks else lib.concatMapStringsSep "|" gated specs;
   trainArgs =
     builtins.concatMap (model: [
       "--cpu-model"

@@ -10,7 +10,6 @@
 
 let
   inherit (arguments)
-    gatedBenchmarks
     pkgs
     reproPgo
     specs
@@ -26,7 +25,6 @@ let
         command {
           inherit (one) binary;
           spec = one.file;
-          limit = one.declared.gate.merge.limit or 0.002;
           before = "${baseline}/bin/${one.binary}";
           after = "${package}/bin/${one.binary}";
         }
@@ -66,23 +64,22 @@ in
     mkdir -p $out
     cp ${package}/bin/* $out/
   '';
-  # Instructions, counted by callgrind: no gated benchmark may take more than without the profile, beyond [gate.merge] limit.
+  # Instructions, counted by callgrind: no gated benchmark may take more than without the profile, beyond [gate.merge] limit. Which
+  # ones are gated, and the limit, stand in what `bench` writes.
   instructions = check "instructions" [ pkgs.jq pkgs.valgrind ] (
     {
       binary,
       spec,
-      limit,
       before,
       after,
     }:
     ''
       bench=$out/${binary}
       repro-pgo bench --spec ${spec} --baseline ${before} --candidate ${after} --inputs ${inputs} --output "$bench"
-      worse=$(jq -r --arg gated ${lib.escapeShellArg "^(${gatedBenchmarks})$"} --argjson limit ${toString limit} '.[]
-        | select(.benchmark | test($gated))
-        | select(."candidate-instructions" > ."baseline-instructions" * (1 + $limit)) | .benchmark' "$bench/bench.json")
+      worse=$(jq -r '.[] | select(.limit != null)
+        | select(."candidate-instructions" > ."baseline-instructions" * (1 + .limit)) | .benchmark' "$bench/bench.json")
       if [ -n "$worse" ]; then
-        echo "over ${toString limit} more instructions than without the profile:" $worse >&2
+        echo "more instructions than without the profile, beyond the limit:" $worse >&2
         exit 1
       fi
     ''

@@ -94,6 +94,7 @@ fn as_json(all: &[Figures]) -> serde_json::Value {
             "baseline-instructions": figures.comparison.baseline,
             "candidate-instructions": figures.comparison.candidate,
             "repeatable": figures.comparison.repeatable,
+            "limit": figures.limit,
             "functions": functions.collect::<Vec<_>>(),
         })
     };

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use paired_bench::gate::{MergeRules, ShipRules};
 use serde::{Deserialize, Serialize};
 
 /// The whole file.
@@ -264,7 +265,8 @@ pub struct MergeSpec {
 
 impl Default for MergeSpec {
     fn default() -> Self {
-        Self { benchmarks: "*".to_owned(), limit: 0.002, repeats: 3 }
+        let MergeRules { benchmarks, limit, repeats, .. } = MergeRules::default();
+        Self { benchmarks, limit, repeats }
     }
 }
 
@@ -286,7 +288,8 @@ pub struct ShipSpec {
 
 impl Default for ShipSpec {
     fn default() -> Self {
-        Self { minimum_win: 0.02, case_tolerance: 0.01, confidence: 0.95, budget_seconds: 90, memory_layouts: 2 }
+        let ShipRules { minimum_win, case_tolerance, confidence, .. } = ShipRules::default();
+        Self { minimum_win, case_tolerance, confidence, budget_seconds: 90, memory_layouts: 2 }
     }
 }
 

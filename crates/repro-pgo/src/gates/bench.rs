@@ -8,6 +8,7 @@ use paired_bench::measure::instructions::InstructionCount;
 use paired_bench::measure::{Case, MeasureError, instructions};
 
 use crate::declaration::Spec;
+use crate::gates::merge::rules;
 use crate::gates::ship::InstructionComparison;
 use crate::pipeline::{StageError, cases};
 
@@ -19,6 +20,8 @@ const FUNCTIONS: usize = 5;
 pub struct Bench {
     /// Both totals.
     pub comparison: InstructionComparison,
+    /// The growth that the merge gate accepts of it at least; `None` where it is not gated.
+    pub limit: Option<f64>,
     /// The functions whose own instructions changed most.
     pub functions: Vec<FunctionChange>,
 }
@@ -39,6 +42,7 @@ pub fn bench(
         return Err(nothing("no benchmark is declared; add [[benchmarks]] to pgo.toml"));
     }
     task.expect_steps(2 * cases.len());
+    let rules = rules(&spec.gate.merge);
     let figures = cases.iter().map(|case| {
         task.doing(&case.name);
         let (before, after) = (count(baseline, case, task)?, count(candidate, case, task)?);
@@ -50,7 +54,8 @@ pub fn bench(
             candidate: after.total,
             repeatable: before.agrees() && after.agrees(),
         };
-        Ok(Bench { comparison, functions })
+        let limit = rules.is_gated(&case.name).then_some(rules.limit);
+        Ok(Bench { comparison, limit, functions })
     });
     figures.collect()
 }

@@ -189,6 +189,7 @@ fn instructions_are_counted_or_it_is_said_why_not() {
         let text = std::fs::read_to_string(demo.path("figures/bench.json")).expect("it was written");
         let figures: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
         assert_eq!(figures[0]["repeatable"], true, "{text}");
+        assert_eq!(figures[0]["limit"], 0.002, "the gate's own limit, where nothing else is declared: {text}");
     } else {
         assert_eq!(ran.code, 3, "{}", ran.stderr);
     }

@@ -20,7 +20,8 @@ use paired_bench::gate::merge::{
 };
 use paired_bench::measure::{Case, Machine};
 
-use self::base_declaration::{BaseDeclaration, rules};
+use self::base_declaration::BaseDeclaration;
+pub use self::base_declaration::rules;
 use self::counting::Sides;
 use self::revisions::Repository;
 use self::side::{Built, Place};
