@@ -70,8 +70,10 @@ in
       inherit pkgs repro-pgo;
       stages = pgo;
     };
-    # With a profile whatever the gate says: what a published tarball is compared with.
-    pgo-tarball = pgo.tarball.pgo;
+    # Packed whatever the gate says: what a published tarball is compared with.
+    tarball-pgo = pgo.tarball.pgo;
+    tarball-lto = pgo.tarball.lto;
+    glibc-source = import ./packages/glibc-source.nix { inherit pkgs; };
     ship-gate = pgo.gate;
     release-x64-linux-lto = pgo.tarball.lto;
     release-x64-linux-pgo = pgo.release;

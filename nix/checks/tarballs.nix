@@ -14,6 +14,11 @@ pkgs.runCommand "template-tarballs" { nativeBuildInputs = [ pkgs.jq ]; } ''
     tar -xzf "''${made#*=}"/*.tar.gz -C "$variant"
     echo "one two two" > text
     "$variant"/*/word-count 2 text > $out/$variant
+    for name in crates.txt rust-standard-library.html glibc/COPYING.LIB glibc/NOTICES glibc/RELINKING.md; do
+      [ -s "$variant"/*/licenses/$name ] || { echo "the tarball $variant has no licenses/$name" >&2; exit 1; }
+    done
+    [ "$(jq -r .bomFormat "$variant"/*/sbom.cdx.json)" = CycloneDX ]
+    [ "$(jq -r .built_by "$variant"/*/pgo-manifest.json)" = nix ]
     said=$(jq -r .variant "$variant"/*/pgo-manifest.json)
     [ "$said" = "$variant" ] || { echo "the manifest of the tarball $variant says $said" >&2; exit 1; }
   done

@@ -63,6 +63,8 @@ let
           reproPgo
         ];
         REPRO_PGO_REVISION = revision;
+        # Told by the manifest, so that whoever verifies it knows what to build with.
+        REPRO_PGO_BUILT_BY = "nix";
         buildPhaseCargoCommand = ''
           cp -r --no-preserve=mode ${packed}/. .
           dist() {

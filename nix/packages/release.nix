@@ -26,6 +26,7 @@ let
       doInstallCargoArtifacts = false;
       nativeBuildInputs = [ repro-pgo ];
       REPRO_PGO_REVISION = self.rev or self.dirtyRev or "";
+      REPRO_PGO_BUILT_BY = "nix";
       buildPhaseCargoCommand = script;
     };
 

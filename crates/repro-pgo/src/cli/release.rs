@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use host::exit_code::ExitCode;
 
 use super::{Shared, build};
-use crate::package::manifest::Variant;
+use crate::package::manifest::{Builder, Variant};
 use crate::package::release;
 use crate::package::release::{CollectRequest, Collected, Hashes, hashes};
 use crate::pipeline::build::{Stage, VariantChoice};
@@ -97,8 +97,8 @@ struct Collect {
 
 /// Check that a published tarball is what this source gives.
 ///
-/// Its own manifest says which commit and which variant it is; this checkout has to be that commit. The tarball is made again
-/// here, without measuring, or was made elsewhere (--rebuilt: by Nix, say). Where the two differ it is told which files
+/// Its own manifest says which commit and which variant it is, and whether Nix or cargo built it; this checkout has to be that
+/// commit. What cargo built is made again here, without measuring; what Nix built, by Nix, and then given with --rebuilt. Where the two differ it is told which files
 /// differ and what the manifests say was not the same: compiler, linker, C library, emulator, profile.
 #[derive(Debug, Args)]
 struct Verify {
@@ -217,7 +217,7 @@ impl Verify {
         let place = tempfile::tempdir().context("cannot make a folder")?;
         let again = match &self.rebuilt {
             Some(tarball) => super::absolute(tarball)?,
-            None => match again(shared, &manifest, place.path()) {
+            None => match again(shared, &manifest, &published, place.path()) {
                 Ok(tarball) => tarball,
                 Err(error) => {
                     eprintln!("error: {error:#}");
@@ -233,7 +233,7 @@ impl Verify {
 }
 
 /// Makes the tarball that `manifest` describes once more, in `place`.
-fn again(shared: &Shared, manifest: &package::Manifest, place: &Path) -> anyhow::Result<PathBuf> {
+fn again(shared: &Shared, manifest: &package::Manifest, published: &Path, place: &Path) -> anyhow::Result<PathBuf> {
     let pipeline = shared.pipeline()?;
     let (here, there) = (provenance::source(&pipeline.project.root)?, &manifest.source);
     if there.dirty {
@@ -247,6 +247,14 @@ fn again(shared: &Shared, manifest: &package::Manifest, place: &Path) -> anyhow:
         "this checkout has changes that {} has not",
         there.revision.as_deref().unwrap_or("the source")
     );
+    if manifest.built_by == Builder::Nix {
+        bail!(
+            "it was built with Nix, whose compiler and C library are not this machine's. Make it again with Nix and give it to this \
+             command: `nix build .#tarball-{} --out-link rebuilt`, then --rebuilt rebuilt/{}",
+            manifest.variant.name(),
+            published.file_name().unwrap_or_default().display()
+        );
+    }
     let platform = pipeline.spec.dist.as_ref().map(|dist| dist.platform.as_str()).unwrap_or_default();
     let other = &manifest.platform;
     ensure!(

@@ -30,6 +30,42 @@ pub enum DistError {
         /// What is wrong.
         problem: &'static str,
     },
+    /// The crates of the binary are not known.
+    #[error("cannot tell what is in the binary: {problem}")]
+    Inventory {
+        /// What went wrong.
+        problem: String,
+    },
+    /// A crate without the text of its licence, which has to go along with the binary.
+    #[error(
+        "{name} {version} ({license}) carries no licence text: put it into licenses/{name}-{version}.txt and add that to `files` in \
+         [dist] of pgo.toml"
+    )]
+    NoLicenseText {
+        /// The crate.
+        name: String,
+        /// Its version.
+        version: String,
+        /// Its licence, as its manifest says.
+        license: String,
+    },
+    /// A toolchain without the notices of its standard library.
+    #[error(
+        "cannot read the notices of Rust's standard library from {}: {source}; rustup's toolchains have them. For another one, add \
+         {} to `files` in [dist] of pgo.toml", path.display(), super::legal::STANDARD_LIBRARY
+    )]
+    NoNotices {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A tarball that may not be passed on.
+    #[error("this is no release: {problem}")]
+    Unlawful {
+        /// What is missing.
+        problem: String,
+    },
     /// A tarball that could not be read.
     #[error("cannot read the tarball {}: {source}", path.display())]
     Tarball {

@@ -27,6 +27,8 @@ pub struct Manifest {
     pub platform: String,
     /// Which of the two builds is inside.
     pub variant: Variant,
+    /// What makes the same bytes again: Nix and cargo take other compilers and C libraries.
+    pub built_by: Builder,
     /// The source.
     pub source: Source,
     /// The tools.
@@ -45,6 +47,26 @@ pub enum Variant {
     Pgo,
     /// Link-time optimized only.
     Lto,
+}
+
+impl Variant {
+    /// Its name in manifests and on command lines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pgo => "pgo",
+            Self::Lto => "lto",
+        }
+    }
+}
+
+/// What a release was built with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Builder {
+    /// The flake: every tool is locked.
+    Nix,
+    /// cargo, with the machine's own linker and C library.
+    Cargo,
 }
 
 /// The source a release was built from.

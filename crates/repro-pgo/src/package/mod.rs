@@ -6,14 +6,19 @@
 pub mod archive;
 pub mod checksums;
 mod error;
+pub mod inventory;
+pub mod legal;
 pub mod manifest;
+mod notices;
 mod pack;
 pub mod release;
+mod sbom;
+mod static_library;
 pub mod verify;
 
 pub use error::DistError;
 pub use manifest::Manifest;
-pub use pack::{DistRequest, DistResult, GateFiles, gate_file, pack};
+pub use pack::{DistRequest, DistResult, GateFiles, bill_file, gate_file, pack};
 pub use verify::verify;
 
 #[cfg(test)]

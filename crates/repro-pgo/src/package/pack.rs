@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use host::{atomic_write, digest};
 
 use super::archive::{self, ArchiveFile, check_path};
-use super::{DistError, Manifest, checksums, manifest};
+use super::{DistError, Manifest, checksums, legal, manifest};
 
 /// What goes into a release.
 #[derive(Debug, Clone)]
@@ -54,6 +54,10 @@ pub struct DistResult {
 pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
     let stem = stem(&request.manifest)?;
     let files = with_checksums(collect(request)?);
+    let content = |name: &str| files.get(name).map(|file| file.content.as_slice());
+    if let Some(problem) = legal::problem(&request.manifest, content) {
+        return Err(DistError::Unlawful { problem });
+    }
     let mut packed = BTreeMap::new();
     let name = format!("{stem}.tar.gz");
     let tarball = request.output.join(&name);
@@ -61,6 +65,8 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
         .map_err(|source| DistError::Write { path: tarball.clone(), source })?;
     let sha256 = digest::of_bytes(&bytes);
     packed.insert(name, bytes);
+    // Beside the tarball as well, where tools and attestations look for it.
+    packed.insert(bill_file(&stem), files[legal::BILL].content.clone());
     if let Some(gate) = &request.gate {
         for (extension, text) in [("json", &gate.json), ("md", &gate.markdown), ("html", &gate.html)] {
             packed.insert(gate_file(&stem, extension), text.clone().into_bytes());
@@ -76,6 +82,11 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
 /// The name of a part of the ship gate's report beside the tarball of this stem.
 pub fn gate_file(stem: &str, extension: &str) -> String {
     format!("{stem}.gate.{extension}")
+}
+
+/// The name of the bill of materials beside the tarball of this stem.
+pub fn bill_file(stem: &str) -> String {
+    format!("{stem}.{}", legal::BILL)
 }
 
 /// `<name>-<version>-<platform>`

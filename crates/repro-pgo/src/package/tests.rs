@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::archive::{self, ArchiveFile};
-use super::manifest::{Build, CpuModel, Profile, SCHEMA_VERSION, Source, Toolchain, Training, Variant};
+use super::manifest::{Build, Builder, CpuModel, Profile, SCHEMA_VERSION, Source, Toolchain, Training, Variant};
 use super::*;
 
 fn manifest() -> Manifest {
@@ -18,6 +18,7 @@ fn manifest() -> Manifest {
         version: "1.2.3".to_owned(),
         platform: "x86_64-linux".to_owned(),
         variant: Variant::Pgo,
+        built_by: Builder::Cargo,
         source: Source {
             revision: Some("0123456789abcdef".to_owned()),
             dirty: false,
@@ -72,7 +73,7 @@ impl Release {
             output: self.path("dist"),
             binary: ("tool".to_owned(), self.path("binary")),
             files: BTreeMap::from([("LICENSE".to_owned(), self.path("LICENSE"))]),
-            generated: BTreeMap::from([("completions/tool.bash".to_owned(), b"complete tool".to_vec())]),
+            generated: legal::tests::with_legal_files(&manifest(), &[("completions/tool.bash", "complete tool")]),
             manifest: manifest(),
             gate: None,
         }
@@ -80,6 +81,12 @@ impl Release {
 
     /// Writes a tarball with these files in this folder, with a true list of hashes unless one is given.
     fn forge(&self, folder: &str, files: &[(&str, &str)], list: Option<&str>) -> PathBuf {
+        let legal = legal::tests::with_legal_files(&manifest(), &[]);
+        let legal = legal.iter().map(|(name, text)| (name.as_str(), std::str::from_utf8(text).expect("it is text")));
+        self.forge_exactly(folder, &legal.chain(files.iter().copied()).collect::<Vec<_>>(), list)
+    }
+
+    fn forge_exactly(&self, folder: &str, files: &[(&str, &str)], list: Option<&str>) -> PathBuf {
         let hashes = files.iter().map(|&(name, text)| (name.into(), host::digest::of_bytes(text.as_bytes()))).collect();
         let list = list.map_or(checksums::to_text(&hashes), str::to_owned);
         let all = files.iter().copied().chain([(checksums::FILE_NAME, list.as_str())]);
@@ -115,7 +122,7 @@ fn a_packed_release_verifies_and_is_the_same_every_time() {
     let gate = GateFiles { json: "{}".into(), markdown: "x".into(), html: "y".into() };
     let second = pack(&DistRequest { gate: Some(gate), ..other.request() }).expect("packed");
     assert_eq!(first.sha256, second.sha256, "the gate's figures are not in the tarball");
-    let expected = ["gate.html", "gate.json", "gate.md", "tar.gz"].map(|end| format!("{STEM}.{end}"));
+    let expected = ["gate.html", "gate.json", "gate.md", "sbom.cdx.json", "tar.gz"].map(|end| format!("{STEM}.{end}"));
     assert_eq!(names(&other.path("dist")), [vec!["SHA256SUMS".to_owned()], expected.to_vec()].concat());
 }
 
@@ -140,12 +147,12 @@ fn other_releases_keep_their_checksums() {
     let arm = Manifest { platform: "aarch64-linux".to_owned(), ..manifest() };
     let packed = pack(&DistRequest { manifest: arm, ..release.request() }).expect("packed");
     let list = fs::read_to_string(&packed.checksums).expect("there");
-    assert_eq!(list.lines().count(), 2, "{list}");
+    assert_eq!(list.lines().count(), 4, "two tarballs with their bills: {list}");
     fs::remove_file(release.path(&format!("dist/{STEM}.tar.gz"))).expect("there");
     let list = fs::read_to_string(
         pack(&DistRequest { manifest: packed.manifest, ..release.request() }).expect("packed").checksums,
     );
-    assert_eq!(list.expect("there").lines().count(), 1, "what is gone is not listed");
+    assert_eq!(list.expect("there").lines().count(), 3, "what is gone is not listed");
 }
 
 fn unpacked(gzip: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -201,11 +208,11 @@ fn forgeries_are_refused() {
     verify(&release.forge(STEM, &good, None)).expect("the forger's tools work");
     assert!(refusal(release.forge("other-1.2.3-x86_64-linux", &good, None)).contains("its folder is not tool-1.2.3"));
     assert!(refusal(release.forge(STEM, &good[1..], None)).contains("pgo-manifest.json is missing"));
-    assert!(refusal(release.forge(STEM, &good, Some(""))).contains("pgo-manifest.json is not listed"));
+    assert!(refusal(release.forge(STEM, &good, Some(""))).contains("is not listed"));
     assert!(refusal(release.forge(STEM, &good, Some("nonsense"))).contains("has the line \"nonsense\""));
     let wrong =
         format!("{}  pgo-manifest.json\n{}  tool\n", host::digest::of_bytes(manifest.as_bytes()), "0".repeat(64));
-    assert!(refusal(release.forge(STEM, &good, Some(&wrong))).contains("tool is not what SHA256SUMS says"));
+    assert!(refusal(release.forge_exactly(STEM, &good, Some(&wrong))).contains("tool is not what SHA256SUMS says"));
     let future = manifest.replace("\"schema_version\": 1", "\"schema_version\": 9");
     assert!(refusal(release.forge(STEM, &[("pgo-manifest.json", &future)], None)).contains("schema version is 9"));
     assert!(refusal(release.path("no-such-file")).contains("cannot read the tarball"));
@@ -233,7 +240,7 @@ fn what_cannot_be_packed_is_named_and_leaves_nothing() {
     assert!(!release.path("dist").exists());
     fs::write(release.path("dist"), "in the way").expect("writable");
     let error = refusal(release.request());
-    assert!(error.contains(&format!("dist/{STEM}.tar.gz")) && error.contains("nothing was left"), "{error}");
+    assert!(error.contains(&format!("dist/{STEM}.")) && error.contains("nothing was left"), "{error}");
     assert_eq!(names(release.directory.path()), ["LICENSE", "binary", "dist"]);
 }
 
@@ -247,4 +254,18 @@ fn a_manifest_reads_back() {
     assert_eq!(text, "{\"mode\":\"native\",\"depends_on\":[\"the CPU model Example 1\"]}");
     let error = Manifest::from_json("{\n  \"nonsense\": 1\n}").expect_err("not a manifest");
     assert!(error.contains("unknown field `nonsense`") && error.contains("line 2"), "{error}");
+}
+
+#[test]
+fn what_may_not_be_passed_on_is_neither_packed_nor_accepted() {
+    let release = Release::new();
+    let mut request = release.request();
+    request.generated.remove(legal::CRATES);
+    let error = pack(&request).expect_err("no notices").to_string();
+    assert!(error.contains("licenses/crates.txt is missing in it"), "{error}");
+    assert!(!release.path("dist").exists());
+    let manifest = manifest().to_json();
+    let files = [("pgo-manifest.json", manifest.as_str()), ("tool", "x")];
+    let error = verify(&release.forge_exactly(STEM, &files, None)).expect_err("no notices").to_string();
+    assert!(error.contains("not an intact release: licenses/crates.txt is missing in it"), "{error}");
 }

@@ -10,7 +10,7 @@ use host::digest;
 use tar::{Archive, Entry, EntryType};
 
 use super::archive::{EXECUTABLE_MODE, FILE_MODE, check_path};
-use super::{DistError, Manifest, checksums, manifest};
+use super::{DistError, Manifest, checksums, legal, manifest};
 
 /// Largest file that is read; a release is a few megabytes.
 const LARGEST_FILE: u64 = 1 << 30;
@@ -106,10 +106,12 @@ impl Contents {
         let manifest = Manifest::from_json(&String::from_utf8_lossy(text))
             .map_err(|problem| format!("{}: {problem}", manifest::FILE_NAME))?;
         let folder = format!("{}-{}-{}", manifest.name, manifest.version, manifest.platform);
-        if self.folder.as_deref() == Some(folder.as_str()) {
-            Ok(manifest)
-        } else {
-            Err(format!("its folder is not {folder}, as its manifest says"))
+        if self.folder.as_deref() != Some(folder.as_str()) {
+            return Err(format!("its folder is not {folder}, as its manifest says"));
+        }
+        match legal::problem(&manifest, |name| self.files.get(name).map(Vec::as_slice)) {
+            None => Ok(manifest),
+            Some(problem) => Err(problem),
         }
     }
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use host::digest;
 use paired_bench::measure::fixed_environment;
 
 use super::{InputHashes, Pipeline, StageDir, StageError, provenance};
 use crate::compile::flags::Variant as Flags;
 use crate::declaration::{BuildSpec, DistSpec, GeneratedFile};
 use crate::gates::ship::run;
+use crate::package::inventory::Inventory;
 use crate::package::manifest::{Build, CpuModel, Manifest, Profile, SCHEMA_VERSION, Training, Variant};
-use crate::package::{DistRequest, DistResult, GateFiles, pack};
+use crate::package::{DistRequest, DistResult, GateFiles, legal, pack};
 use crate::training::TrainingRecord;
 
 /// What is known about the profile when a tarball is made.
@@ -45,13 +47,23 @@ pub struct PackRequest<'a> {
 /// [`StageError`] when a file is missing, or the binary does not print what it should.
 pub fn dist(pipeline: &Pipeline, spec: &DistSpec, request: &PackRequest<'_>) -> Result<DistResult, StageError> {
     let generated = spec.generated.iter().map(|file| Ok((file.path.clone(), printed(request.generator, file)?)));
+    let mut generated = generated.collect::<Result<BTreeMap<_, _>, StageError>>()?;
     let files = spec.files.iter().map(|file| (file.clone(), pipeline.directory.join(file)));
+    let manifest = manifest(pipeline, spec, request.profile.as_ref())?;
+    generated.extend(legal::files(&legal::Sources {
+        manifest: &manifest,
+        binary_sha256: &digest::of_file(request.binary).map_err(StageError::file("cannot read", request.binary))?,
+        inventory: &Inventory::read(&pipeline.project.root, &pipeline.spec.build)?,
+        sysroot: &pipeline.toolchain.sysroot,
+        libc: provenance::static_libc(pipeline).as_deref(),
+        given: spec.files.iter().map(String::as_str).collect(),
+    })?);
     let request = DistRequest {
         output: request.output.to_owned(),
         binary: (file_name(&pipeline.spec.build), request.binary.to_owned()),
         files: files.collect(),
-        generated: generated.collect::<Result<_, StageError>>()?,
-        manifest: manifest(pipeline, spec, request.profile.as_ref())?,
+        generated,
+        manifest,
         gate: request.gate.as_deref().map(reports).transpose()?,
     };
     Ok(pack(&request)?)
@@ -94,6 +106,7 @@ fn manifest(pipeline: &Pipeline, spec: &DistSpec, profile: Option<&ProfileFacts<
         version: pipeline.project.version.clone(),
         platform: spec.platform.clone(),
         variant: if profile.is_some() { Variant::Pgo } else { Variant::Lto },
+        built_by: provenance::builder(),
         source: provenance::source(&pipeline.project.root)?,
         toolchain: provenance::toolchain(pipeline, profile.map(|facts| facts.record.profile_tool.clone())),
         build: Build { target: build.target.clone(), profile: build.profile.clone(), flags: flags(pipeline, profile) },

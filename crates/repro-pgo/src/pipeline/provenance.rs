@@ -8,7 +8,7 @@ use host::{digest, programs};
 use super::{Pipeline, StageError};
 use crate::compile::flags;
 use crate::compile::flags::Variant;
-use crate::package::manifest::{Source, Toolchain};
+use crate::package::manifest::{Builder, Source, Toolchain};
 
 /// The commit of the workspace at `root` and the hash of its lock file.
 ///
@@ -22,6 +22,14 @@ pub fn source(root: &Path) -> Result<Source, StageError> {
     let revision = revision.or_else(|| std::env::var("REPRO_PGO_REVISION").ok()).filter(|text| !text.is_empty());
     let changed = git(root, &["status", "--porcelain"]).is_some_and(|listing| !listing.is_empty());
     Ok(Source { revision, dirty: changed, lock_files: BTreeMap::from([("Cargo.lock".to_owned(), hash)]) })
+}
+
+/// Whether Nix builds this, which its derivations say, or cargo alone.
+pub fn builder() -> Builder {
+    match std::env::var("REPRO_PGO_BUILT_BY").as_deref() {
+        Ok("nix") => Builder::Nix,
+        _ => Builder::Cargo,
+    }
 }
 
 fn git(root: &Path, arguments: &[&str]) -> Option<String> {
@@ -55,7 +63,7 @@ fn without_own_name(banner: &str) -> String {
 }
 
 /// The C library that a static binary takes in: rustc's own for musl, the system's for gnu.
-fn static_libc(pipeline: &Pipeline) -> Option<PathBuf> {
+pub fn static_libc(pipeline: &Pipeline) -> Option<PathBuf> {
     let target = &pipeline.spec.build.target;
     let own = pipeline.toolchain.sysroot.join("lib/rustlib").join(target).join("lib/self-contained/libc.a");
     if own.is_file() {

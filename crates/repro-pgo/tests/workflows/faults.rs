@@ -205,3 +205,17 @@ fn a_release_that_is_tried_out_by_its_users() {
     notices(RELEASE, "        if: ${{ failure() }}\n", "", "the report of a gate without a verdict is lost");
     notices(TARGETS, "      fail-fast: false\n", "", "the first failure in build hides the others");
 }
+
+#[test]
+fn a_release_that_nobody_signs_for() {
+    notices(RELEASE, "          subject-checksums: assets/SHA256SUMS\n", "", "nobody signs for what is published");
+    let bill = "sbom-path: assets/relplan-${{ env.VERSION }}-${{ matrix.platform }}.sbom.cdx.json";
+    notices(RELEASE, bill, "push-to-registry: false", "nobody signs for what is in a tarball");
+    notices(
+        RELEASE,
+        "          - platform: aarch64-darwin\n            archive: tar.gz\n",
+        "",
+        "the bills that are signed for are not those of all platforms",
+    );
+    notices(RELEASE, "nix build .#glibc-source", "nix build .#pgo-profile", "source of the C library is not published");
+}

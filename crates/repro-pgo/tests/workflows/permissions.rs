@@ -7,9 +7,10 @@ use yaml_serde::Value;
 use super::workflow::Workflow;
 
 /// The exceptions: everything such a job may do.
-const ALLOWED: [(&str, &[(&str, &str)]); 3] = [
+const ALLOWED: [(&str, &[(&str, &str)]); 4] = [
     ("comment", &[("pull-requests", "write")]),
     ("publish", &[("contents", "write"), ("id-token", "write"), ("attestations", "write")]),
+    ("bills", &[("id-token", "write"), ("attestations", "write")]),
     ("flakehub", &[("contents", "read"), ("id-token", "write")]),
 ];
 

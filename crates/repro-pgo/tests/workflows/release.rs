@@ -25,10 +25,11 @@ pub fn problems(workflow: &Workflow, others: &Workflow) -> Vec<String> {
         ("publish", &["collect"]),
         ("cache", &["collect", "publish"]),
         ("flakehub", &["publish"]),
+        ("bills", &["publish"]),
     ] {
         problems.extend(order(&workflow.value["jobs"][job], job, needed));
     }
-    for job in ["publish", "cache", "flakehub"] {
+    for job in ["publish", "bills", "cache", "flakehub"] {
         // More conditions may follow, none instead of it.
         let condition = workflow.value["jobs"][job]["if"].as_str().unwrap_or_default();
         let mut terms = condition.split("&&").map(str::trim);
@@ -45,6 +46,7 @@ pub fn problems(workflow: &Workflow, others: &Workflow) -> Vec<String> {
         }
     }
     problems.extend(rehearsals(workflow, others));
+    problems.extend(attestations(workflow));
     if !commands(workflow, "collect").iter().any(|command| command == COMPARISON) {
         problems.push("collect doesn't compare the hashes of the two machines".to_owned());
     }
@@ -80,6 +82,38 @@ fn rehearsals(workflow: &Workflow, others: &Workflow) -> Vec<String> {
     let is_kept = |step: &Value| step["if"].as_str() == Some("${{ failure() }}");
     if gate.is_none_or(|job| !job.steps_with("actions/upload-artifact").any(is_kept)) {
         problems.push("the report of a gate without a verdict is lost".to_owned());
+    }
+    problems
+}
+
+/// Everything that is published is signed for, and each tarball's bill of materials with it; the library's source lies beside.
+fn attestations(workflow: &Workflow) -> Vec<String> {
+    let mut problems = Vec::new();
+    let jobs = workflow.jobs();
+    let attests = |name: &str, what: &dyn Fn(&Value) -> bool| {
+        jobs.iter().any(|job| job.name == name && job.steps_with("actions/attest").any(|step| what(&step["with"])))
+    };
+    if !attests("publish", &|with| with["subject-checksums"].as_str() == Some("assets/SHA256SUMS")) {
+        problems.push("nobody signs for what is published".to_owned());
+    }
+    let of_platform = |with: &Value, key: &str, end: &str| {
+        let path = with[key].as_str().unwrap_or_default();
+        path.starts_with("assets/relplan-${{ env.VERSION }}-${{ matrix.platform }}.") && path.ends_with(end)
+    };
+    let (archive, bill) = ("${{ matrix.archive }}", repro_pgo::package::legal::BILL);
+    if !attests("bills", &|with| of_platform(with, "subject-path", archive) && of_platform(with, "sbom-path", bill)) {
+        problems.push("nobody signs for what is in a tarball".to_owned());
+    }
+    let platforms = |job: &Value| -> BTreeSet<String> {
+        let entries = job["strategy"]["matrix"]["include"].as_sequence().into_iter().flatten();
+        entries.filter_map(|entry| entry["platform"].as_str().map(str::to_owned)).collect()
+    };
+    let collected = workflow.value["jobs"]["collect"]["env"]["PLATFORMS"].as_str().unwrap_or_default();
+    if platforms(&workflow.value["jobs"]["bills"]) != collected.split(',').map(str::to_owned).collect() {
+        problems.push("the bills that are signed for are not those of all platforms".to_owned());
+    }
+    if !jobs.iter().any(|job| attributes(job).iter().any(|name| name == "glibc-source")) {
+        problems.push("the source of the C library is not published with it".to_owned());
     }
     problems
 }

@@ -3,8 +3,8 @@
 use super::workflow::Workflow;
 
 /// What every runner sets.
-const GIVEN: [&str; 6] =
-    ["GITHUB_REF_NAME", "GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_STEP_SUMMARY", "PWD", "RUNNER_TEMP"];
+const GIVEN: [&str; 7] =
+    ["GITHUB_ENV", "GITHUB_REF_NAME", "GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_STEP_SUMMARY", "PWD", "RUNNER_TEMP"];
 
 /// One line for each unknown variable, and for each expression that is pasted into a command.
 pub fn problems(workflow: &Workflow) -> Vec<String> {

@@ -8,7 +8,8 @@ use host::digest;
 
 use super::{Hashes, ReleaseError, gate_agrees};
 use crate::package::manifest::Variant;
-use crate::package::{Manifest, checksums, verify};
+use crate::package::static_library::StaticLibrary;
+use crate::package::{Manifest, bill_file, checksums, legal, verify};
 use crate::pipeline::stamp;
 
 /// What a release has to be.
@@ -53,9 +54,16 @@ struct Found {
 /// [`ReleaseError::NoRelease`] with everything that is wrong; [`ReleaseError::Tarball`] for a damaged one.
 pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> {
     let files = files_below(request.from)?;
-    let tarballs = files.iter().filter(|path| name(path).ends_with(".tar.gz"));
+    let tarballs = files.iter().filter(|path| name(path).ends_with(".tar.gz") && !is_library_source(path));
     let found = tarballs.map(|path| opened(path)).collect::<Result<Vec<_>, _>>()?;
     let mut problems = problems(&found, request);
+    let has_glibc = |found: &Found| StaticLibrary::in_release(&found.manifest) == Some(StaticLibrary::Glibc);
+    if found.iter().any(has_glibc) && !files.iter().any(|path| is_library_source(path)) {
+        problems.push(format!(
+            "the source of the GNU C Library is not there, and its licence asks to offer it beside the program that holds it: \
+             {LIBRARY_SOURCE}<version>.tar.gz"
+        ));
+    }
     for one in found.iter().filter(|one| one.manifest.platform == request.with_profile) {
         let problem = gate_agrees::problem(&one.path, one.manifest.variant)?;
         problems.extend(problem.map(|problem| format!("{}: {problem}", name(&one.path))));
@@ -63,14 +71,23 @@ pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> 
     if !problems.is_empty() {
         return Err(ReleaseError::NoRelease { problems });
     }
-    let reports = files.iter().filter(|path| name(path).contains(".gate."));
-    let checksums = copied(found.iter().map(|found| &found.path).chain(reports), request.output)?;
+    let is_beside =
+        |path: &&PathBuf| name(path).contains(".gate.") || name(path).ends_with(legal::BILL) || is_library_source(path);
+    let beside = files.iter().filter(is_beside);
+    let checksums = copied(found.iter().map(|found| &found.path).chain(beside), request.output)?;
     let manifests = || found.iter().map(|found| &found.manifest);
     Ok(Collected {
         title: manifests().next().map(|first| format!("{} {}", first.name, first.version)).unwrap_or_default(),
         variants: manifests().map(|manifest| (manifest.platform.clone(), manifest.variant)).collect(),
         checksums,
     })
+}
+
+/// How the file with the C library's source begins.
+const LIBRARY_SOURCE: &str = "glibc-source-";
+
+fn is_library_source(path: &Path) -> bool {
+    name(path).starts_with(LIBRARY_SOURCE)
 }
 
 fn name(path: &Path) -> String {
@@ -122,6 +139,9 @@ fn own_problems(found: &Found, request: &CollectRequest<'_>) -> Vec<String> {
     let due = format!("{program}-{version}-{platform}.tar.gz");
     if name(&found.path) != due {
         problems.push(format!("by its manifest it is {due}"));
+    }
+    if !found.path.with_file_name(bill_file(&format!("{program}-{version}-{platform}"))).is_file() {
+        problems.push("its bill of materials doesn't lie beside it".to_owned());
     }
     if !request.platforms.contains(platform) {
         problems.push(format!("nobody asked for {platform}"));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
-use crate::package::manifest::{Build, SCHEMA_VERSION, Source, Toolchain};
+use crate::package::manifest::{Build, Builder, SCHEMA_VERSION, Source, Toolchain};
 use crate::package::release::Hash;
 use crate::package::{DistRequest, GateFiles, pack};
 
@@ -17,6 +17,7 @@ pub(crate) fn manifest(platform: &str, variant: Variant) -> Manifest {
         version: "1.2.3".to_owned(),
         platform: platform.to_owned(),
         variant,
+        built_by: Builder::Nix,
         source: Source { revision: Some(REVISION.to_owned()), dirty: false, lock_files: BTreeMap::new() },
         toolchain: Toolchain {
             rustc: "rustc 1.95.0".to_owned(),
@@ -38,7 +39,7 @@ pub(crate) fn packed(manifest: Manifest, binary: &str, output: &Path, gate: Opti
         output: output.to_owned(),
         binary: ("tool".to_owned(), place.path().join("binary")),
         files: BTreeMap::new(),
-        generated: BTreeMap::new(),
+        generated: crate::package::legal::tests::with_legal_files(&manifest, &[]),
         manifest,
         gate,
     };
@@ -110,10 +111,12 @@ fn a_complete_release_is_collected_under_one_list() {
     assert_eq!(
         names,
         [
+            "tool-1.2.3-aarch64-linux.sbom.cdx.json",
             "tool-1.2.3-aarch64-linux.tar.gz",
             &gate("html"),
             &gate("json"),
             &gate("md"),
+            "tool-1.2.3-x86_64-linux.sbom.cdx.json",
             "tool-1.2.3-x86_64-linux.tar.gz"
         ]
     );
@@ -206,4 +209,25 @@ fn what_the_gate_did_not_decide_for_is_refused() {
     built.measured("dont-ship", Variant::Lto);
     let collected = built.collect(None).expect("the baseline ships under the same name");
     assert_eq!(collected.variants["x86_64-linux"], Variant::Lto);
+}
+
+#[test]
+fn a_tarball_without_its_bill_of_materials_is_refused() {
+    let built = Built::new();
+    fs::remove_file(built.path("built/two/tool-1.2.3-aarch64-linux.sbom.cdx.json")).expect("it is there");
+    assert!(built.refused(None).contains("its bill of materials doesn't lie beside it"));
+}
+
+#[test]
+fn a_program_with_glibc_needs_its_source_beside_it() {
+    let built = Built::new();
+    built.add(|manifest| {
+        manifest.build.target = "aarch64-unknown-linux-gnu".to_owned();
+        manifest.build.flags.insert("baseline".to_owned(), vec!["-Ctarget-feature=+crt-static".to_owned()]);
+    });
+    assert!(built.refused(None).contains("the source of the GNU C Library is not there"));
+    fs::write(built.path("built/glibc-source-2.99.tar.gz"), "source").expect("the folder is ours");
+    let collected = built.collect(None).expect("now it is");
+    let list = fs::read_to_string(collected.checksums).expect("it is there");
+    assert!(list.contains("  glibc-source-2.99.tar.gz\n"), "{list}");
 }
