@@ -231,13 +231,14 @@ mod tests {
     #[test]
     fn the_drivers_own_crates_have_texts() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let spec = crate::declaration::load(&root.join("pgo.toml")).expect("it is there");
-        let inventory = Inventory::read(&root, &spec.build).expect("cargo knows this workspace");
-        assert_eq!(inventory.root.0, "relplan");
+        let mut build = crate::declaration::load(&root.join("pgo.toml")).expect("it is there").build;
+        build.package = env!("CARGO_PKG_NAME").to_owned();
+        let inventory = Inventory::read(&root, &build).expect("cargo knows this workspace");
+        assert_eq!(inventory.root.0, build.package);
         let names: Vec<&str> = inventory.crates.keys().map(|id| id.0.as_str()).collect();
-        assert!(names.contains(&"gix-odb") && names.contains(&"clap_builder"), "{names:?}");
+        assert!(names.contains(&"object") && names.contains(&"clap_builder") && names.contains(&"host"), "{names:?}");
         // A procedural macro, a dependency of the tests, and one of another target.
-        for absent in ["serde_derive", "criterion", "windows-sys"] {
+        for absent in ["serde_derive", "insta", "windows-sys"] {
             assert!(!names.contains(&absent), "{absent} is in no binary");
         }
         for one in inventory.foreign() {

@@ -72,6 +72,11 @@ fn a_certain_win_ships_by_verdict() {
     let files = packed(&demo.path("dist/demo-0.1.0-x86_64-linux.tar.gz"));
     assert!(files["demo"] == demo.made_bytes("optimized/demo"), "another binary was packed");
     assert!(files["demo"] != demo.made_bytes("baseline/demo"));
+    for name in ["licenses/crates.txt", "licenses/glibc/RELINKING.md", "licenses/rust-standard-library.html"] {
+        assert!(files.contains_key(name), "{name} has to go along");
+    }
+    let beside = std::fs::read(demo.path("dist/demo-0.1.0-x86_64-linux.sbom.cdx.json")).expect("it was written");
+    assert!(beside == files["sbom.cdx.json"], "the bill beside the tarball is the one inside");
     let manifest: serde_json::Value = serde_json::from_slice(&files["pgo-manifest.json"]).expect("it is JSON");
     assert_eq!(manifest["variant"], "pgo");
     let report = std::fs::read_to_string(demo.path("dist/demo-0.1.0-x86_64-linux.gate.md")).expect("it was written");
