@@ -253,7 +253,7 @@ impl Planner<'_> {
         if base == current {
             return Ok(None);
         }
-        let Some(channel) = self.channel.filter(|_| !base.contains('-')) else { return Ok(Some(base)) };
+        let Some(channel) = self.channel.filter(|_| !version::is_prerelease(&base)) else { return Ok(Some(base)) };
         let next = self.context.prerelease(package, &base, channel, current)?;
         // Hashes have no order.
         let ordered = channel.identifier != PrereleaseIdentifier::ShortHash;
@@ -296,7 +296,7 @@ impl Planner<'_> {
         let tag = self.states[release.package].tag_template.render(next);
         release.tag_exists = self.context.is_tagged(release.package, &tag);
         release.tag = Some(tag);
-        let is_stable = release.channel.is_none() && !next.contains('-');
+        let is_stable = release.channel.is_none() && !version::is_prerelease(next);
         release.floating = if is_stable { self.floating(release.package, next) } else { Vec::new() };
     }
 

@@ -24,7 +24,7 @@ pub(crate) use next::{Position, next_version};
 pub(crate) use numeric::compare_numeric;
 pub use prerelease::Prerelease;
 pub(crate) use prerelease::prerelease_version;
-pub(crate) use reading::{compare_versions, require_semantic};
+pub(crate) use reading::{compare_versions, is_prerelease, is_readable, post_release, released_core, require_semantic};
 pub(crate) use tag::floating_version;
 pub use tag::{TagTemplate, VersionTag, floating_aliases, parse_version_tag};
 pub(crate) use template::VersionTemplate;

@@ -23,19 +23,16 @@ pub struct Prerelease {
 pub fn prerelease_version<'a>(
     prerelease: &Prerelease,
     base: &str,
-    current: &str,
+    current: &'a str,
     existing_versions: impl IntoIterator<Item = &'a str>,
     now: impl FnOnce() -> DateTime,
     head_short: &str,
 ) -> Result<String, VersionError> {
-    let counts = prerelease.identifier == PrereleaseIdentifier::Increment;
-    let alike = Reading::parse(current).ok().filter(|_| counts);
-    if let Some(next) = alike.and_then(|current| current.next_counted(base, &prerelease.channel)) {
-        return Ok(next);
-    }
     let start = format!("{base}-{}.", prerelease.channel);
     let identifier = match prerelease.identifier {
-        PrereleaseIdentifier::Increment => increment(&start, existing_versions)?.to_string(),
+        PrereleaseIdentifier::Increment => {
+            return increment(&start, base, &prerelease.channel, current, existing_versions);
+        }
         PrereleaseIdentifier::Timestamp => timestamp(now()),
         PrereleaseIdentifier::ShortHash => head_short.to_owned(),
         PrereleaseIdentifier::TimestampHash => format!("{}-{head_short}", timestamp(now())),
@@ -43,16 +40,34 @@ pub fn prerelease_version<'a>(
     Ok(start + &identifier)
 }
 
-/// One more than the highest number that follows `start` in any of the versions.
-fn increment<'a>(start: &str, existing_versions: impl IntoIterator<Item = &'a str>) -> Result<u64, VersionError> {
-    let number =
-        |version: &'a str| Some((version.trim_start_matches('v').strip_prefix(start)?.parse::<u64>().ok()?, version));
-    match existing_versions.into_iter().filter_map(number).max() {
-        None => Ok(1),
-        Some((highest, version)) => {
-            highest.checked_add(1).ok_or_else(|| VersionError::TooLarge { version: version.to_owned() })
+/// One more than the highest number of a pre-release of `base` on the channel, however that is written. It is written as the
+/// current version is, or as the highest of the others on the channel.
+fn increment<'a>(
+    start: &str,
+    base: &str,
+    channel: &str,
+    current: &'a str,
+    existing_versions: impl IntoIterator<Item = &'a str>,
+) -> Result<String, VersionError> {
+    let (mut highest, mut alike): (Option<(u64, &str)>, Option<Reading<'_>>) = (None, None);
+    for version in existing_versions.into_iter().chain([current]) {
+        if let Some(digits) = version.trim_start_matches('v').strip_prefix(start) {
+            highest = highest.max(digits.parse().ok().map(|number| (number, version)));
+        } else if let Some(counted) = Reading::parse(version).ok().filter(|it| it.is_counted_on(channel)) {
+            highest = highest.max(counted.counted_number(base, channel).map(|number| (number, version)));
+            alike = alike.max(Some(counted));
         }
     }
+    let number = match highest {
+        None => 1,
+        Some((highest, version)) => {
+            highest.checked_add(1).ok_or_else(|| VersionError::TooLarge { version: version.to_owned() })?
+        }
+    };
+    let own = Reading::parse(current).ok();
+    let own = own.as_ref().filter(|current| current.is_prerelease()).or(alike.as_ref());
+    let written = own.and_then(|alike| alike.written_alike(base, channel, number));
+    Ok(written.unwrap_or_else(|| format!("{start}{number}")))
 }
 
 /// `YYYYMMDDTHHMM`.
@@ -85,6 +100,24 @@ mod tests {
         assert_eq!(next(PrereleaseIdentifier::Timestamp, &[]), "1.2.0-beta.20260304T0506");
         assert_eq!(next(PrereleaseIdentifier::ShortHash, &[]), "1.2.0-beta.abcdef0");
         assert_eq!(next(PrereleaseIdentifier::TimestampHash, &[]), "1.2.0-beta.20260304T0506-abcdef0");
+    }
+
+    #[test]
+    fn other_communities_pre_releases_count_on_in_their_own_way() {
+        let next = |channel: &str, current: &str, existing: &[&str]| {
+            let prerelease = Prerelease { channel: channel.to_owned(), identifier: PrereleaseIdentifier::Increment };
+            let existing = existing.iter().copied();
+            prerelease_version(&prerelease, "1.5.0", current, existing, || panic!("no clock"), "")
+                .expect("small numbers")
+        };
+        assert_eq!(next("rc", "1.5.0rc1", &[]), "1.5.0rc2");
+        assert_eq!(next("rc", "1.4.0", &["1.5.0rc1", "1.5.0rc2"]), "1.5.0rc3");
+        assert_eq!(next("rc", "1.5.0rc1", &["1.5.0rc2", "1.5.0-rc.4"]), "1.5.0rc5");
+        assert_eq!(next("rc", "1.5.0-rc.1", &["1.5.0rc2"]), "1.5.0-rc.3");
+        assert_eq!(next("beta", "1.4.0", &["1.4.0b3", "1.3.0.beta.1"]), "1.5.0b1");
+        assert_eq!(next("beta", "1.4.0", &["1.4.0.beta.3", "v1.5.0.beta.1"]), "1.5.0.beta.2");
+        assert_eq!(next("beta", "1.4.0", &["1.5.0rc1"]), "1.5.0-beta.1");
+        assert_eq!(next("beta", "1.5.0rc1", &[]), "1.5.0-beta.1");
     }
 
     #[test]

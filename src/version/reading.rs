@@ -126,13 +126,24 @@ impl<'a> Reading<'a> {
         Ok(self.written(numbers, self.count.max(needed)) + &build)
     }
 
-    /// The pre-release of `base` on `channel` that follows this one, written as this one is; `None` where a semantic
-    /// version's way is right.
-    pub(super) fn next_counted(&self, base: &str, channel: &str) -> Option<String> {
-        let counted = self.counted.filter(|counted| counted.stage == Stage::named(channel) && is_stage(channel))?;
-        let goes_on = compare_versions(base, &self.core()) == Ordering::Equal;
-        let number = if goes_on { counted.number.checked_add(1)? } else { 1 };
-        Some(format!("{base}{}{number}", counted.written))
+    /// The number of a pre-release of `base` on `channel` that isn't written in a semantic version's way.
+    pub(super) fn counted_number(&self, base: &str, channel: &str) -> Option<u64> {
+        let counted = self.counted_on(channel)?;
+        (compare_versions(base, &self.core()) == Ordering::Equal).then_some(counted.number)
+    }
+
+    /// The pre-release `number` of `base` on `channel`, written as this one is; `None` where a semantic version's way is right.
+    pub(super) fn written_alike(&self, base: &str, channel: &str, number: u64) -> Option<String> {
+        Some(format!("{base}{}{number}", self.counted_on(channel)?.written))
+    }
+
+    /// Whether it is a pre-release on `channel` that isn't written in a semantic version's way.
+    pub(super) fn is_counted_on(&self, channel: &str) -> bool {
+        self.counted_on(channel).is_some()
+    }
+
+    fn counted_on(&self, channel: &str) -> Option<Counted<'a>> {
+        self.counted.filter(|counted| counted.stage == Stage::named(channel) && is_stage(channel))
     }
 
     fn written(&self, numbers: [u64; 3], count: usize) -> String {
@@ -180,6 +191,27 @@ pub fn compare_versions(left: &str, right: &str) -> Ordering {
 /// [`VersionError::NotSemantic`], which says what it is instead.
 pub fn require_semantic(text: &str) -> Result<(), VersionError> {
     Reading::parse(text).map(|_| ())
+}
+
+/// Whether `text` is a version in one of the shapes that are read.
+pub fn is_readable(text: &str) -> bool {
+    Reading::parse(text).is_ok()
+}
+
+/// Whether `text` comes before the release it names. What can't be read does if it has a hyphen.
+pub fn is_prerelease(text: &str) -> bool {
+    text.contains('-') || Reading::parse(text).is_ok_and(|reading| reading.is_prerelease())
+}
+
+/// The number of a release after the release; 0 for the release itself, and more for the first one without a number.
+pub fn post_release(text: &str) -> u64 {
+    Reading::parse(text).ok().and_then(|reading| reading.post).map_or(0, |number| number.saturating_add(1))
+}
+
+/// The release that a pre-release leads to; `None` if `text` is no pre-release of two or more numbers.
+pub fn released_core(text: &str) -> Option<String> {
+    let reading = Reading::parse(text).ok().filter(Reading::is_prerelease);
+    reading.map(|reading| reading.core()).filter(|core| core.contains('.'))
 }
 
 fn read<'a>(text: &'a str, bare: &'a str) -> Option<Reading<'a>> {
@@ -320,16 +352,18 @@ mod tests {
 
     #[test]
     fn the_next_pre_release_is_written_alike() {
-        for (text, base, channel, next) in [
-            ("1.4.0rc1", "1.4.0", "rc", Some("1.4.0rc2")),
-            ("1.4.0rc1", "1.5.0", "rc", Some("1.5.0rc1")),
-            ("1.4.0b2", "1.4.0", "beta", Some("1.4.0b3")),
-            ("1.4.0.beta.2", "1.4.0", "beta", Some("1.4.0.beta.3")),
-            ("1.4.0rc1", "1.4.0", "next", None),
-            ("1.4.0b1", "1.4.0", "rc", None),
-            ("1.4.0-rc.1", "1.4.0", "rc", None),
+        for (text, base, channel, number, next) in [
+            ("1.4.0rc1", "1.4.0", "rc", Some(1), Some("1.4.0rc7")),
+            ("1.4.0rc1", "1.5.0", "rc", None, Some("1.5.0rc7")),
+            ("1.4.0b2", "1.4.0", "beta", Some(2), Some("1.4.0b7")),
+            ("1.4.0.beta.2", "1.4.0", "beta", Some(2), Some("1.4.0.beta.7")),
+            ("1.4.0rc1", "1.4.0", "next", None, None),
+            ("1.4.0b1", "1.4.0", "rc", None, None),
+            ("1.4.0-rc.1", "1.4.0", "rc", None, None),
         ] {
-            assert_eq!(Reading::parse(text).expect(text).next_counted(base, channel).as_deref(), next, "{text}");
+            let reading = Reading::parse(text).expect(text);
+            assert_eq!(reading.counted_number(base, channel), number, "{text}");
+            assert_eq!(reading.written_alike(base, channel, 7).as_deref(), next, "{text}");
         }
     }
 
@@ -389,7 +423,7 @@ mod tests {
         #[test]
         fn never_panics(text in "\\PC{0,30}|[0-9.!+arcdevpost-]{0,20}") {
             if let Ok(reading) = Reading::parse(&text) {
-                let _ = (reading.bumped(Bump::Major), reading.core(), reading.next_counted("1.0", "rc"));
+                let _ = (reading.bumped(Bump::Major), reading.core(), reading.written_alike("1.0", "rc", 1));
             }
         }
     }

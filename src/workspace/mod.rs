@@ -367,7 +367,8 @@ fn found_in(tag: &TagRef) -> Found {
 fn announced(found: &PackageHistory) -> Option<String> {
     let last = found.tags.since_any.as_ref()?;
     let version = last.version.strip_prefix('v').unwrap_or(&last.version);
-    version.split_once('-').filter(|(base, _)| base.contains('.')).map(|(base, _)| base.to_owned())
+    let semantic = version.split_once('-').filter(|(base, _)| base.contains('.')).map(|(base, _)| base.to_owned());
+    semantic.or_else(|| version::released_core(version))
 }
 
 impl CommitRules for Classifier {

@@ -86,8 +86,10 @@ impl TagList {
     fn is_alias(&self, index: usize, rest: &[u8]) -> bool {
         let ends =
             self.tags[index + 1..].iter().map_while(|tag| tag.name.strip_prefix(self.tags[index].name.as_slice()));
-        let next = ends.filter_map(|end| end.first()).find(|byte| **byte >= b'.');
-        version_name::is_digits_and_dots(rest) && next == Some(&b'.')
+        let mut ends = ends.filter(|end| end.first().is_some_and(|byte| *byte >= b'.'));
+        // Another number has to follow: `v1.4.0.post1` is no finer name of `v1.4.0`.
+        let next = ends.find(|end| !matches!(end, [b'.', letter, ..] if !letter.is_ascii_digit()));
+        version_name::is_digits_and_dots(rest) && next.is_some_and(|end| end.first() == Some(&b'.'))
     }
 }
 
@@ -120,5 +122,8 @@ mod tests {
         assert_eq!(versions(&["v1", "v10.0.0"], "v"), ["v1", "v10.0.0"]);
         assert_eq!(versions(&["v1.0", "v1.0+b", "v1.0-rc.1", "v1.0.0"], "v"), ["v1.0+b", "v1.0-rc.1", "v1.0.0"]);
         assert_eq!(versions(&["v1.0", "v1.0+b", "v1.0-rc.1", "v1.00"], "v").len(), 4);
+        let suffixed = ["v1.0", "v1.0.0", "v1.0.0.Final", "v1.0.0.dev0", "v1.0.0rc1"];
+        assert_eq!(versions(&suffixed, "v"), ["v1.0.0", "v1.0.0.Final", "v1.0.0.dev0", "v1.0.0rc1"]);
+        assert_eq!(versions(&["v1", "v1.a", "v1.0"], "v"), ["v1.0"]);
     }
 }

@@ -108,6 +108,9 @@ fn pick(
     let mut tags = selection.pick(&mut remarks.unreachable)?;
     let leap = tags.highest.as_ref().and_then(|highest| strays::leap(highest, &versions, &remarks.no_commits));
     remarks.leaps.extend(leap);
+    let highest = tags.highest.as_ref().map(|highest| highest.version.as_bytes());
+    let misread = family.misread.iter().filter(|tag| version_name::is_misread_above(tag.version(), highest));
+    remarks.misread.extend(misread.map(|tag| String::from_utf8_lossy(&tag.tag.name).into_owned()));
     tags.versions = Arc::new(versions.iter().map(VersionTag::version).collect());
     if package.naming == TagNaming::Default {
         tags.adopted_prefix = adopted_prefix(package, family.adopted, &tags);

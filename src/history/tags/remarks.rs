@@ -14,6 +14,8 @@ pub(super) struct Remarks {
     pub(super) no_commits: Vec<String>,
     /// One number beside versions of three.
     pub(super) single_numbers: Vec<String>,
+    /// Begin as versions do, and higher ones than all that are understood.
+    pub(super) misread: Vec<String>,
     /// In another style, and far above all others.
     pub(super) strays: Vec<String>,
     /// Far above all others, and yet used.
@@ -38,6 +40,7 @@ impl Remarks {
         warn(self.unreachable, "newer or higher version tag(s) are not in the history of HEAD and were passed over");
         warn(self.no_commits, "version tag(s) point to no commit and were passed over");
         warn(self.single_numbers, "tag(s) of one number stand beside versions of three numbers and were passed over");
+        warn(self.misread, "tag(s) begin like versions above all others, but aren't understood and were passed over");
         warn(
             self.strays,
             "tag(s) look like versions, but are named otherwise and far above the others, so they were passed over",

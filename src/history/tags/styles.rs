@@ -42,6 +42,8 @@ pub(super) struct Family<'a> {
     pub(super) adopted: bool,
     /// Tags that look like versions of the package but fit no template that was set.
     pub(super) misfits: Vec<VersionTag<'a>>,
+    /// Tags in the package's style that begin as versions do, but aren't understood.
+    pub(super) misread: Vec<VersionTag<'a>>,
     /// Tags in another style that can't be what they look like, such as the dates of deployments.
     pub(super) strays: Vec<String>,
 }
@@ -69,6 +71,9 @@ impl<'a> Claims<'a> {
         let own = self.tags.versions_after(prefix).filter(|tag| !is_others(tag));
         let mut family =
             Family { tags: own.map(|tag| VersionTag { tag, start: prefix.len() }).collect(), ..Family::default() };
+        let begins = self.tags.starting_with(prefix).map(|tag| VersionTag { tag, start: prefix.len() });
+        let misread = begins.filter(|tag| version_name::is_misread_above(tag.version(), None) && !is_others(tag.tag));
+        family.misread = misread.collect();
         if let Some(bare) = without_v(prefix) {
             self.add_bare(bare, &mut family);
         }

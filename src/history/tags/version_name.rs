@@ -2,17 +2,29 @@
 
 use std::cmp::Ordering;
 
-/// Whether a name without its prefix is a version: an optional `v`, then dot-separated digits up to the first `-` or `+`.
+use crate::version;
+
+/// Whether a name without its prefix is a version: an optional `v`, then dot-separated digits up to the first `-` or `+`, or
+/// what Python, Ruby and Maven have behind two numbers or more: `1.5.0rc1`, `1.5.0.beta.1`, `1.5.0.Final`.
 pub(super) fn is_version(rest: &[u8]) -> bool {
     let numbers = without_v(rest);
     let end = numbers.iter().position(|byte| matches!(byte, b'-' | b'+')).unwrap_or(numbers.len());
-    numbers[..end].split(|byte| *byte == b'.').all(is_number)
+    numbers[..end].split(|byte| *byte == b'.').all(is_number) || is_otherwise_version(numbers)
 }
 
-/// How many numbers stand before the first `-` or `+`.
+/// Names of other things begin with no digit, so that nearly none gets as far as being read.
+fn is_otherwise_version(rest: &[u8]) -> bool {
+    rest.first().is_some_and(u8::is_ascii_digit) && count_numbers(rest) > 1 && readable(rest).is_some()
+}
+
+/// A version as text, if it is read in one of its communities' shapes.
+fn readable(rest: &[u8]) -> Option<&str> {
+    std::str::from_utf8(rest).ok().filter(|text| version::is_readable(text))
+}
+
+/// How many numbers it begins with.
 pub(super) fn count_numbers(rest: &[u8]) -> usize {
-    let end = rest.iter().position(|byte| matches!(byte, b'-' | b'+')).unwrap_or(rest.len());
-    memchr::memchr_iter(b'.', &rest[..end]).count() + 1
+    numbers(rest).count()
 }
 
 /// Whether one number stands before the first `-` or `+`.
@@ -48,7 +60,21 @@ pub(super) fn start(name: &[u8]) -> Option<usize> {
 
 /// Whether a version is no pre-release.
 pub(super) fn is_stable(rest: &[u8]) -> bool {
-    !rest.contains(&b'-')
+    !rest.contains(&b'-') && (is_plain(rest) || readable(rest).is_none_or(|text| !version::is_prerelease(text)))
+}
+
+/// Whether a version has nothing but numbers before a `+`, as most have.
+fn is_plain(rest: &[u8]) -> bool {
+    let numbers = without_v(rest);
+    let end = numbers.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.').unwrap_or(numbers.len());
+    matches!(numbers.get(end), None | Some(b'+' | b'-'))
+}
+
+/// Whether a name without its prefix begins as a version does but isn't one that is understood, and what it begins with is
+/// above `version`.
+pub(super) fn is_misread_above(rest: &[u8], version: Option<&[u8]>) -> bool {
+    let begins = without_v(rest).first().is_some_and(u8::is_ascii_digit);
+    begins && !is_version(rest) && version.is_none_or(|version| compare_numbers(rest, version).is_gt())
 }
 
 /// Whether a name could be a moving alias such as `1` or `1.2`.
@@ -56,8 +82,19 @@ pub(super) fn is_digits_and_dots(rest: &[u8]) -> bool {
     !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
-/// Compares stable versions number by number, whatever their count; missing numbers are zero and `+…` doesn't count.
+/// Compares stable versions: by their epochs, then number by number, whatever their count, then by what is released after a
+/// release. Missing numbers are zero, and `+…` doesn't count.
 pub(super) fn compare(one: &[u8], other: &[u8]) -> Ordering {
+    if is_plain(one) && is_plain(other) {
+        return compare_numbers(one, other);
+    }
+    let epoch = |version| split_epoch(version).0;
+    compare_digits(epoch(one), epoch(other))
+        .then_with(|| compare_numbers(one, other))
+        .then_with(|| post_release(one).cmp(&post_release(other)))
+}
+
+fn compare_numbers(one: &[u8], other: &[u8]) -> Ordering {
     let (mut one, mut other) = (numbers(one), numbers(other));
     loop {
         match (one.next(), other.next()) {
@@ -78,10 +115,26 @@ fn is_number(part: &[u8]) -> bool {
     !part.is_empty() && part.iter().all(u8::is_ascii_digit)
 }
 
+/// The numbers that a version begins with, behind its epoch; `0` of `1.5.0rc1` is one of them.
 fn numbers(version: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let version = split_epoch(version).1;
+    let end = version.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.').unwrap_or(version.len());
+    version[..end].split(|byte| *byte == b'.').filter(|number| !number.is_empty())
+}
+
+/// The `1` of Python's `1!2.0`, empty where there is none, and the rest.
+fn split_epoch(version: &[u8]) -> (&[u8], &[u8]) {
     let version = without_v(version);
-    let end = version.iter().position(|byte| *byte == b'+').unwrap_or(version.len());
-    version[..end].split(|byte| *byte == b'.')
+    let digits = version.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match version.get(digits) {
+        Some(b'!') => (&version[..digits], &version[digits + 1..]),
+        _ => (b"", version),
+    }
+}
+
+/// The number of a release after the release, such as 2 of `1.4.0.post2`.
+fn post_release(version: &[u8]) -> u64 {
+    readable(version).map_or(0, version::post_release)
 }
 
 /// Compares digit strings of any length as numbers.
@@ -101,10 +154,24 @@ mod tests {
 
     #[test]
     fn versions_are_dotted_digits() {
-        for version in ["1", "1.2.3", "v1.2", "1.2.3-rc.1", "2024.01.15", "1.0+build-5", "1.2.3.4.5"] {
+        for version in [
+            "1",
+            "1.2.3",
+            "v1.2",
+            "1.2.3-rc.1",
+            "2024.01.15",
+            "1.0+build-5",
+            "1.2.3.4.5",
+            "1.5.0rc1",
+            "v1.5.0.dev0",
+            "1.5.0.beta.1",
+            "1.5.0.Final",
+            "1!2.0",
+            "1.4.0.post1",
+        ] {
             assert!(is_version(version.as_bytes()), "{version}");
         }
-        for other in ["", "v", "vv1", "1.", ".1", "1..2", "x1", "1.2x", "-1", "latest"] {
+        for other in ["", "v", "vv1", "1.", ".1", "1..2", "x1", "1.2x", "-1", "latest", "1rc1", "1.2.0_old"] {
             assert!(!is_version(other.as_bytes()), "{other}");
         }
     }
@@ -139,16 +206,23 @@ mod tests {
         assert!(is_stable(b"1.2.3+build"));
         assert!(!is_stable(b"1.2.3-rc.1"));
         assert!(!is_stable(b"1.2.3+build-5"));
+        assert!(is_stable(b"1.4.0.post1") && is_stable(b"5.6.1.Final"));
+        assert!(!is_stable(b"1.5.0rc1") && !is_stable(b"1.5.0.dev0") && !is_stable(b"v1.5.0.beta.1"));
     }
 
     #[test]
     fn versions_compare_by_number() {
-        let cases: [(&str, &str, Ordering); 6] = [
+        let cases: [(&str, &str, Ordering); 11] = [
             ("1.10.0", "1.9.9", Ordering::Greater),
             ("1.2", "1.2.0", Ordering::Equal),
             ("1.2", "1.2.0.1", Ordering::Less),
             ("v2", "1.9", Ordering::Greater),
             ("1.02", "1.2+x", Ordering::Equal),
+            ("1.4.0.post1", "1.4.0", Ordering::Greater),
+            ("1.4.0.post2", "1.4.0.post10", Ordering::Less),
+            ("1.4.0.post1", "1.4.1", Ordering::Less),
+            ("5.6.1.Final", "5.6.1", Ordering::Equal),
+            ("1!0.1", "v20.0", Ordering::Greater),
             ("1.0.99999999999999999999999", "1.0.100000000000000000000000", Ordering::Less),
         ];
         for (one, other, expected) in cases {
