@@ -104,6 +104,50 @@ fn what_a_merge_throws_away_releases_nothing() {
     assert_eq!(next_versions(root), [named("a", "1.0.1"), named("b", "1.0.1")]);
 }
 
+/// A revert takes back for the packages whose history it is part of.
+#[test]
+fn a_revert_that_a_merge_keeps_for_one_package_takes_back_for_that_one() {
+    for with_id in [true, false] {
+        let repository = two_packages();
+        let root = repository.path();
+        write(root, "b/x", "1");
+        commit(root, "a/x", "feat: both grow");
+        git(root, &["checkout", "-q", "-b", "side"]);
+        revert(root, "HEAD", with_id);
+        git(root, &["checkout", "-q", "main"]);
+        commit(root, "README", "docs: meanwhile");
+        git(root, &["merge", "-q", "--no-ff", "--no-commit", "-s", "ours", "side"]);
+        git(root, &["rm", "-q", "b/x"]);
+        git(root, &["commit", "-q", "-m", "Merge branch 'side' (b only)"]);
+        assert_eq!(next_versions(root), [named("a", "1.1.0")], "{with_id}");
+        revert(root, "HEAD~2", with_id);
+        assert_eq!(next_versions(root), [], "{with_id}");
+    }
+}
+
+/// Takes `commit` back as git does it, or by its title alone.
+fn revert(root: &Path, commit: &str, with_id: bool) {
+    let title = git(root, &["log", "-1", "--format=Revert \"%s\"", commit]);
+    git(root, &["revert", "-n", commit]);
+    let id = git(root, &["rev-parse", commit]);
+    let body = format!("This reverts commit {}.", id.trim());
+    let body = if with_id { body.as_str() } else { "It was wrong." };
+    git(root, &["commit", "-q", "-m", title.trim(), "-m", body]);
+}
+
+#[test]
+fn a_revert_that_is_thrown_away_with_its_branch_takes_nothing_back() {
+    let repository = single(&[]);
+    let root = repository.path();
+    commit(root, "third", "feat: stays");
+    git(root, &["checkout", "-q", "-b", "side"]);
+    revert(root, "HEAD", true);
+    git(root, &["checkout", "-q", "main"]);
+    commit(root, "README", "docs: meanwhile");
+    git(root, &["merge", "-q", "-s", "ours", "-m", "Merge branch 'side' (obsolete)", "side"]);
+    assert_eq!(next_version(root), "1.1.0");
+}
+
 #[test]
 fn what_a_branch_undid_itself_releases_nothing() {
     let repository = two_packages();

@@ -67,8 +67,8 @@ pub(super) struct Batch {
     pub(super) skipped: Vec<Node>,
     /// Commits without a type that is known.
     pub(super) unknown: Vec<Node>,
-    /// Commits that take others back.
-    pub(super) reverts: Vec<Node>,
+    /// Commits that take others back, and the packages, as bits, whose history they are part of.
+    pub(super) reverts: Vec<(Node, Vec<u64>)>,
     /// What it took.
     pub(super) work: Work,
     packages: Vec<u32>,
@@ -211,7 +211,10 @@ impl<'a> Worker<'a> {
                 return Ok((Bump::None, Some(Note::UnknownType)));
             }
             commit::Kind::MergeTitle if is_merge && !self.merges_unknown_types(node)? => return Ok((Bump::None, None)),
-            commit::Kind::Revert => self.batch.reverts.push(node),
+            commit::Kind::Revert => {
+                let followed = self.followed_by(node)?;
+                self.batch.reverts.push((node, followed));
+            }
             commit::Kind::MergeTitle | commit::Kind::Known => {}
         }
         Ok((bump, None))
@@ -240,7 +243,7 @@ impl<'a> Worker<'a> {
     fn rule(&mut self, node: Node, read: (Bump, Option<Note>), rulings: &Rulings) -> (Bump, Option<Note>) {
         match rulings.get(&node) {
             None => read,
-            Some(_) if read.0 == Bump::Major && self.batch.reverts.last() == Some(&node) => read,
+            Some(_) if read.0 == Bump::Major && self.batch.reverts.last().is_some_and(|last| last.0 == node) => read,
             Some(&PackageSets::EMPTY) => (Bump::None, Some(Note::TakenBack)),
             Some(kept) => {
                 keep_only(&mut self.wanted, Some(self.task.sets.bits(*kept)));
@@ -278,6 +281,16 @@ impl<'a> Worker<'a> {
         }
         let mut tools = Tools { reader: &mut self.reader, trees: self.trees.as_mut() };
         followed.keep(node, &mut self.wanted, &among, &mut tools)
+    }
+
+    /// The packages whose history the commit is part of, as bits: not those for which a merge threw it away.
+    fn followed_by(&mut self, node: Node) -> Result<Vec<u64>, WalkError> {
+        let wanted = self.wanted.clone();
+        self.want_unreleased(node);
+        if !self.changes_nothing(node) {
+            self.keep_followed(node)?;
+        }
+        Ok(std::mem::replace(&mut self.wanted, wanted))
     }
 
     /// Wants only packages whose bump this commit could still raise; `false` if there are none.

@@ -65,6 +65,21 @@ impl PackageSets {
         }
     }
 
+    /// The members of one that the other has, too.
+    pub(super) fn intersection(&mut self, one: SetId, other: SetId) -> SetId {
+        if one == other {
+            return one;
+        }
+        let common: Vec<u64> = self.bits(one).iter().zip(self.bits(other)).map(|(one, other)| one & other).collect();
+        self.intern(&common)
+    }
+
+    /// The members of one that the other doesn't have.
+    pub(super) fn difference(&mut self, one: SetId, other: SetId) -> SetId {
+        let left: Vec<u64> = self.bits(one).iter().zip(self.bits(other)).map(|(one, other)| one & !other).collect();
+        self.intern(&left)
+    }
+
     fn union_of_different(&mut self, one: SetId, other: SetId) -> SetId {
         let both: Vec<u64> = self.bits(one).iter().zip(self.bits(other)).map(|(one, other)| one | other).collect();
         self.intern(&both)

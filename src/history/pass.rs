@@ -1,6 +1,6 @@
 //! The pass itself: which step follows which, with and without a commit-graph.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use gix_commitgraph::Graph;
 
@@ -146,10 +146,10 @@ fn read_with(
     let mut batches = attribution::attribute(unruled, &order, request.jobs, reader)?;
     // Nearly always nothing is taken back, and this is the end of it. Otherwise commits may count that more important ones
     // made unnecessary to look at, until no further revert turns up.
-    let (mut ruled, mut known, mut reverts) = (sets.clone(), Rulings::new(), BTreeSet::new());
+    let (mut ruled, mut known, mut reverts) = (sets.clone(), Rulings::new(), BTreeMap::new());
     loop {
         let before = reverts.len();
-        reverts.extend(batches.iter().flat_map(|batch| batch.reverts.iter().copied()));
+        reverts.extend(batches.iter().flat_map(|batch| batch.reverts.iter().cloned()));
         if reverts.len() == before {
             break;
         }

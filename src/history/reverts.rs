@@ -1,6 +1,6 @@
 //! Commits that take others back before either is released: neither counts then.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
@@ -27,10 +27,15 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Which commits the `reverts` and their targets leave to count. A revert that is taken back itself takes nothing back.
-    pub(super) fn rulings(&mut self, reverts: &BTreeSet<Node>, sets: &mut PackageSets) -> Result<Rulings, WalkError> {
+    /// Which commits the `reverts`, given with the packages whose history they are part of, and their targets leave to count.
+    /// A revert that is taken back itself takes nothing back, and neither does one for packages for which a merge threw it away.
+    pub(super) fn rulings(
+        &mut self,
+        reverts: &BTreeMap<Node, Vec<u64>>,
+        sets: &mut PackageSets,
+    ) -> Result<Rulings, WalkError> {
         let newest_first: Vec<Node> =
-            self.order.iter().map(|(node, _)| *node).filter(|node| reverts.contains(node)).collect();
+            self.order.iter().map(|(node, _)| *node).filter(|node| reverts.contains_key(node)).collect();
         let mut messages = Vec::with_capacity(newest_first.len());
         for node in &newest_first {
             messages.push(self.message(*node)?);
@@ -39,11 +44,18 @@ impl Search<'_> {
         let titled = self.titled(&newest_first, &wanted)?;
         let mut rulings = Rulings::new();
         for ((node, wanted), titled) in newest_first.iter().zip(&wanted).zip(titled) {
-            if rulings.contains_key(node) {
+            let all = self.unreleased.all();
+            let here = sets.intern(&reverts[node]);
+            let here = rulings.get(node).map_or(here, |left| sets.intersection(here, *left));
+            if here == PackageSets::EMPTY {
                 continue;
             }
+            let elsewhere = sets.difference(all, here);
+            let counts_here = |target: &Node, sets: &mut PackageSets| {
+                rulings.get(target).is_none_or(|left| sets.intersection(here, *left) != PackageSets::EMPTY)
+            };
             let targets = match wanted.ids[..] {
-                [] => vec![titled.into_iter().find(|target| !rulings.contains_key(target))],
+                [] => vec![titled.into_iter().find(|target| counts_here(target, sets))],
                 _ => wanted.ids.iter().map(|id| self.unreleased_commit(id)).collect(),
             };
             let mut kept = PackageSets::EMPTY;
@@ -52,9 +64,14 @@ impl Search<'_> {
                 let released = target.and_then(|target| self.unreleased.released_for(target));
                 kept = sets.union(kept, released.unwrap_or(self.unreleased.all()));
                 let merged = target.map(|target| branch(self.dag, self.unreleased, target)).unwrap_or_default();
-                rulings.extend(target.iter().chain(&merged).map(|taken_back| (*taken_back, PackageSets::EMPTY)));
+                for taken_back in target.iter().chain(&merged) {
+                    let left = rulings.entry(*taken_back).or_insert(all);
+                    *left = sets.intersection(*left, elsewhere);
+                }
             }
-            if kept != self.unreleased.all() {
+            let left = rulings.get(node).copied().unwrap_or(all);
+            let kept = sets.intersection(left, kept);
+            if kept != all {
                 rulings.insert(*node, kept);
             }
         }
