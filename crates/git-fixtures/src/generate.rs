@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use host::tree_hash::{ContentHash, of_directory};
 
 use crate::build::{BuildError, build};
-use crate::content_hash::{ContentHash, MARKER, hash_directory};
 use crate::definition::{DefinitionError, LoadedDefinition, list_definitions, load_definition};
 
 /// First line of every marker. Raise the number whenever the same definition gives other bytes than before.
@@ -58,6 +58,17 @@ pub enum GenerateError {
         /// The patterns.
         patterns: Vec<String>,
     },
+}
+
+/// Where a repository's own hash is kept, and what never counts towards it.
+const MARKER: &str = ".git/git-fixtures";
+
+/// The content hash of the repository at `path`, as [`host::tree_hash`] describes it, without the file that keeps it.
+///
+/// # Errors
+/// When a file can't be read, or a name is not UTF-8.
+pub fn hash_directory(path: &Path) -> io::Result<ContentHash> {
+    of_directory(path, &[MARKER])
 }
 
 /// A finished repository.

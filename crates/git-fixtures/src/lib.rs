@@ -24,7 +24,6 @@ pub mod expectation;
 
 mod build;
 mod bulk;
-mod content_hash;
 mod definition;
 mod explicit;
 mod first_commit;
@@ -37,11 +36,11 @@ mod tree;
 mod work_tree;
 
 pub use build::BuildError;
-pub use content_hash::{ContentHash, hash_directory, hash_set};
 pub use definition::{
     Branch, Bulk, Commit, ConfigFile, ConfigFormat, Dates, Definition, DefinitionError, Expect, FolderPath, Hook,
     LoadedDefinition, MergeBack, Meta, PackageFolder, RefName, RepoPath, Storage, Tag, list_definitions,
     load_definition, load_definitions, parse_definition,
 };
-pub use generate::{GenerateError, Generated, Options, generate, generate_one};
+pub use generate::{GenerateError, Generated, Options, generate, generate_one, hash_directory};
+pub use host::tree_hash::{ContentHash, of_set as hash_set};
 pub use tree::TreeError;

@@ -13,3 +13,4 @@ pub mod machine;
 pub mod process;
 pub mod programs;
 pub mod progress;
+pub mod tree_hash;

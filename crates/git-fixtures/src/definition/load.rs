@@ -5,13 +5,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use host::tree_hash::ContentHash;
 use sha2::{Digest, Sha256};
 
 use super::Definition;
 use super::locate::{Step, locate};
 use super::unknown_fields::{self, Complaint};
 use super::validate::{Mistake, validate};
-use crate::content_hash::ContentHash;
 
 /// Why definitions could not be read.
 #[derive(Debug, thiserror::Error)]

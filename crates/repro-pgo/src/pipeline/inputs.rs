@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use git_fixtures::{ContentHash, GenerateError, Options};
+use git_fixtures::{GenerateError, Options};
 use host::copy;
 use host::progress::Task;
+use host::tree_hash::{self, ContentHash};
 use thiserror::Error;
 
 use super::State;
@@ -78,7 +79,7 @@ pub fn make_inputs(
     for (name, set) in &spec.inputs {
         task.doing(&format!("set {name}"));
         let path = output.join(name);
-        if make_set(name, set, directory, &path)? == State::Done {
+        if make_set(name, set, directory, &path, task)? == State::Done {
             state = State::Done;
         }
         let hash = verify_set(name, set, &path)?;
@@ -94,9 +95,9 @@ pub fn make_inputs(
 ///
 /// # Errors
 /// [`InputError`] when it can't be made.
-pub fn make_set(name: &str, set: &InputSpec, directory: &Path, path: &Path) -> Result<State, InputError> {
+pub fn make_set(name: &str, set: &InputSpec, directory: &Path, path: &Path, task: &Task) -> Result<State, InputError> {
     match (&set.definitions, &set.directory) {
-        (Some(definitions), _) => generate(name, &directory.join(definitions), path),
+        (Some(definitions), _) => generate(name, &directory.join(definitions), path, task),
         (None, source) => copy_set(name, &directory.join(source.as_deref().unwrap_or_default()), path),
     }
 }
@@ -106,11 +107,14 @@ fn file_error(set: &str, action: &'static str, path: &Path) -> impl FnOnce(std::
     move |source| InputError::File { set, action, path, source }
 }
 
-fn generate(name: &str, definitions: &Path, path: &Path) -> Result<State, InputError> {
+fn generate(name: &str, definitions: &Path, path: &Path, task: &Task) -> Result<State, InputError> {
     let failed = |source| InputError::Generate { set: name.to_owned(), source };
     std::fs::create_dir_all(path).map_err(file_error(name, "cannot make", path))?;
     let made =
         git_fixtures::generate(definitions, path, &Options { reuse: true, ..Options::default() }).map_err(failed)?;
+    for warning in made.iter().flat_map(|made| &made.warnings) {
+        task.say(&format!("warning: {warning}"));
+    }
     remove_strangers(name, path, &made.iter().map(|made| made.name.as_str()).collect::<Vec<_>>())?;
     Ok(if made.iter().all(|made| made.reused) { State::UpToDate } else { State::Done })
 }
@@ -131,9 +135,9 @@ fn remove(path: &Path) -> std::io::Result<()> {
 }
 
 fn copy_set(name: &str, source: &Path, path: &Path) -> Result<State, InputError> {
-    let wanted = git_fixtures::hash_directory(source).map_err(file_error(name, "cannot read", source))?;
+    let wanted = tree_hash::of_directory(source, &[]).map_err(file_error(name, "cannot read", source))?;
     if path.is_dir() {
-        if git_fixtures::hash_directory(path).is_ok_and(|there| there == wanted) {
+        if tree_hash::of_directory(path, &[]).is_ok_and(|there| there == wanted) {
             return Ok(State::UpToDate);
         }
         std::fs::remove_dir_all(path).map_err(file_error(name, "cannot remove", path))?;
@@ -152,7 +156,7 @@ fn copy_set(name: &str, source: &Path, path: &Path) -> Result<State, InputError>
 /// # Errors
 /// [`InputError::HashDiffers`], or [`InputError::File`] when the set can't be read.
 pub fn verify_set(name: &str, set: &InputSpec, path: &Path) -> Result<SetHash, InputError> {
-    let hash = if set.definitions.is_some() { repositories_hash(path) } else { git_fixtures::hash_directory(path) };
+    let hash = if set.definitions.is_some() { repositories_hash(path) } else { tree_hash::of_directory(path, &[]) };
     let found = hash.map_err(file_error(name, "cannot read", path))?.to_string();
     match &set.sha256 {
         Some(recorded) if *recorded != found => Err(InputError::HashDiffers {
@@ -171,5 +175,5 @@ fn repositories_hash(path: &Path) -> std::io::Result<ContentHash> {
         let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
         hashes.push((name, git_fixtures::hash_directory(&entry)?));
     }
-    Ok(git_fixtures::hash_set(hashes.iter().map(|(name, hash)| (name.as_str(), *hash))))
+    Ok(tree_hash::of_set(hashes.iter().map(|(name, hash)| (name.as_str(), *hash))))
 }

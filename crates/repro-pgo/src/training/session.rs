@@ -212,7 +212,7 @@ impl Session<'_> {
 
     fn inputs_hash(&self) -> Result<String, TrainingError> {
         let path = &self.layout.inputs;
-        let hash = git_fixtures::hash_directory(path).map_err(TrainingError::file("cannot read", path))?;
+        let hash = host::tree_hash::of_directory(path, &[]).map_err(TrainingError::file("cannot read", path))?;
         Ok(hash.to_string())
     }
 

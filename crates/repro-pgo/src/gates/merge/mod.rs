@@ -221,7 +221,7 @@ impl<'a> Gate<'a> {
             }
             task.doing(&format!("set {}", benchmark.inputs));
             let path = inputs.join(&benchmark.inputs);
-            crate::pipeline::make_set(&benchmark.inputs, set, workspace, &path)?;
+            crate::pipeline::make_set(&benchmark.inputs, set, workspace, &path, task)?;
             hashes.insert(&benchmark.inputs, crate::pipeline::verify_set(&benchmark.inputs, set, &path)?.sha256);
         }
         let input = |benchmark: &declaration::BenchmarkSpec| {

@@ -2,11 +2,10 @@
 //!
 //! A folder's hash is SHA-256 over all its files, sorted by their path relative to the folder (`/`-separated, compared
 //! as bytes). Each file contributes, in this order: its path, a NUL, its mode (`100644`; `100755` when its owner may
-//! run it; `120000` for a symbolic link), a NUL, its length in decimal, a NUL, its bytes (a link's target). The file
-//! `.git/git-fixtures` is left out: it is where the hash itself is kept. Empty folders don't count.
+//! run it; `120000` for a symbolic link), a NUL, its length in decimal, a NUL, its bytes (a link's target). Empty folders
+//! don't count.
 //!
-//! A set's hash is SHA-256 over its lines `<folder's hash>  <name>` in name order: what
-//! `git-fixtures generate ... | sha256sum` says.
+//! A set's hash is SHA-256 over its lines `<folder's hash>  <name>` in name order.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,14 +25,15 @@ impl fmt::Display for ContentHash {
     }
 }
 
-/// Where a repository's own hash is kept, and what never counts towards it.
-pub(crate) const MARKER: &str = ".git/git-fixtures";
-
-/// The content hash of the folder at `path`, as the module describes it.
-pub fn hash_directory(path: &Path) -> io::Result<ContentHash> {
+/// The content hash of the folder at `path`, as the module describes it. The files in `left_out` don't count; they are
+/// named by their paths relative to the folder.
+///
+/// # Errors
+/// When a file can't be read, or a name is not UTF-8.
+pub fn of_directory(path: &Path, left_out: &[&str]) -> io::Result<ContentHash> {
     let mut files = BTreeMap::new();
     collect(path, "", &mut files)?;
-    files.remove(MARKER);
+    files.retain(|name, _| !left_out.contains(&name.as_str()));
     let mut hasher = Sha256::new();
     for (name, kind) in files {
         let file = path.join(&name);
@@ -52,7 +52,7 @@ pub fn hash_directory(path: &Path) -> io::Result<ContentHash> {
 }
 
 /// The hash of a set of folders: their hashes by name.
-pub fn hash_set<'a>(set: impl IntoIterator<Item = (&'a str, ContentHash)>) -> ContentHash {
+pub fn of_set<'a>(set: impl IntoIterator<Item = (&'a str, ContentHash)>) -> ContentHash {
     let set: BTreeMap<&str, ContentHash> = set.into_iter().collect();
     let mut hasher = Sha256::new();
     for (name, hash) in set {
@@ -111,7 +111,9 @@ mod tests {
         fs::write(folder.path().join("a/x"), "one").expect("file");
         fs::write(folder.path().join("a.txt"), "two!").expect("file");
         let expected = Sha256::digest(b"a.txt\x00100644\x004\x00two!a/x\x00100644\x003\x00one");
-        assert_eq!(hash_directory(folder.path()).expect("hash"), ContentHash(expected.into()));
+        assert_eq!(of_directory(folder.path(), &[]).expect("hash"), ContentHash(expected.into()));
+        fs::write(folder.path().join("a/kept"), "beside").expect("file");
+        assert_eq!(of_directory(folder.path(), &["a/kept"]).expect("hash"), ContentHash(expected.into()));
     }
 
     #[test]
@@ -121,7 +123,7 @@ mod tests {
             for (name, text) in files {
                 fs::write(folder.path().join(name), text).expect("file");
             }
-            hash_directory(folder.path()).expect("hash")
+            of_directory(folder.path(), &[]).expect("hash")
         };
         let base = hash(&[("a", "1"), ("b", "2")]);
         assert_eq!(base, hash(&[("b", "2"), ("a", "1")]));
@@ -134,6 +136,6 @@ mod tests {
     fn a_set_is_hashed_by_its_lines_in_name_order() {
         let (one, two) = (ContentHash([1; 32]), ContentHash([2; 32]));
         let expected = Sha256::digest(format!("{one}  a\n{two}  b\n"));
-        assert_eq!(hash_set([("b", two), ("a", one)]), ContentHash(expected.into()));
+        assert_eq!(of_set([("b", two), ("a", one)]), ContentHash(expected.into()));
     }
 }
