@@ -12,7 +12,7 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
 }
 
 /// The first executable called `name` in the directories of `path`, a PATH-like list.
-pub fn in_directories(name: &str, path: &OsStr) -> Option<PathBuf> {
+fn in_directories(name: &str, path: &OsStr) -> Option<PathBuf> {
     std::env::split_paths(path).map(|directory| directory.join(name)).find(|file| is_executable(file))
 }
 

@@ -53,7 +53,7 @@ pub fn count(binary: &Path, case: &Case) -> Result<Option<InstructionCount>, Mea
 }
 
 /// Counts with the given `valgrind`, each of the two runs within the limit.
-pub fn count_with(
+fn count_with(
     valgrind: &Path,
     binary: &Path,
     case: &Case,

@@ -4,7 +4,7 @@
 //! Wilcox, "Introduction to Robust Estimation and Hypothesis Testing", recommends 20 % as the default.
 
 /// Share of the weight cut off at each end.
-pub const TRIM: f64 = 0.2;
+const TRIM: f64 = 0.2;
 
 /// The trimmed mean of `values`, which must be sorted, where value `i` counts `weight(i)` times. Fractions of a value
 /// are cut too, so that the result moves smoothly with the weights. NaN where there is no weight at all.
