@@ -113,7 +113,7 @@ assert lib.assertMsg (profile == null || (cpuModels == [ ] && trainArgs == [ ]))
 assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
 assert lib.assertMsg (builtins.all builtins.isString cpuModels)
-  "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong into [training] cpu-models of ${toString first.file}";
+  "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong in [training] cpu-models of ${toString first.file}";
 assert agree "target" && agree "cargoProfile" && agree "rustflags";
 assert lib.assertMsg (repeated == [ ])
   "mkPgoPackage: more than one of `spec` trains the binary ${builtins.head repeated}; put its workloads into one pgo.toml";

@@ -6,7 +6,7 @@ use super::setup::{self, Setup};
 use super::shape::Shape;
 use super::tool::Tool;
 
-/// What a command decides. Only equal answers can be compared without a word.
+/// What a command decides. Only equal answers can be compared without a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Plans {

@@ -12,7 +12,7 @@ use super::figures::Outcome;
 pub enum Attempt {
     /// It ended well.
     Finished(Run),
-    /// It was stopped after so many seconds.
+    /// It was stopped after this many seconds.
     TooLong(u64),
     /// It failed, or could not be started.
     Failed(String),

@@ -109,7 +109,7 @@ impl Tools {
 /// Installs, prepares and measures.
 ///
 /// # Errors
-/// [`SessionError`] when there is nothing to measure on. A tool that can't be had or fails is told in its row.
+/// [`SessionError`] when there is nothing to measure on. A tool that can't be had or fails is reported in its row.
 pub fn measure(request: &Request<'_>, task: &Task) -> Result<PeersReport, SessionError> {
     let cache = &request.cache.directory;
     std::fs::create_dir_all(cache).map_err(cache_error(cache))?;

@@ -14,7 +14,7 @@ pub struct SamplingPlan {
     pub minimum_rounds: u32,
     /// Rounds after which more would tell nothing.
     pub maximum_rounds: u32,
-    /// A case much faster than the slowest runs up to so many times in a round, to be known as well as the others.
+    /// A case much faster than the slowest runs up to this many times in a round, to be known as well as the others.
     pub maximum_blocks_per_round: u32,
     /// Memory layouts: fresh copies of the binaries and another size of the environment each.
     pub layouts: u32,
@@ -62,7 +62,7 @@ pub struct Schedule {
 /// A look at the result that was planned before sampling.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Look {
-    /// After so many rounds.
+    /// After this many rounds.
     pub rounds: u32,
     /// Share of the permitted error that is spent here. The shares of all looks sum up to 1, so that however sampling
     /// stops, the verdict errs no more often than one look at the end would (Bonferroni's inequality).

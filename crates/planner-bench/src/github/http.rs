@@ -17,7 +17,7 @@ pub struct Request {
     pub is_last: bool,
 }
 
-/// What it is told.
+/// What the client asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code.

@@ -113,7 +113,7 @@ impl Shared {
         let ignored = crate::compile::environment::ignored_on_purpose(names);
         if !ignored.is_empty() {
             let names = ignored.join(", ");
-            self.progress().say(&format!("note: {names} has no effect here; flags belong into [build] of pgo.toml"));
+            self.progress().say(&format!("note: {names} has no effect here; flags belong in [build] of pgo.toml"));
         }
         Ok(pipeline)
     }

@@ -49,7 +49,7 @@ enum ProfileCommand {
 
 /// Which functions ran, which are hot, and what each workload and CPU model contributes.
 ///
-/// Shares are shares of block counts: how often the instrumented blocks ran, summed up. Workloads and CPU models are told
+/// Shares are shares of block counts: how often the instrumented blocks ran, summed up. Workloads and CPU models are listed
 /// where training.json and parts/ are beside the profile, as `train` leaves them.
 #[derive(Debug, Args)]
 #[command(after_help = SHOW_EXAMPLES)]

@@ -30,7 +30,7 @@ fn without_suffix(symbol: &str) -> &str {
     symbol.split_once(".llvm.").map_or(symbol, |(symbol, _)| symbol)
 }
 
-/// Whether the function of a warning is among the kept ones. Local functions are told as `file;name` or `file:name`.
+/// Whether the function of a warning is among the kept ones. Local functions are named as `file;name` or `file:name`.
 pub fn is_kept(kept: &BTreeSet<&str>, function: &str) -> bool {
     let name = function.rsplit([';', ':']).next().unwrap_or(function);
     kept.contains(without_suffix(name))

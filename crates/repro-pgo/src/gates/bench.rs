@@ -12,7 +12,7 @@ use crate::gates::merge::rules;
 use crate::gates::ship::InstructionComparison;
 use crate::pipeline::{StageError, cases};
 
-/// How many functions are told for each benchmark.
+/// How many functions are reported for each benchmark.
 const FUNCTIONS: usize = 5;
 
 /// One benchmark's figures.

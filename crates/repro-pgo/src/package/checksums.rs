@@ -10,7 +10,7 @@ pub fn to_text(hashes: &BTreeMap<String, String>) -> String {
     hashes.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect()
 }
 
-/// Reads a list. The error is the line that is none.
+/// Reads a list. The error is the line that isn't one.
 pub fn from_text(text: &str) -> Result<BTreeMap<String, String>, String> {
     let mut hashes = BTreeMap::new();
     for line in text.lines() {

@@ -1,4 +1,4 @@
-//! A tarball has the notices of all that is in the program, or it is none; a program with glibc inside says how to relink it.
+//! A tarball has the notices of all that is in the program, or it is refused; a program with glibc inside says how to relink it.
 
 use std::fs;
 
@@ -76,7 +76,7 @@ fn what_is_made_is_complete_and_every_part_is_needed() {
         let told = problem_of(&manifest, &without).unwrap_or_default();
         assert!(told.starts_with(&format!("{name} is missing")), "without {name}: {told}");
         without.insert(name.clone(), Vec::new());
-        assert!(problem_of(&manifest, &without).is_some(), "an empty {name} is none");
+        assert!(problem_of(&manifest, &without).is_some(), "an empty {name} is refused");
     }
 }
 

@@ -3,7 +3,7 @@
 use pgo_profile::Summary;
 use serde::Serialize;
 
-/// The shares whose blocks are told, in millionths: half, 90 %, 99 % and 99.9 %.
+/// The shares whose blocks are reported, in millionths: half, 90 %, 99 % and 99.9 %.
 const SHARES: [u32; 4] = [500_000, 900_000, 990_000, 999_000];
 
 /// The hottest blocks that hold a share of all counts.

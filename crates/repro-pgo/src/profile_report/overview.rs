@@ -135,7 +135,7 @@ mod tests {
         ]);
         assert_eq!((overview.functions, overview.covered_functions), (4, 3));
         assert_eq!((overview.blocks, overview.covered_blocks, overview.count), (6, 4, 1000));
-        let ninety = overview.blocks_holding.iter().find(|holding| holding.share == 0.9).expect("90 % is told");
+        let ninety = overview.blocks_holding.iter().find(|holding| holding.share == 0.9).expect("90 % is reported");
         assert_eq!((ninety.blocks, ninety.smallest_count, ninety.functions), (1, 900, 1));
         let hottest: Vec<&str> = overview.hottest.iter().map(|function| function.name.as_str()).collect();
         assert_eq!(hottest, ["demo::main", "core::fmt::write"]);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::function::{self, FunctionShare};
 
-/// How many of a part's hottest functions are told.
+/// How many of a part's hottest functions are listed.
 const HOTTEST: usize = 3;
 
 /// A part of a profile.

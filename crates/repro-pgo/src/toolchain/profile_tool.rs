@@ -169,7 +169,7 @@ impl ProfileTool {
     /// Reads `profile`.
     ///
     /// # Errors
-    /// [`ProfileToolError::Unreadable`] when `profile` is none, or damaged.
+    /// [`ProfileToolError::Unreadable`] when `profile` isn't one, or is damaged.
     pub fn read(&self, profile: &Path) -> Result<Profile, ProfileToolError> {
         let Self::LlvmProfdata { path, .. } = self else { return read(profile) };
         if profile.metadata().is_ok_and(|metadata| metadata.len() == 0) {

@@ -15,7 +15,7 @@ use crate::toolchain::ProfileTool;
 use crate::training::TrainingRecord;
 use crate::training::session::{PROFILE, RECORD};
 
-/// How many functions or sections are told.
+/// How many functions or sections are listed.
 const SHOWN: usize = 8;
 
 /// One result in both builds.

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::variation::PRELOAD;
 use super::{Variation, VerifyError};
 
-/// How many lines of a failed build are told.
+/// How many lines of a failed build are shown.
 const LINES: usize = 25;
 
 /// Where a build's results are.

@@ -1,4 +1,4 @@
-//! The proof by variation: what is the same passes, what differs is told with its stage and place.
+//! The proof by variation: what is the same passes, what differs is reported with its stage and place.
 
 use test_support::require_found;
 
@@ -36,7 +36,7 @@ fn a_compiled_in_directory_is_told_with_stage_and_section() {
     );
     assert!(ran.stdout.contains("likely cause: the build's directory is compiled in"), "{}", ran.stdout);
     let kept = ran.stdout.lines().find_map(|line| line.strip_prefix("both builds are kept in "));
-    std::fs::remove_dir_all(kept.expect("it is told where")).expect("the directory is ours");
+    std::fs::remove_dir_all(kept.expect("it is reported where")).expect("the directory is ours");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_time_from_a_build_script_is_told_against_an_existing_build() {
     assert_eq!((&first["stage"], &first["same"]), (&"instrument".into(), &false.into()));
     assert!(first["places"].to_string().contains("built at"), "{first}");
     assert!(first["cause"].to_string().contains("build scripts"), "{first}");
-    let kept = report["kept"].as_str().expect("it is told where");
+    let kept = report["kept"].as_str().expect("it is reported where");
     std::fs::remove_dir_all(kept).expect("the directory is ours");
 }
 
@@ -76,7 +76,7 @@ fn embeds(script: &str, condition: &str) {
     assert!(ran.stdout.contains("differs: first in stage instrument"), "{}", ran.stdout);
     assert!(ran.stdout.contains("likely cause: a text that the build embeds"), "{}", ran.stdout);
     let kept = ran.stdout.lines().find_map(|line| line.strip_prefix("both builds are kept in "));
-    std::fs::remove_dir_all(kept.expect("it is told where")).expect("the directory is ours");
+    std::fs::remove_dir_all(kept.expect("it is reported where")).expect("the directory is ours");
 }
 
 #[test]

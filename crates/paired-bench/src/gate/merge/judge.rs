@@ -9,7 +9,7 @@ use crate::measure::Machine;
 use crate::measure::callgrind::FunctionCost;
 use crate::measure::function_changes::{FunctionChange, changes};
 
-/// How many functions are told for each refused benchmark.
+/// How many functions are reported for each refused benchmark.
 const FUNCTIONS: usize = 5;
 
 /// What one binary did on one benchmark.

@@ -33,7 +33,7 @@ impl Default for MergeRules {
 }
 
 impl MergeRules {
-    /// Whether the benchmark `name` is gated. A pattern that is none gates everything: that can't let anything through.
+    /// Whether the benchmark `name` is gated. An invalid pattern gates everything: that can't let anything through.
     pub fn is_gated(&self, name: &str) -> bool {
         Glob::new(&self.benchmarks).map_or(true, |glob| glob.compile_matcher().is_match(name))
     }

@@ -38,7 +38,7 @@ pub struct Merge {
     /// Read earlier results of this machine from this file, and add this one (JSON lines).
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
-    /// Time both sides too, for about so many seconds. Wall time decides nothing here.
+    /// Time both sides too, for about this many seconds. Wall time decides nothing here.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "60")]
     wall: Option<u64>,
     /// Count even where base and head turn out to be the same binary.

@@ -26,7 +26,7 @@ pub enum RevisionError {
         /// What git said.
         said: String,
     },
-    /// The name is none of a commit.
+    /// The name is not that of a commit.
     #[error("`{name}` is no commit here; in a shallow clone get it first: git fetch origin {name}")]
     Unknown {
         /// What was asked for.

@@ -1,4 +1,4 @@
-//! The same tarball is the same; of another one it is told what differs, and under which circumstances.
+//! The same tarball is the same; for another one it is reported what differs, and under which circumstances.
 
 use super::*;
 use crate::package::manifest::Variant;
