@@ -1,5 +1,7 @@
 //! Guessing the versioning strategy from the versions that were tagged before.
 
+use std::collections::BTreeSet;
+
 use crate::config::Versioning;
 
 /// The strategy that `tags` (tag names, or what follows their prefix) were counted with, if any looks like a version.
@@ -10,6 +12,20 @@ use crate::config::Versioning;
 /// Zero versions can't be told from semantic ones.
 pub fn detect_strategy<'a>(tags: impl IntoIterator<Item = &'a str>) -> Option<Versioning> {
     tags.into_iter().filter_map(shape).max().map(Shape::strategy)
+}
+
+/// As [`detect_strategy`], but one number alone is no sequence, and neither are two: `v1` may be the moving tag of a major
+/// version, as actions of GitHub have it. Three in a row are counted.
+pub fn detect_strategy_with_care<'a>(tags: impl Iterator<Item = &'a str> + Clone) -> Option<Versioning> {
+    let strategy = detect_strategy(tags.clone())?;
+    if strategy != Versioning::Sequential {
+        return Some(strategy);
+    }
+    let numbers: BTreeSet<u64> = tags.filter_map(|tag| version_part(tag).parse().ok()).collect();
+    let is_row = numbers
+        .last()
+        .is_some_and(|last| (0..3).all(|back| last.checked_sub(back).is_some_and(|number| numbers.contains(&number))));
+    is_row.then_some(strategy)
 }
 
 /// As [`detect_strategy`], given what follows `prefix` in each tag's name, but looking at the whole name as FerrFlow does: a
@@ -72,8 +88,24 @@ fn version_part(tag: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{detect_strategy, detect_strategy_in_names};
+    use super::{detect_strategy, detect_strategy_in_names, detect_strategy_with_care};
     use crate::config::Versioning::{self, *};
+
+    #[test]
+    fn a_few_numbers_are_no_sequence() {
+        use crate::config::Versioning::{Calver, Semver, Sequential};
+        for (tags, expected) in [
+            (&["v1"][..], None),
+            (&["v1", "v2"], None),
+            (&["1", "3", "5"], None),
+            (&["v1", "v2", "v3"], Some(Sequential)),
+            (&["7", "98", "99", "100"], Some(Sequential)),
+            (&["v1", "v1.0.0"], Some(Semver)),
+            (&["2025.1.5"], Some(Calver)),
+        ] {
+            assert_eq!(detect_strategy_with_care(tags.iter().copied()), expected, "{tags:?}");
+        }
+    }
 
     #[test]
     fn shapes() {

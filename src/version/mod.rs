@@ -18,7 +18,7 @@ pub(crate) use channel::{channel_of_branch, validate_channel_name};
 pub(crate) use current::{Current, choose_current};
 pub use current::{Found, SourceKind};
 pub use detection::detect_strategy;
-pub(crate) use detection::detect_strategy_in_names;
+pub(crate) use detection::{detect_strategy_in_names, detect_strategy_with_care};
 pub use error::VersionError;
 pub(crate) use next::{Position, next_version};
 pub(crate) use numeric::compare_numeric;
