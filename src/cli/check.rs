@@ -84,7 +84,8 @@ fn warnings(workspace: &Workspace, history: &History, plan: &Plan) -> Vec<String
     let told = workspace.warnings().iter().chain(&history.warnings).chain(&plan.warnings);
     let misspelt = validation::misspelt_dependencies(&workspace.config().package).into_iter();
     let misspelt = misspelt.map(|problem| format!("Warning: {problem}"));
-    told.cloned().chain(misspelt).chain(missing_folders(workspace, plan)).collect()
+    let numbers = workspace.single_number_warnings(history, plan);
+    told.cloned().chain(misspelt).chain(numbers).chain(missing_folders(workspace, plan)).collect()
 }
 
 /// Says how many commits have no type that is known, unless all packages move whatever commits say.

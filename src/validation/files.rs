@@ -1,11 +1,12 @@
 //! Findings about the folders and files that a configuration names.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Findings;
 use crate::config::{Config, Package, SharedPattern, VersionFileFormat, Versioning};
 use crate::version;
-use crate::version_files;
+use crate::version_files::{self, Place};
 
 /// Adds what is wrong with what `config` names below `root`. In a `sparse` checkout files may be missing.
 pub(super) fn check(config: &Config, root: &Path, sparse: bool, findings: &mut Findings) {
@@ -23,6 +24,7 @@ pub(super) fn check(config: &Config, root: &Path, sparse: bool, findings: &mut F
         agree(package, &versions, findings);
         continue_by_strategy(config, package, &versions, findings);
     }
+    shared_places(config, root, findings);
     for package in &config.package {
         if let Some(changelog) = package.changelog.as_ref().filter(|changelog| !root.join(changelog).exists()) {
             findings.warn(changelog, format!("changelog \"{changelog}\" does not exist yet"));
@@ -34,6 +36,24 @@ pub(super) fn check(config: &Config, root: &Path, sparse: bool, findings: &mut F
             if !root.join(path).exists() {
                 findings.warn(shared, format!("shared path \"{path}\" does not exist"));
             }
+        }
+    }
+}
+
+/// Packages whose version stands in one place, unless a fixed group gives them one version.
+fn shared_places(config: &Config, root: &Path, findings: &mut Findings) {
+    let mut by_place: BTreeMap<Place, BTreeSet<&str>> = BTreeMap::new();
+    for package in &config.package {
+        for place in package.versioned_files.iter().filter_map(|file| version_files::place(root, file)) {
+            by_place.entry(place).or_default().insert(&package.name);
+        }
+    }
+    for (place, names) in by_place.iter().filter(|(_, names)| names.len() > 1) {
+        let is_one = |group: &Vec<String>| names.iter().all(|name| group.iter().any(|member| member == name));
+        if !config.workspace.fixed.iter().any(is_one) {
+            let named = names.iter().copied().collect::<Vec<_>>().join("\", \"");
+            let problem = "have one version together, which only a fixed group can give them";
+            findings.warn(&place.path, format!("packages \"{named}\" {problem}"));
         }
     }
 }

@@ -44,6 +44,23 @@ pub fn preview(root: &Path, file: &VersionedFile, version: &str) -> Result<Optio
     Ok(Some(Preview { path: file.path, before, after }))
 }
 
+/// Where the version of a file stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file that says it, relative to the root.
+    pub path: String,
+    /// Where in its text, behind a byte order mark, the first byte is.
+    start: usize,
+}
+
+/// Where the version of `file` stands, in it or in the file it points to; `None` where that isn't known.
+pub fn place(root: &Path, file: &VersionedFile) -> Option<Place> {
+    let (file, text, _) = resolve(root, file).ok()?;
+    let located = super::locate(file.format, file.selector.as_deref(), super::without_mark(&text)).ok()?;
+    let path = super::plain_path(&file.path);
+    Some(Place { path, start: located.ranges().first()?.start })
+}
+
 /// The file that says the version of `file`, its text, and the version.
 fn resolve(root: &Path, file: &VersionedFile) -> Result<(VersionedFile, String, String), VersionFileError> {
     follow(root, file, HOPS).map_err(|problem| VersionFileError { path: file.path.clone(), problem })

@@ -58,6 +58,11 @@ impl Located {
         Ok(Self { version, places })
     }
 
+    /// The places, from the beginning of the text to its end.
+    pub(super) fn ranges(&self) -> Vec<Range<usize>> {
+        self.places.iter().map(|(range, _)| range.clone()).collect()
+    }
+
     /// `text` with `version` in these places. A leading `v` stays.
     pub(super) fn replaced(&self, text: &str, version: &str) -> String {
         let (release, suffix) = version.split_once('-').unwrap_or((version, ""));

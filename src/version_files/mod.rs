@@ -17,7 +17,7 @@ mod xml;
 
 pub(crate) use error::VersionFileError;
 pub use error::{Candidate, VersionProblem};
-pub(crate) use follow::{Preview, preview, read_version};
+pub(crate) use follow::{Place, Preview, place, preview, read_version};
 pub use rewrite::replace;
 
 use crate::config::VersionFileFormat;
@@ -59,6 +59,11 @@ fn locate(format: VersionFileFormat, selector: Option<&str>, text: &str) -> Resu
         (Format::GoMod, _) => Err(VersionProblem::FromTags),
         (other, _) => Located::whole(text, pattern::find(other, text)?),
     }
+}
+
+/// A path without `.` components, so that the same file has the same.
+pub(crate) fn plain_path(path: &str) -> String {
+    path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
 }
 
 /// `text` without the byte order mark that some editors put before it.

@@ -39,6 +39,18 @@ pub enum WorkspaceError {
         /// A file that was probably meant.
         meant: Option<String>,
     },
+    /// Two packages keep their versions in one place.
+    #[error(
+        "packages '{}' and '{}' have one version together in {file}, which can't become {} and {} at once", .first.0, .second.0, .first.1, .second.1
+    )]
+    SharedPlace {
+        /// The file, relative to the repository's root.
+        file: String,
+        /// A package and its next version.
+        first: (String, String),
+        /// Another one.
+        second: (String, String),
+    },
     /// A version file that neither the work tree nor the object store holds.
     #[error(
         "{file} is neither in this sparse checkout nor in this partial clone, so its version is unknown; \
@@ -61,6 +73,7 @@ impl WorkspaceError {
             Self::Channel(error) => error.code(),
             Self::Plan(error) => error.code(),
             Self::MissingVersionedFile { .. } | Self::LeftOutFile { .. } => Some("E1024"),
+            Self::SharedPlace { .. } => None,
         }
     }
 
@@ -73,6 +86,10 @@ impl WorkspaceError {
             Self::MissingVersionedFile { .. } => {
                 Some("create the file, or take it out of the package's versioned files".to_owned())
             }
+            Self::SharedPlace { first, second, .. } => Some(format!(
+                "let them move together (`fixed = [[\"{}\", \"{}\"]]` under [workspace]), or give each a version file of its own",
+                first.0, second.0
+            )),
             _ => None,
         }
     }

@@ -36,20 +36,24 @@ impl Workspace {
         changes
     }
 
-    /// Looks at the files that a release would write: one that is missing is refused, one that can't be written is warned
-    /// about. Packages that stay are not looked at.
+    /// Looks at the files that a release would write: one that is missing is refused, and so is one that would get two versions
+    /// in one place; one that can't be written is warned about. Packages that stay are not looked at.
     pub(super) fn require_versioned_files(&self, plan: &mut Plan) -> Result<(), WorkspaceError> {
-        for release in &plan.releases {
+        let mut written = Vec::new();
+        for (index, release) in plan.releases.iter().enumerate() {
             for file in self.written(release) {
-                if let Err(error) = self.change(release, file) {
-                    self.require_file(&self.config().package[release.package], file)?;
-                    let name = &release.name;
-                    plan.warnings
-                        .push(format!("Warning: {error}; a release of '{name}' can't write its version there"));
+                match self.change(release, file) {
+                    Ok(change) => written.extend(change.map(|change| (index, version_files::plain_path(&change.path)))),
+                    Err(error) => {
+                        self.require_file(&self.config().package[release.package], file)?;
+                        let name = &release.name;
+                        plan.warnings
+                            .push(format!("Warning: {error}; a release of '{name}' can't write its version there"));
+                    }
                 }
             }
         }
-        Ok(())
+        self.require_one_version_a_place(plan, &written)
     }
 
     /// The files that carry a version of their own; a Go module's is its tag's.

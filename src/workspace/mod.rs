@@ -8,6 +8,8 @@ mod detection;
 mod error;
 mod files;
 mod links;
+mod numbers;
+mod shared_places;
 mod versions;
 
 use std::num::NonZeroUsize;
@@ -340,11 +342,10 @@ impl Workspace {
 
     /// The strategy recognised from a package's tags.
     fn detected_strategy(&self, template: &TagTemplate, tags: &PackageTags) -> Option<Versioning> {
-        let versions = tags.versions.iter();
         if self.compatibility().strategy_from_versions {
-            version::detect_strategy(versions)
+            version::detect_strategy_with_care(tags.versions.iter())
         } else {
-            version::detect_strategy_in_names(template.prefix(), versions)
+            version::detect_strategy_in_names(template.prefix(), tags.versions.iter())
         }
     }
 }
