@@ -21,4 +21,4 @@ pub mod version;
 pub mod version_files;
 mod workspace;
 
-pub use workspace::{OpenOptions, Workspace, WorkspaceError};
+pub use workspace::{OpenOptions, SharedPlace, Workspace, WorkspaceError};

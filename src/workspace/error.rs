@@ -40,17 +40,8 @@ pub enum WorkspaceError {
         meant: Option<String>,
     },
     /// Two packages keep their versions in one place.
-    #[error(
-        "packages '{}' and '{}' have one version together in {file}, which can't become {} and {} at once", .first.0, .second.0, .first.1, .second.1
-    )]
-    SharedPlace {
-        /// The file, relative to the repository's root.
-        file: String,
-        /// A package and its next version.
-        first: (String, String),
-        /// Another one.
-        second: (String, String),
-    },
+    #[error(transparent)]
+    SharedPlace(Box<SharedPlace>),
     /// A version file that neither the work tree nor the object store holds.
     #[error(
         "{file} is neither in this sparse checkout nor in this partial clone, so its version is unknown; \
@@ -60,6 +51,21 @@ pub enum WorkspaceError {
         /// The file, relative to the repository's root.
         file: String,
     },
+}
+
+/// Two packages whose version stands in one place, and that would get different ones.
+#[derive(Debug, Error)]
+#[error(
+    "packages '{}' and '{}' have one version together in {file}, which can't become {} and {} at once",
+    .first.0, .second.0, .first.1, .second.1
+)]
+pub struct SharedPlace {
+    /// The file, relative to the repository's root.
+    pub file: String,
+    /// A package and its next version.
+    pub first: (String, String),
+    /// Another one.
+    pub second: (String, String),
 }
 
 impl WorkspaceError {
@@ -73,7 +79,7 @@ impl WorkspaceError {
             Self::Channel(error) => error.code(),
             Self::Plan(error) => error.code(),
             Self::MissingVersionedFile { .. } | Self::LeftOutFile { .. } => Some("E1024"),
-            Self::SharedPlace { .. } => None,
+            Self::SharedPlace(_) => None,
         }
     }
 
@@ -86,9 +92,9 @@ impl WorkspaceError {
             Self::MissingVersionedFile { .. } => {
                 Some("create the file, or take it out of the package's versioned files".to_owned())
             }
-            Self::SharedPlace { first, second, .. } => Some(format!(
+            Self::SharedPlace(shared) => Some(format!(
                 "let them move together (`fixed = [[\"{}\", \"{}\"]]` under [workspace]), or give each a version file of its own",
-                first.0, second.0
+                shared.first.0, shared.second.0
             )),
             _ => None,
         }

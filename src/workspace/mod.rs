@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 pub(crate) use detection::load;
-pub use error::WorkspaceError;
+pub use error::{SharedPlace, WorkspaceError};
 pub(crate) use files::FileChange;
 
 use context::WorkspaceContext;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::error::SharedPlace;
 use super::{Workspace, WorkspaceError};
 use crate::plan::Plan;
 use crate::version_files::{self, Place};
@@ -28,11 +29,11 @@ impl Workspace {
                     if let (Some(version), Some(next)) = (&one.next, &other.next)
                         && version != next
                     {
-                        return Err(WorkspaceError::SharedPlace {
+                        return Err(WorkspaceError::SharedPlace(Box::new(SharedPlace {
                             file: path.to_owned(),
                             first: (one.name.clone(), version.clone()),
                             second: (other.name.clone(), next.clone()),
-                        });
+                        })));
                     }
                 }
             }
