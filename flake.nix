@@ -1,7 +1,7 @@
 # Reproducible, bench-gated PGO releases of relplan, and `lib.mkPgoPackage`, which does the same for any crane project.
 # Thin on purpose: inputs here, one idea a file in nix/.
 {
-  description = "Release planner, and reproducible profile-guided optimisation for crane projects";
+  description = "Release planner, and reproducible profile-guided optimization for crane projects";
 
   inputs = {
     nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";

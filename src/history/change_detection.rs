@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gix_hash::ObjectId;
 
 use super::WalkError;
-use super::dag::{Dag, HEAD, Place};
+use super::dag::{Dag, HEAD, Reach};
 use super::outcome::{PackageTags, Touched};
 use super::ownership::Ownership;
 use super::package_set::{contains, insert, unite};
@@ -85,8 +85,8 @@ fn add_since_release(
     let head = dag.tree(HEAD);
     for (release, packages) in packages_by_release {
         let released = release.and_then(|commit| match dag.find(&commit)?.0 {
-            Place::Node(node) => Some(dag.tree(node)),
-            Place::Graph(_) | Place::Elsewhere => None,
+            Reach::Node(node) => Some(dag.tree(node)),
+            Reach::Graph(_) | Reach::Elsewhere => None,
         });
         let wanted = bits(answers.len(), packages.iter().copied());
         let touched = trees.touched(released.as_deref(), Some(&head), &wanted, reader)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gix_commitgraph::Graph;
 
 use super::attribution::{Attributed, Batch, Task};
-use super::dag::{Dag, Node, Place, Walk};
+use super::dag::{Dag, Node, Reach, Walk};
 use super::followed::Regions;
 use super::outcome::{AskedVersion, History, PackageHistory, PackageTags, Touched, Work};
 use super::ownership;
@@ -208,7 +208,7 @@ fn boundaries(request: &Request<'_>, tags: &[PackageTags], dag: &Dag, sets: &mut
     let mut packages_by_node: Vec<(Node, usize)> = Vec::new();
     for (package, tags) in tags.iter().enumerate() {
         let tag = tags.baseline(request.since_any_tag);
-        if let Some((Place::Node(node), _)) = tag.and_then(|tag| dag.find(&tag.commit)) {
+        if let Some((Reach::Node(node), _)) = tag.and_then(|tag| dag.find(&tag.commit)) {
             packages_by_node.push((node, package));
         }
     }

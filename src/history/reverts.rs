@@ -7,7 +7,7 @@ use gix_object::Kind;
 
 use super::WalkError;
 use super::commit_object;
-use super::dag::{Dag, Node, Place};
+use super::dag::{Dag, Node, Reach};
 use super::merged::branch;
 use super::package_set::{PackageSets, SetId};
 use super::released::Unreleased;
@@ -82,7 +82,7 @@ impl Search<'_> {
     fn unreleased_commit(&self, id: &str) -> Option<Node> {
         let is_unreleased = |node: &Node| self.unreleased.released_for(*node).is_some();
         if let Ok(id) = ObjectId::from_hex(id.as_bytes()) {
-            let Some((Place::Node(node), _)) = self.dag.find(&id) else { return None };
+            let Some((Reach::Node(node), _)) = self.dag.find(&id) else { return None };
             return Some(node).filter(is_unreleased);
         }
         let begins_so = |node: &Node| self.dag.id(*node).to_string().starts_with(&id.to_ascii_lowercase());

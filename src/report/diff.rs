@@ -24,30 +24,30 @@ pub fn write_diff(change: &FileChange, out: &mut dyn Write) -> io::Result<()> {
 
 /// Lines of the old text that give way to lines of the new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Difference {
+struct LineChange {
     old: Range<usize>,
     new: Range<usize>,
 }
 
 /// Replacing a version keeps the lines, so that they are compared one by one; where their number changes, everything
 /// between the first and the last difference counts as one.
-fn differences(before: &[&str], after: &[&str]) -> Vec<Difference> {
+fn differences(before: &[&str], after: &[&str]) -> Vec<LineChange> {
     if before.len() == after.len() {
         let differing = (0..before.len()).filter(|&line| before[line] != after[line]);
-        return differing.map(|line| Difference { old: line..line + 1, new: line..line + 1 }).collect();
+        return differing.map(|line| LineChange { old: line..line + 1, new: line..line + 1 }).collect();
     }
     let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
     let start = before.iter().zip(after).take_while(same).count();
     let end = before[start..].iter().rev().zip(after[start..].iter().rev()).take_while(same).count();
-    vec![Difference { old: start..before.len() - end, new: start..after.len() - end }]
+    vec![LineChange { old: start..before.len() - end, new: start..after.len() - end }]
 }
 
 /// Differences that are printed together, because no unchanged line lies between what surrounds them.
-fn hunks(differences: &[Difference], lines: usize) -> Vec<Vec<Difference>> {
-    let around = |difference: &Difference| {
+fn hunks(differences: &[LineChange], lines: usize) -> Vec<Vec<LineChange>> {
+    let around = |difference: &LineChange| {
         difference.old.start.saturating_sub(CONTEXT)..(difference.old.end + CONTEXT).min(lines)
     };
-    let mut hunks: Vec<Vec<Difference>> = Vec::new();
+    let mut hunks: Vec<Vec<LineChange>> = Vec::new();
     for difference in differences {
         match hunks.last_mut() {
             Some(hunk) if hunk.last().is_some_and(|last| around(last).end >= around(difference).start) => {
@@ -61,7 +61,7 @@ fn hunks(differences: &[Difference], lines: usize) -> Vec<Vec<Difference>> {
 
 const CONTEXT: usize = 1;
 
-fn write_hunk(hunk: &[Difference], before: &[&str], after: &[&str], out: &mut dyn Write) -> io::Result<()> {
+fn write_hunk(hunk: &[LineChange], before: &[&str], after: &[&str], out: &mut dyn Write) -> io::Result<()> {
     let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { return Ok(()) };
     let lead = first.old.start.min(CONTEXT);
     let trail = (before.len() - last.old.end).min(CONTEXT);
@@ -79,8 +79,8 @@ fn write_hunk(hunk: &[Difference], before: &[&str], after: &[&str], out: &mut dy
 }
 
 /// Differences of neighbouring lines as one, so that the old lines stand together and the new ones after them.
-fn joined(hunk: &[Difference]) -> Vec<Difference> {
-    let mut joined: Vec<Difference> = Vec::new();
+fn joined(hunk: &[LineChange]) -> Vec<LineChange> {
+    let mut joined: Vec<LineChange> = Vec::new();
     for difference in hunk {
         match joined.last_mut() {
             Some(last) if last.old.end == difference.old.start => {

@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 
 /// A profile that could not be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{}{reason}", file_prefix(file.as_deref()), place_prefix(*place))]
+#[error("{}{}{reason}", file_prefix(file.as_deref()), position_prefix(*position))]
 pub struct ReadError {
     /// The file, where one was named.
     pub file: Option<PathBuf>,
     /// Where in the file the problem was met, where it belongs to a place.
-    pub place: Option<Place>,
+    pub position: Option<Position>,
     /// What is wrong.
     pub reason: Reason,
 }
 
 /// A position inside a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Position {
     /// Bytes from the start of a binary profile.
     Byte(u64),
     /// A line of a text profile, counted from one.
@@ -72,7 +72,7 @@ pub enum Reason {
 
 impl ReadError {
     pub(crate) fn at(offset: usize, reason: Reason) -> Self {
-        Self { file: None, place: Some(Place::Byte(offset as u64)), reason }
+        Self { file: None, position: Some(Position::Byte(offset as u64)), reason }
     }
 
     pub(crate) fn malformed(offset: usize, what: impl Into<String>) -> Self {
@@ -80,11 +80,11 @@ impl ReadError {
     }
 
     pub(crate) fn on_line(line: usize, what: impl Into<String>) -> Self {
-        Self { file: None, place: Some(Place::Line(line as u64)), reason: Reason::Malformed(what.into()) }
+        Self { file: None, position: Some(Position::Line(line as u64)), reason: Reason::Malformed(what.into()) }
     }
 
     pub(crate) fn whole_file(reason: Reason) -> Self {
-        Self { file: None, place: None, reason }
+        Self { file: None, position: None, reason }
     }
 
     /// The same error, naming the file it was met in.
@@ -99,10 +99,10 @@ fn file_prefix(file: Option<&Path>) -> String {
     file.map_or_else(|| "profile: ".to_owned(), |file| format!("{}: ", file.display()))
 }
 
-fn place_prefix(place: Option<Place>) -> String {
-    match place {
-        Some(Place::Byte(offset)) => format!("at byte {offset}: "),
-        Some(Place::Line(line)) => format!("line {line}: "),
+fn position_prefix(position: Option<Position>) -> String {
+    match position {
+        Some(Position::Byte(offset)) => format!("at byte {offset}: "),
+        Some(Position::Line(line)) => format!("line {line}: "),
         None => String::new(),
     }
 }

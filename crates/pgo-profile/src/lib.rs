@@ -36,7 +36,7 @@ mod unstable_sort;
 mod value_data;
 mod weighted_input;
 
-pub use error::{Place, ReadError, Reason};
+pub use error::{Position, ReadError, Reason};
 pub use hot::HotFunction;
 pub use merge::{MergeError, MergeProblem, MergeWarning, Merged, Merger, Weight};
 pub use name_hash::name_hash;

@@ -58,7 +58,7 @@ fn read_values(cursor: &mut Cursor<'_>, length: u8) -> Result<ValueSite, ReadErr
 }
 
 fn shift(mut error: ReadError, by: usize) -> ReadError {
-    if let Some(crate::Place::Byte(offset)) = &mut error.place {
+    if let Some(crate::Position::Byte(offset)) = &mut error.position {
         *offset += by as u64;
     }
     error

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pgo_profile::{MergeError, Merger, Place, Profile, Reason, Variants, Weight};
+use pgo_profile::{MergeError, Merger, Position, Profile, Reason, Variants, Weight};
 
 const RAW: &[u8] = include_bytes!("golden/one.profraw");
 const INDEXED: &[u8] = include_bytes!("golden/merged.profdata");
@@ -74,7 +74,7 @@ fn every_truncation_is_refused() {
 #[test]
 fn a_truncation_says_where_and_how_much_is_missing() {
     let error = Profile::read_raw(&RAW[..100]).expect_err("a header has 128 bytes");
-    assert!(matches!(error.place, Some(Place::Byte(96))), "{error}");
+    assert!(matches!(error.position, Some(Position::Byte(96))), "{error}");
     assert!(matches!(error.reason, Reason::Truncated { needed: 8, available: 4, .. }), "{error}");
 }
 

@@ -40,7 +40,7 @@ pub enum PlaceError {
 
 /// Where a tool runs.
 #[derive(Debug)]
-pub struct Place {
+pub struct WorkingCopy {
     /// The copy of the repository.
     pub directory: PathBuf,
     /// The API, where it needs one.
@@ -69,7 +69,12 @@ pub fn shape(name: &str, directory: &Path) -> Result<Shape, PlaceError> {
 ///
 /// # Errors
 /// [`PlaceError`] for the first thing that can't be done.
-pub fn make(repository: &Path, directory: &Path, setup: &Setup, modules: Option<&Path>) -> Result<Place, PlaceError> {
+pub fn make(
+    repository: &Path,
+    directory: &Path,
+    setup: &Setup,
+    modules: Option<&Path>,
+) -> Result<WorkingCopy, PlaceError> {
     copy::tree(repository, directory).map_err(file_error(directory))?;
     let origin = directory.with_extension("origin.git");
     let mut excluded = String::new();
@@ -100,7 +105,7 @@ pub fn make(repository: &Path, directory: &Path, setup: &Setup, modules: Option<
     }
     let hosted = setup.api_files.as_ref().map(|files| Hosted::read(directory, files)).transpose()?;
     let api = hosted.map(Server::start).transpose().map_err(file_error(directory))?;
-    Ok(Place { directory: directory.to_owned(), api })
+    Ok(WorkingCopy { directory: directory.to_owned(), api })
 }
 
 fn write(path: &Path, content: &str) -> Result<(), PlaceError> {

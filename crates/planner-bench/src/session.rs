@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::entry::{ENTRIES, Entry, Via};
 use super::figures::{Cell, Outcome, PeersReport, RepositoryFacts, RowFigures, START_UP, ToolFacts};
 use super::install::{self, Cache, InstallError, Installed, npm};
-use super::place::{self, Place, PlaceError};
+use super::place::{self, PlaceError, WorkingCopy};
 use super::process::{CellCommand, environment};
 use super::sampling::{Amount, Attempt, sample};
 use super::shape::Shape;
@@ -219,7 +219,7 @@ impl Bench<'_> {
         &self,
         shape: &Shape,
         rows: &[(&Entry, Via)],
-        places: &mut Vec<(String, Place)>,
+        places: &mut Vec<(String, WorkingCopy)>,
         task: &Task,
     ) -> Vec<Planned> {
         let mut made: Vec<(*const Entry, Result<usize, String>)> = Vec::new();
@@ -249,7 +249,7 @@ impl Bench<'_> {
         planned
     }
 
-    fn place(&self, shape: &Shape, entry: &Entry) -> Result<Place, String> {
+    fn place(&self, shape: &Shape, entry: &Entry) -> Result<WorkingCopy, String> {
         if let Some(reason) = entry.unfit {
             return Err(reason.to_owned());
         }

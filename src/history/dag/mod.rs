@@ -22,7 +22,7 @@ pub(super) type Node = u32;
 
 /// Where a commit stands relative to HEAD, as far as is known without walking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Reach {
     /// HEAD reaches it.
     Node(Node),
     /// It is in the commit-graph and may turn out to be reachable.
@@ -79,14 +79,14 @@ impl Dag {
     }
 
     /// Looks a commit up, and its time with it, without making it a node.
-    pub(super) fn find(&self, id: &ObjectId) -> Option<(Place, i64)> {
+    pub(super) fn find(&self, id: &ObjectId) -> Option<(Reach, i64)> {
         if let Some(node) = self.nodes_of_recent.get(id) {
-            return Some((Place::Node(*node), self.time(*node)));
+            return Some((Reach::Node(*node), self.time(*node)));
         }
         let graph = self.graph.as_ref()?;
         let position = graph.lookup(id)?;
         let time = i64::try_from(graph.commit_at(position).committer_timestamp()).expect("34 bits");
-        Some((self.node_at(position).map_or(Place::Graph(position), Place::Node), time))
+        Some((self.node_at(position).map_or(Reach::Graph(position), Reach::Node), time))
     }
 
     /// A commit's id.
@@ -156,7 +156,7 @@ impl Dag {
 
     /// Whether a commit reaches another one. HEAD must reach both.
     pub(super) fn contains(&mut self, commit: &ObjectId, wanted: &ObjectId) -> Result<bool, WalkError> {
-        let (Some((Place::Node(commit), _)), Some((Place::Node(wanted), _))) = (self.find(commit), self.find(wanted))
+        let (Some((Reach::Node(commit), _)), Some((Reach::Node(wanted), _))) = (self.find(commit), self.find(wanted))
         else {
             return Ok(false);
         };

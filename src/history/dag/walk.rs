@@ -2,7 +2,7 @@
 
 use std::collections::BinaryHeap;
 
-use super::{Dag, HEAD, Node, Place};
+use super::{Dag, HEAD, Node, Reach};
 use crate::history::WalkError;
 
 /// A walk that goes on where it stopped. It goes by generation, so dates may be as wrong as they like.
@@ -39,11 +39,11 @@ impl Walk {
     }
 
     /// Whether HEAD reaches a commit. Goes no deeper than the commit's generation.
-    pub(in crate::history) fn reaches(&mut self, dag: &mut Dag, place: Place) -> Result<bool, WalkError> {
+    pub(in crate::history) fn reaches(&mut self, dag: &mut Dag, place: Reach) -> Result<bool, WalkError> {
         let position = match place {
-            Place::Node(_) => return Ok(true),
-            Place::Elsewhere => return Ok(false),
-            Place::Graph(position) => position,
+            Reach::Node(_) => return Ok(true),
+            Reach::Elsewhere => return Ok(false),
+            Reach::Graph(position) => position,
         };
         let generation = dag.generation_at(position);
         loop {

@@ -6,7 +6,7 @@ use gix_object::Kind;
 use super::list::Tag;
 use crate::history::WalkError;
 use crate::history::commit_object;
-use crate::history::dag::{Dag, Place};
+use crate::history::dag::{Dag, Reach};
 use crate::history::repository::{ObjectError, ObjectReader, corrupt};
 
 /// Annotations that point to annotations are followed this far.
@@ -24,7 +24,7 @@ pub(super) struct Release<'a> {
     /// When it was committed.
     pub(super) time: i64,
     /// Where it stands in the history.
-    pub(super) place: Place,
+    pub(super) place: Reach,
 }
 
 impl<'a> Release<'a> {
@@ -47,7 +47,7 @@ pub(super) fn locate<'a>(
         return Ok(Some(Release { name, prefix_length, commit: tag.target, time, place }));
     }
     let Some((commit, committed)) = peel(tag.target, reader)? else { return Ok(None) };
-    let (place, time) = dag.find(&commit).unwrap_or((Place::Elsewhere, committed));
+    let (place, time) = dag.find(&commit).unwrap_or((Reach::Elsewhere, committed));
     Ok(Some(Release { name, prefix_length, commit, time, place }))
 }
 

@@ -9,7 +9,7 @@ use super::release::Release;
 use super::version_name;
 use crate::config::OrphanedTagStrategy;
 use crate::history::WalkError;
-use crate::history::dag::{Dag, Place, Walk};
+use crate::history::dag::{Dag, Reach, Walk};
 use crate::history::orphans::Adoption;
 use crate::history::outcome::{PackageTags, TagRef};
 use crate::history::repository::ObjectReader;
@@ -39,7 +39,7 @@ impl<'a, 'd> Selection<'a, 'd> {
             }
             if let Some(adopted) = adoption.find(&release.commit, self.dag, reader)? {
                 (release.commit, release.time) = (adopted.id, adopted.time);
-                release.place = Place::Node(adopted.node);
+                release.place = Reach::Node(adopted.node);
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use super::entry::{self, Entry};
 
 /// An entry that differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::history) struct Difference<'a> {
+pub(in crate::history) struct TreeDifference<'a> {
     /// Its name.
     pub(in crate::history) name: &'a [u8],
     /// Whether it is a directory.
@@ -24,7 +24,7 @@ pub(in crate::history) fn differences<'a>(
     left: &'a [u8],
     right: &'a [u8],
     hash_length: usize,
-) -> Option<Vec<Difference<'a>>> {
+) -> Option<Vec<TreeDifference<'a>>> {
     let (left, right) = (entries(left, hash_length)?, entries(right, hash_length)?);
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
     let mut differences = Vec::new();
@@ -58,11 +58,11 @@ fn entries(data: &[u8], hash_length: usize) -> Option<Vec<Entry<'_>>> {
     Some(entries)
 }
 
-fn difference<'a>(left: Option<Entry<'a>>, right: Option<Entry<'a>>) -> Option<Difference<'a>> {
+fn difference<'a>(left: Option<Entry<'a>>, right: Option<Entry<'a>>) -> Option<TreeDifference<'a>> {
     let either = left.or(right)?;
     let same = left.zip(right).is_some_and(|(left, right)| (left.mode, left.id) == (right.mode, right.id));
     let id = |entry: Option<Entry<'_>>| entry.map(|entry| ObjectId::from_bytes_or_panic(entry.id));
     let difference =
-        Difference { name: either.name, is_directory: either.is_directory, left: id(left), right: id(right) };
+        TreeDifference { name: either.name, is_directory: either.is_directory, left: id(left), right: id(right) };
     (!same).then_some(difference)
 }

@@ -168,7 +168,7 @@ impl Compare {
 }
 
 /// One line for each thing, the verdict last.
-fn compared(first: &Hashes, differences: &[release::Difference]) -> String {
+fn compared(first: &Hashes, differences: &[release::Mismatch]) -> String {
     let differs = |name: &str| differences.iter().any(|found| found.name == name);
     let same = first.iter().filter(|hash| !differs(&hash.name));
     let mut text: String = same.map(|hash| format!("same     {}  {}\n", hash.sha256, hash.name)).collect();

@@ -24,7 +24,7 @@ use self::base_declaration::BaseDeclaration;
 pub use self::base_declaration::rules;
 use self::counting::Sides;
 use self::revisions::Repository;
-use self::side::{Built, Place};
+use self::side::{Built, Checkout};
 use crate::compile::Project;
 use crate::declaration;
 use crate::declaration::Spec;
@@ -105,7 +105,7 @@ struct Gate<'a> {
     /// The declaration's file, relative to the repository's root.
     spec_file: PathBuf,
     target_directory: PathBuf,
-    place: Place,
+    place: Checkout,
     output: PathBuf,
     valgrind: PathBuf,
     machine: Machine,
@@ -130,7 +130,7 @@ impl<'a> Gate<'a> {
         let directory = spec_file.parent().unwrap_or(Path::new("/"));
         let spec = declaration::load(&spec_file)?;
         let target_directory = Project::discover(directory, &spec.build)?.target_directory;
-        let place = Place { directory: target_directory.join("repro-pgo").join(&spec.build.target).join("merge") };
+        let place = Checkout { directory: target_directory.join("repro-pgo").join(&spec.build.target).join("merge") };
         let repository = Repository::open(directory, &place.directory)?;
         let inside = spec_file.strip_prefix(repository.top()).unwrap_or(&spec_file).to_owned();
         let output = request.output.map_or_else(|| place.directory.clone(), Path::to_owned);
@@ -199,7 +199,7 @@ impl<'a> Gate<'a> {
     }
 
     /// The workspace and the declaration of `revision` in `place`.
-    fn check_out(&self, revision: &Revision, place: &Place) -> Result<(PathBuf, PathBuf), StageError> {
+    fn check_out(&self, revision: &Revision, place: &Checkout) -> Result<(PathBuf, PathBuf), StageError> {
         let source = place.source();
         self.repository.check_out(revision, &source, &place.index())?;
         let spec_file = source.join(&self.spec_file);
@@ -313,7 +313,7 @@ impl<'a> Gate<'a> {
         let folder = self.folder("confirm");
         remove(&folder)?;
         let rebuild = |which: &'static str, revision: &Revision, build| {
-            let place = Place { directory: folder.join(which) };
+            let place = Checkout { directory: folder.join(which) };
             let (workspace, _) = self.check_out(revision, &place)?;
             side::build(which, &place, &workspace, build, &place.directory.join("built"), task)
         };

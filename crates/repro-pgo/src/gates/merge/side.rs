@@ -16,12 +16,12 @@ use crate::toolchain::Toolchain;
 /// Where a side is built. Base and head are built in the same place one after the other, so that no path can make a
 /// difference and dependencies are compiled once.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct Checkout {
     /// The folder that holds the others.
     pub directory: PathBuf,
 }
 
-impl Place {
+impl Checkout {
     /// The files of the revision.
     pub fn source(&self) -> PathBuf {
         self.directory.join("source")
@@ -50,7 +50,7 @@ pub struct Built {
 /// [`StageError`] when the build fails.
 pub fn build(
     which: &'static str,
-    place: &Place,
+    place: &Checkout,
     workspace: &Path,
     spec: &BuildSpec,
     to: &Path,

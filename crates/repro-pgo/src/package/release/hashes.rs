@@ -23,7 +23,7 @@ pub struct Hash {
 
 /// Something two lists don't agree on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Difference {
+pub struct Mismatch {
     /// What it is.
     pub name: String,
     /// Its hash in the first list, where it is there.
@@ -80,11 +80,11 @@ fn once_each(hashes: &Hashes) -> Result<(), ReleaseError> {
 }
 
 /// What the lists don't agree on, in the order of the first; what only the second has comes last.
-pub fn differences(first: &Hashes, second: &Hashes) -> Vec<Difference> {
+pub fn differences(first: &Hashes, second: &Hashes) -> Vec<Mismatch> {
     let of = |list: &Hashes, name: &str| list.iter().find(|hash| hash.name == name).map(|hash| hash.sha256.clone());
     let only_second = second.iter().filter(|hash| of(first, &hash.name).is_none());
     let names = first.iter().chain(only_second).map(|hash| hash.name.clone());
-    let pairs = names.map(|name| Difference { first: of(first, &name), second: of(second, &name), name });
+    let pairs = names.map(|name| Mismatch { first: of(first, &name), second: of(second, &name), name });
     pairs.filter(|pair| pair.first != pair.second).collect()
 }
 

@@ -9,5 +9,5 @@ mod rebuilt;
 
 pub use collect::{CollectRequest, Collected, collect};
 pub use error::ReleaseError;
-pub use hashes::{Difference, Hash, Hashes, differences, record};
+pub use hashes::{Hash, Hashes, Mismatch, differences, record};
 pub use rebuilt::{Rebuilt, compare};

@@ -10,7 +10,7 @@ use host::digest;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Difference, ReleaseError};
+use super::{Mismatch, ReleaseError};
 use crate::package::{Manifest, checksums, verify};
 
 /// What the comparison found.
@@ -21,9 +21,9 @@ pub struct Rebuilt {
     /// SHA-256 of the one that was made again.
     pub again: String,
     /// Facts of the manifest that differ: what was not the same about the two builds.
-    pub facts: Vec<Difference>,
+    pub facts: Vec<Mismatch>,
     /// Files in the tarball that differ.
-    pub files: Vec<Difference>,
+    pub files: Vec<Mismatch>,
 }
 
 impl Rebuilt {
@@ -37,7 +37,7 @@ impl Rebuilt {
         if self.is_same() {
             return format!("same: sha256 {}\n", self.published);
         }
-        let line = |kind: &str, found: &Difference| {
+        let line = |kind: &str, found: &Mismatch| {
             let told = |side: &Option<String>| side.clone().unwrap_or_else(|| "absent".to_owned());
             format!(
                 "{kind} {}\n  published  {}\n  made here  {}\n",
@@ -93,9 +93,9 @@ fn facts(manifest: &Manifest) -> BTreeMap<String, String> {
     facts
 }
 
-fn unequal([first, second]: &[BTreeMap<String, String>; 2]) -> Vec<Difference> {
+fn unequal([first, second]: &[BTreeMap<String, String>; 2]) -> Vec<Mismatch> {
     let names: BTreeSet<&String> = first.keys().chain(second.keys()).collect();
-    let pairs = names.into_iter().map(|name| Difference {
+    let pairs = names.into_iter().map(|name| Mismatch {
         name: name.clone(),
         first: first.get(name).cloned(),
         second: second.get(name).cloned(),
