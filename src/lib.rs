@@ -14,6 +14,7 @@ pub mod history;
 mod init;
 mod jsonc;
 pub mod plan;
+mod release;
 mod report;
 mod timing;
 pub mod validation;

@@ -10,4 +10,5 @@ mod hostile;
 mod independence;
 mod init;
 mod options;
+mod release;
 mod situations;

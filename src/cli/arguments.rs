@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::release::Mode;
+
 /// Release planner for single repositories and monorepos.
 #[derive(Debug, Parser)]
 #[command(
@@ -22,6 +24,8 @@ use clap_complete::Shell;
         relplan check                    what would be released now, and why\n  \
         relplan check --json             the same for a machine, on one line\n  \
         relplan check --channel beta     as pre-releases of a channel\n  \
+        relplan release --dry-run        what a release would write, commit, tag and push\n  \
+        relplan release                  does it\n  \
         relplan -C path/to/repo version  the current version of every package\n  \
         relplan tag core                 the last release tag of one package\n  \
         relplan why core                 the decision for one package, commit by commit\n  \
@@ -58,7 +62,7 @@ pub struct GlobalArguments {
     /// Say more: commits, changed files, packages that stay
     #[arg(short, long, global = true)]
     pub verbose: bool,
-    /// Write nothing; only `init` ever does
+    /// Write nothing; only `init` and `release` ever do
     #[arg(long, global = true)]
     pub dry_run: bool,
     /// Say on standard error how long each step took
@@ -93,6 +97,18 @@ pub enum Command {
         relplan check --force-version core@1.0.0 --allow-downgrade"
     )]
     Check(CheckArguments),
+    /// Write versions and changelogs, commit, tag and push
+    #[command(
+        after_help = "Does what `check` plans: writes the version files and changelogs, commits them, tags the commit and pushes \
+        branch and tags at once. Killed at any time, it has changed nothing, or running it again finishes the same release.\n\n\
+        Examples:\n  \
+        relplan release --dry-run\n  \
+        relplan release --no-push\n  \
+        relplan release --mode branch\n  \
+        relplan check --json > plan.json && relplan release --plan plan.json\n  \
+        relplan release --json | jq -r '.released[].notes'"
+    )]
+    Release(ReleaseArguments),
     /// Print the current version of one package or of all
     Version(QueryArguments),
     /// Print the last release tag of one package or of all
@@ -171,6 +187,41 @@ pub struct CheckArguments {
     /// Refused: use --force-version and --exclude
     #[arg(long, hide = true)]
     pub interactive: bool,
+}
+
+/// Arguments of `release`.
+#[derive(Debug, Args)]
+pub struct ReleaseArguments {
+    /// Print one line of JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+    /// What becomes of the files [default: commit, or what the configuration says]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub mode: Option<Mode>,
+    /// Release pre-releases of this channel, whatever the branch says
+    #[arg(long, value_name = "NAME")]
+    pub channel: Option<String>,
+    /// Release this version, whatever the commits say; the name may be left out where there is one package
+    #[arg(long, value_name = "[NAME@]VERSION")]
+    pub force_version: Vec<String>,
+    /// Let --force-version release a version below the current one
+    #[arg(long, requires = "force_version")]
+    pub allow_downgrade: bool,
+    /// Leave this package as it is, also where a dependency or its group would move it
+    #[arg(long, value_name = "NAME")]
+    pub exclude: Vec<String>,
+    /// Release only if this is still what `check --json` with the same options says
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Send nothing to the remote
+    #[arg(long)]
+    pub no_push: bool,
+    /// Let moving tags such as v1 go back to a lower version; with --abort, don't ask whether the remote has the release
+    #[arg(long)]
+    pub force: bool,
+    /// Take an unfinished release back instead, unless it has been pushed
+    #[arg(long, conflicts_with_all = ["plan", "mode", "channel", "force_version", "exclude"])]
+    pub abort: bool,
 }
 
 /// Arguments of `version` and `tag`.

@@ -9,6 +9,7 @@ use super::{environment, lost_paths, messages, overrides};
 use crate::config::Config;
 use crate::history::{Detail, History};
 use crate::plan::{self, PackageStatus, Plan, SkipReason};
+use crate::release::Planned;
 use crate::report::{self, PlanView, TextOptions};
 use crate::validation;
 use crate::workspace::{Workspace, WorkspaceError};
@@ -45,7 +46,10 @@ pub fn json(workspace: &Workspace, channel: Option<&str>) -> Result<Vec<u8>, Com
     warnings.extend(unknown_types(workspace, &history));
     warnings.extend(require_packages(workspace).err().map(|error| format!("Warning: {error}")));
     let mut answer = Vec::new();
-    report::write_json(&PlanView { warnings: &warnings, ..PlanView::new(&plan, &history) }, &mut answer)?;
+    report::write_json(
+        &PlanView { warnings: &warnings, head: workspace.repository().head_id(), ..PlanView::new(&plan, &history) },
+        &mut answer,
+    )?;
     Ok(answer)
 }
 
@@ -80,7 +84,29 @@ fn text(workspace: &Workspace, channel: Option<&str>, verbose: bool) -> Result<(
     })
 }
 
-fn warnings(workspace: &Workspace, history: &History, plan: &Plan) -> Vec<String> {
+/// The plan of a workspace, with every commit that a release tells of.
+///
+/// # Errors
+/// When no plan can be made.
+pub fn for_release(workspace: Workspace, channel: Option<&str>) -> Result<Planned, CommandError> {
+    let (history, plan) = planned(&workspace, channel, Detail::EveryCommit)?;
+    Ok(Planned { workspace, history, plan })
+}
+
+/// What `check --json` says of a plan.
+///
+/// # Errors
+/// When memory can't be written, which never happens.
+pub fn document(planned: &Planned) -> Result<Vec<u8>, CommandError> {
+    let mut answer = Vec::new();
+    let view =
+        PlanView { head: planned.workspace.repository().head_id(), ..PlanView::new(&planned.plan, &planned.history) };
+    report::write_json(&view, &mut answer)?;
+    Ok(answer)
+}
+
+/// What is odd, for the reader of a plan.
+pub fn warnings(workspace: &Workspace, history: &History, plan: &Plan) -> Vec<String> {
     let told = workspace.warnings().iter().chain(&history.warnings).chain(&plan.warnings);
     let misspelt = validation::misspelt_dependencies(&workspace.config().package).into_iter();
     let misspelt = misspelt.map(|problem| format!("Warning: {problem}"));

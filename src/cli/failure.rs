@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::overrides::OverrideError;
 use crate::init::InitError;
+use crate::release::ReleaseError;
 use crate::workspace::WorkspaceError;
 
 /// Exit code where there is nothing to plan, which is neither success nor failure.
@@ -19,6 +20,9 @@ pub enum CommandError {
     /// The repository, its configuration or its history can't be used, or no plan can be made of them.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// Nothing can be released.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
     /// A package that the configuration doesn't have.
     #[error("package '{name}' not found")]
     UnknownPackage {
@@ -82,6 +86,7 @@ impl CommandError {
     pub fn code(&self) -> Option<&'static str> {
         match self {
             Self::Workspace(error) => error.code(),
+            Self::Release(error) => error.code(),
             Self::UnknownPackage { .. } => Some("E7002"),
             Self::Init(error) => error.code(),
             Self::Override(_) | Self::Unsupported { .. } | Self::InvalidJobs { .. } => None,
@@ -101,6 +106,7 @@ impl CommandError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Workspace(error) => error.hint(),
+            Self::Release(error) => error.hint(),
             Self::UnknownPackage { similar: Some(similar), .. } => Some(format!("did you mean '{similar}'?")),
             Self::UnknownPackage { similar: None, names, .. } if !names.is_empty() => {
                 Some(format!("there are: {}", some_of(names)))

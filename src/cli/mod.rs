@@ -10,7 +10,9 @@ mod init;
 mod lost_paths;
 mod messages;
 mod overrides;
+mod planned_document;
 mod query;
+mod release;
 mod selection;
 mod status;
 mod timing;
@@ -65,6 +67,7 @@ fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(check) => return check::run(global, check),
+        Command::Release(release) => return release::run(global, release),
         Command::Version(query) => query::version(global, query),
         Command::Tag(query) => query::tag(global, query),
         Command::Init(init) => init::run(global, init),

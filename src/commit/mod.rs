@@ -18,6 +18,31 @@ mod title;
 pub use classifier::{Classifier, ClassifierError};
 pub use reverted::{Reverted, reverted, title_key};
 
+/// The parts of a conventional subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Described<'a> {
+    /// The type.
+    pub(crate) kind: &'a str,
+    /// The scope; empty where there is none.
+    pub(crate) scope: &'a str,
+    /// Whether it is marked as breaking.
+    pub(crate) breaking: bool,
+    /// What follows the colon.
+    pub(crate) description: &'a str,
+}
+
+/// The parts of a conventional subject; `None` for any other.
+pub(crate) fn described(subject: &str) -> Option<Described<'_>> {
+    let parsed = header::Header::parse(subject.as_bytes())?;
+    let text = |part| std::str::from_utf8(part).ok();
+    Some(Described {
+        kind: text(parsed.kind)?,
+        scope: text(parsed.scope)?,
+        breaking: parsed.breaking,
+        description: text(parsed.description)?,
+    })
+}
+
 /// How far a commit moves the version, from not at all to the first part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bump {

@@ -12,6 +12,8 @@ use crate::version::SourceKind;
 #[derive(Serialize)]
 struct PlanDocument<'a> {
     packages: Vec<ReleaseDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head: Option<String>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     warnings: &'a [String],
 }
@@ -50,7 +52,9 @@ fn is_false(flag: &bool) -> bool {
 /// Whatever `out` returns.
 pub fn write_json(view: &PlanView<'_>, out: &mut dyn Write) -> io::Result<()> {
     let packages = view.plan.releases.iter().map(|release| release_document(view, release)).collect();
-    serde_json::to_writer(&mut *out, &PlanDocument { packages, warnings: view.warnings })?;
+    let head = view.head.map(|head| head.to_string());
+    let document = PlanDocument { packages, head, warnings: view.warnings };
+    serde_json::to_writer(&mut *out, &document)?;
     writeln!(out)
 }
 

@@ -6,6 +6,7 @@ mod graph;
 mod graph_svg;
 mod impact;
 mod json;
+mod release;
 mod status;
 mod text;
 mod validation;
@@ -19,8 +20,9 @@ pub use graph::{GraphView, write_graph_dot, write_graph_json, write_graph_text};
 pub use graph_svg::write_graph_svg;
 pub use impact::{write_impact_json, write_impact_text};
 pub use json::write_json;
+pub use release::{ReleaseReport, write_release_json, write_release_text};
 pub use status::{StatusLine, write_status_json, write_status_text};
-pub use text::{TextOptions, write_text};
+pub use text::{TextOptions, release_line, write_text};
 pub use validation::{ValidationView, write_validation_json, write_validation_text};
 
 use std::io::{self, Write};
@@ -52,6 +54,8 @@ pub struct PlanView<'a> {
     pub build_metadata: &'a [String],
     /// Whether several packages share the repository.
     pub is_monorepo: bool,
+    /// The commit that was planned at, for the machine's report.
+    pub head: Option<gix_hash::ObjectId>,
 }
 
 impl<'a> PlanView<'a> {
@@ -67,6 +71,7 @@ impl<'a> PlanView<'a> {
             hooks,
             build_metadata: &[],
             is_monorepo: false,
+            head: None,
         }
     }
 }

@@ -87,8 +87,7 @@ fn write_staying(skipped: &Skipped, verbose: bool, out: &mut dyn Write) -> io::R
 }
 
 fn write_release(view: &PlanView<'_>, release: &Release, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let next = release.next.as_deref().unwrap_or(super::SET_BY_COMMAND);
-    writeln!(out, "● {}  {} → {next}  ({})", release.name, release.current, reason(release))?;
+    writeln!(out, "{}", release_line(release))?;
     if let (true, Some(tag)) = (release.tag_exists, &release.tag) {
         writeln!(out, "    ! tag {tag} exists already, outside of the history of HEAD")?;
     }
@@ -105,6 +104,12 @@ fn write_release(view: &PlanView<'_>, release: &Release, options: TextOptions, o
         writeln!(out, "    → {verb} floating tag {}", floating.name)?;
     }
     Ok(())
+}
+
+/// The first line of a package's block: which version it moves to, and why.
+pub fn release_line(release: &Release) -> String {
+    let next = release.next.as_deref().unwrap_or(super::SET_BY_COMMAND);
+    format!("● {}  {} → {next}  ({})", release.name, release.current, reason(release))
 }
 
 fn reason(release: &Release) -> String {

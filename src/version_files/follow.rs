@@ -61,6 +61,14 @@ pub fn place(root: &Path, file: &VersionedFile) -> Option<Place> {
     Some(Place { path, start: located.ranges().first()?.start })
 }
 
+/// The file that says the version of `file`: itself, or one that it points to.
+///
+/// # Errors
+/// When it can't be read, or says no version.
+pub fn carrier(root: &Path, file: &VersionedFile) -> Result<VersionedFile, VersionFileError> {
+    resolve(root, file).map(|(file, _, _)| file)
+}
+
 /// The file that says the version of `file`, its text, and the version.
 fn resolve(root: &Path, file: &VersionedFile) -> Result<(VersionedFile, String, String), VersionFileError> {
     follow(root, file, HOPS).map_err(|problem| VersionFileError { path: file.path.clone(), problem })

@@ -17,7 +17,7 @@ mod xml;
 
 pub(crate) use error::VersionFileError;
 pub use error::{Candidate, VersionProblem};
-pub(crate) use follow::{Place, Preview, place, preview, read_version};
+pub(crate) use follow::{Place, Preview, carrier, place, preview, read_version};
 pub use rewrite::replace;
 
 use crate::config::VersionFileFormat;

@@ -25,6 +25,11 @@ impl Workspace {
         ))
     }
 
+    /// The branch that is released from; `None` where nothing says it.
+    pub(crate) fn release_branch(&self) -> Option<String> {
+        self.known_branch().or_else(|| self.config().workspace.branch.clone())
+    }
+
     fn known_branch(&self) -> Option<String> {
         let attached = self.repository.head_branch().map(str::to_owned);
         let named = attached.or_else(|| ci::branch(|name| env::var_os(name)));

@@ -115,6 +115,11 @@ impl Workspace {
         self.repository.root()
     }
 
+    /// The repository.
+    pub(crate) fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
     /// What is odd about the configuration, one sentence a warning.
     pub fn warnings(&self) -> &[String] {
         &self.loaded.warnings

@@ -22,7 +22,7 @@ impl Workspace {
     }
 
     /// The content that HEAD has of a file which a sparse checkout left out of the work tree.
-    pub(super) fn committed(&self, path: &str) -> Option<Vec<u8>> {
+    pub(crate) fn committed(&self, path: &str) -> Option<Vec<u8>> {
         if !self.repository.is_sparse() || self.root().join(path).exists() {
             return None;
         }

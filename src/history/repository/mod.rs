@@ -75,6 +75,11 @@ impl Repository {
         &self.layout.root
     }
 
+    /// The directory that holds what is this work tree's alone.
+    pub(crate) fn git_dir(&self) -> &Path {
+        &self.layout.git_dir
+    }
+
     /// The directory that holds what all work trees share.
     pub(crate) fn common_dir(&self) -> &Path {
         &self.layout.common_dir

@@ -1,0 +1,11 @@
+//! Changelogs: a section for the new version, and its place in the file.
+
+mod entry;
+mod insert;
+mod links;
+mod section;
+
+pub(super) use entry::Entry;
+pub(super) use insert::{Place, insert};
+pub(super) use links::Forge;
+pub(super) use section::{Section, body};

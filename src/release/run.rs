@@ -1,0 +1,233 @@
+//! A whole release, from the lock to the push: finishes one that was interrupted, or plans, builds and carries out a new one.
+
+use super::ReleaseError;
+use super::build::{Base, build};
+use super::carry_out::{Direction, Refs, move_files, move_refs};
+use super::git::Git;
+use super::journal::{Journal, Outcome, Stage};
+use super::lock::Lock;
+use super::prepare::{Preview, draft};
+use super::push::{self, Sent};
+use super::refusals::refuse_unfinished_work;
+use super::settings::{Mode, Options, Settings};
+use super::undo::undo;
+use super::writes::Writes;
+use crate::history::History;
+use crate::plan::Plan;
+use crate::workspace::{FileChange, Workspace};
+
+/// How often a release is planned anew after the remote has moved on.
+const ATTEMPTS: usize = 3;
+
+/// A workspace with its plan.
+pub(crate) struct Planned {
+    /// The workspace.
+    pub(crate) workspace: Workspace,
+    /// Its history, every commit of it.
+    pub(crate) history: History,
+    /// What is released as what.
+    pub(crate) plan: Plan,
+}
+
+/// Opens the workspace and plans. Called under the lock, and again after the remote has moved on.
+pub(crate) type Replan<'a, E> = &'a dyn Fn() -> Result<Planned, E>;
+
+/// How a run ended.
+pub(crate) enum Ended {
+    /// There was nothing to release.
+    Nothing(Planned),
+    /// What was planned is released.
+    Released(Planned, Outcome),
+    /// What an earlier run had begun is released.
+    Finished(Outcome),
+}
+
+/// Releases. `workspace` is only asked where it is; what is released is what `replan` says once nobody else releases.
+///
+/// # Errors
+/// When something is in the way; the message says whether anything was released.
+pub(crate) fn run<E: From<ReleaseError>>(
+    workspace: &Workspace,
+    options: &Options,
+    replan: Replan<'_, E>,
+) -> Result<Ended, E> {
+    let git = Git::of(workspace.repository())?;
+    let lock = Lock::take(&git)?;
+    if let Some(outcome) = resume(&git, &lock)? {
+        return Ok(Ended::Finished(outcome));
+    }
+    for attempt in 1.. {
+        let planned = replan()?;
+        if planned.plan.releases.is_empty() {
+            return Ok(Ended::Nothing(planned));
+        }
+        let settings = Settings::of(planned.workspace.config(), options);
+        let mut journal = prepared(&git, &planned, &settings)?;
+        journal.write(&git)?;
+        match carry_out(&git, &lock, &mut journal, false)? {
+            Carried::Done => return Ok(Ended::Released(planned, journal.outcome)),
+            Carried::TakenBack => return Err(ReleaseError::Moved.into()),
+            Carried::Outrun if attempt == ATTEMPTS => {
+                return Err(ReleaseError::Outrun { branch: journal.outcome.branch, attempts: ATTEMPTS }.into());
+            }
+            Carried::Outrun => super::catch_up::catch_up(&git, &lock, &journal)?,
+        }
+    }
+    unreachable!("the last attempt returns")
+}
+
+/// What a release would do, without doing any of it.
+///
+/// # Errors
+/// What would keep it from being done.
+pub(crate) fn preview(planned: &Planned, options: &Options) -> Result<Preview, ReleaseError> {
+    let git = Git::of(planned.workspace.repository())?;
+    let settings = Settings::of(planned.workspace.config(), options);
+    let base = base(&git, &planned.workspace)?;
+    let left_out = |path: &str| planned.workspace.committed(path);
+    let mut writes = Writes::new(&git, &left_out);
+    let draft = draft(&git, &planned.workspace, &planned.history, &planned.plan, &settings, &mut writes)?;
+    let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
+    let change = |(path, before, after): (&str, &super::writes::Before, &[u8])| FileChange {
+        path: path.to_owned(),
+        before: before.content.as_deref().map(text).unwrap_or_default(),
+        after: text(after),
+    };
+    let steps = steps(&draft.subject, &base, &settings, draft.packages.iter().map(|drafted| drafted.tag.as_str()));
+    Ok(Preview {
+        changes: writes.files().map(change).collect(),
+        outcome: Outcome {
+            released: draft.packages.into_iter().map(|drafted| drafted.released).collect(),
+            commit: None,
+            branch: base.branch,
+            ..Outcome::default()
+        },
+        steps,
+    })
+}
+
+fn steps<'t>(subject: &str, base: &Base, settings: &Settings, tags: impl Iterator<Item = &'t str>) -> Vec<String> {
+    let mut steps = Vec::new();
+    let tags: Vec<&str> = tags.collect();
+    match settings.mode {
+        Mode::Commit => steps.push(format!("commit {subject:?} on {}", base.branch)),
+        Mode::Branch => steps.push(format!("commit {subject:?} on {}", super::build::request_branch(&base.branch))),
+        Mode::None => steps.push("leave the files uncommitted".to_owned()),
+    }
+    if settings.mode != Mode::Branch {
+        steps.push(format!("tag {}", tags.join(", ")));
+    }
+    match &base.remote {
+        Some(remote) if settings.push => steps.push(format!("push to {remote}")),
+        _ => steps.push("push nothing".to_owned()),
+    }
+    steps
+}
+
+/// Takes an unfinished release back; `unseen` doesn't ask whether the remote has it.
+///
+/// # Errors
+/// When it has been pushed, or can't be taken back.
+pub(crate) fn abort(workspace: &Workspace, unseen: bool) -> Result<Option<Outcome>, ReleaseError> {
+    let git = Git::of(workspace.repository())?;
+    let lock = Lock::take(&git)?;
+    let Some(mut journal) = Journal::read(&git)? else { return Ok(None) };
+    if let Some(push) = journal.push.as_ref().filter(|_| !unseen) {
+        let remote = push.remote.clone();
+        match push::has_any(&git, push) {
+            Ok(false) => {}
+            Ok(true) => return Err(ReleaseError::AlreadyPushed { remote }),
+            Err(error) => return Err(ReleaseError::Unseen { remote, said: error.to_string() }),
+        }
+    }
+    let kept = undo(&git, &lock, &mut journal, true)?;
+    journal.outcome.notes.extend(kept.iter().map(|path| format!("{path} was changed meanwhile, and stays as it is")));
+    Ok(Some(journal.outcome))
+}
+
+/// Finishes what an earlier run began. `None` where there is nothing, or where it was taken back and is planned anew.
+fn resume(git: &Git, lock: &Lock) -> Result<Option<Outcome>, ReleaseError> {
+    let Some(mut journal) = Journal::read(git)? else { return Ok(None) };
+    match journal.stage {
+        Stage::Forward => match carry_out(git, lock, &mut journal, true)? {
+            Carried::Done => Ok(Some(journal.outcome)),
+            Carried::TakenBack => Ok(None),
+            Carried::Outrun => {
+                super::catch_up::catch_up(git, lock, &journal)?;
+                Ok(None)
+            }
+        },
+        Stage::Back => {
+            undo(git, lock, &mut journal, true)?;
+            super::catch_up::catch_up(git, lock, &journal)?;
+            Ok(None)
+        }
+        Stage::Hooks => {
+            undo(git, lock, &mut journal, true)?;
+            Ok(None)
+        }
+    }
+}
+
+/// How carrying a journal out ended.
+enum Carried {
+    /// All of it is done.
+    Done,
+    /// A branch or tag was somewhere else: what had been done was taken back.
+    TakenBack,
+    /// The remote had moved on: everything was taken back.
+    Outrun,
+}
+
+fn carry_out(git: &Git, lock: &Lock, journal: &mut Journal, resumed: bool) -> Result<Carried, ReleaseError> {
+    match move_refs(git, lock, journal, resumed) {
+        Ok(Refs::Moved) => {}
+        Ok(Refs::Elsewhere) => {
+            undo(git, lock, journal, resumed)?;
+            return Ok(Carried::TakenBack);
+        }
+        Err(error) => {
+            // Git moved nothing, so nothing was begun.
+            undo(git, lock, journal, true)?;
+            return Err(error);
+        }
+    }
+    let kept = move_files(git, lock, &journal.files, Direction::Forward)?;
+    journal.outcome.notes.extend(kept.iter().map(|path| format!("{path} was changed meanwhile, and stays as it is")));
+    if let Some(push) = &journal.push
+        && push::push(git, push)? == Sent::Outrun
+    {
+        undo(git, lock, journal, false)?;
+        return Ok(Carried::Outrun);
+    }
+    journal.outcome.pushed_to = journal.push.as_ref().map(|push| push.remote.clone());
+    Journal::remove(git)?;
+    Ok(Carried::Done)
+}
+
+fn prepared(git: &Git, planned: &Planned, settings: &Settings) -> Result<Journal, ReleaseError> {
+    let Planned { workspace, history, plan } = planned;
+    let base = base(git, workspace)?;
+    refuse_unfinished_work(git)?;
+    let left_out = |path: &str| workspace.committed(path);
+    let mut writes = Writes::new(git, &left_out);
+    let draft = draft(git, workspace, history, plan, settings, &mut writes)?;
+    build(git, workspace, history, &base, draft, &writes, settings)
+}
+
+fn base(git: &Git, workspace: &Workspace) -> Result<Base, ReleaseError> {
+    let repository = workspace.repository();
+    let head = repository.head_id().ok_or(ReleaseError::NoCommit)?.to_string();
+    let head_ref = match repository.head_branch() {
+        Some(_) => git.line(&["symbolic-ref", "HEAD"], &[])?,
+        None => "HEAD".to_owned(),
+    };
+    if head_ref.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(ReleaseError::BranchName);
+    }
+    let branch = workspace.release_branch().ok_or(ReleaseError::NoBranch)?;
+    let remote = &workspace.config().workspace.remote;
+    let remotes = git.line(&["remote"], &[])?;
+    let remote = remotes.lines().any(|known| known == remote).then(|| remote.clone());
+    Ok(Base { head, head_ref, branch, remote })
+}
