@@ -47,6 +47,7 @@ in
     ++ [
       (root + "/docs/gates.md")
       (root + "/docs/nasty-programs.md")
+      (root + "/docs/releasing.md")
       (root + "/fuzz/corpus")
       (root + "/.ci")
       (root + "/.github")
