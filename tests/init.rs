@@ -351,6 +351,69 @@ fn packages_that_share_their_tags_are_a_fixed_group() {
 }
 
 #[test]
+fn groups_that_other_release_tools_know() {
+    let member = |name: &str| format!(r#"{{"name": "@acme/{name}", "version": "1.{}.0"}}"#, name.len());
+    let (a, ui, icons, theme) = (member("a"), member("ui"), member("icons"), member("theme"));
+    let (notes, text) = noted(
+        &[
+            ("package.json", r#"{"private": true, "workspaces": ["packages/*"]}"#),
+            (
+                ".changeset/config.json",
+                "{\n  // globs\n  \"fixed\": [[\"@acme/ui\", \"@acme/ic*\"], [\"@acme/ui\", \"@acme/a\"]],\n  \"linked\": [[\"@acme/a\", \"@acme/theme\"]],\n}",
+            ),
+            ("packages/a/package.json", a.as_str()),
+            ("packages/ui/package.json", ui.as_str()),
+            ("packages/icons/package.json", icons.as_str()),
+            ("packages/theme/package.json", theme.as_str()),
+        ],
+        &["@acme/ui@1.2.0", "@acme/icons@1.5.0"],
+    );
+    assert!(
+        text.contains("fixed = [[\"@acme/icons\", \"@acme/ui\"]]\nlinked = [[\"@acme/a\", \"@acme/theme\"]]\n"),
+        "{text}"
+    );
+    assert!(
+        notes.contains("has a fixed group, which is left out because these are in another one: @acme/ui"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn rush_projects_and_their_version_policies() {
+    let member = |name| format!(r#"{{"name": "{name}", "version": "1.0.0"}}"#);
+    let (a, b, tool) = (member("a"), member("b"), member("tool"));
+    let (notes, text) = noted(
+        &[
+            (
+                "rush.json",
+                "/* all */ {\"projects\": [{\"packageName\": \"a\", \"projectFolder\": \"libs/a\", \"versionPolicyName\": \"main\"},\n\
+                 {\"packageName\": \"b\", \"projectFolder\": \"libs/b\", \"versionPolicyName\": \"main\"}, // why\n\
+                 {\"packageName\": \"tool\", \"projectFolder\": \"tools/tool\"},]}",
+            ),
+            (
+                "common/config/rush/version-policies.json",
+                r#"[{"definitionName": "lockStepVersion", "policyName": "main", "version": "1.0.0"}]"#,
+            ),
+            ("libs/a/package.json", a.as_str()),
+            ("libs/b/package.json", b.as_str()),
+            ("tools/tool/package.json", tool.as_str()),
+        ],
+        &["a_v1.0.0", "b_v1.0.0"],
+    );
+    assert!(text.contains("fixed = [[\"a\", \"b\"]]"), "{text}");
+    assert!(notes.contains("left out (private, and no tag names it): tool (tools/tool)"), "{notes}");
+}
+
+#[test]
+fn what_release_please_counts_otherwise_is_told() {
+    let settings = r#"{"bump-minor-pre-major": true, "packages": {".": {"bump-patch-for-minor-pre-major": true}}}"#;
+    let files = [("package.json", r#"{"name": "a", "version": "0.4.0"}"#), ("release-please-config.json", settings)];
+    let (notes, text) = noted(&files, &["v0.4.0"]);
+    assert!(text.contains("versioning = \"zerover\""), "{text}");
+    assert!(notes.contains("counts features below 1.0.0 as fixes"), "{notes}");
+}
+
+#[test]
 fn members_that_only_path_dependencies_name_and_private_ones() {
     let (notes, text) = noted(
         &[

@@ -492,3 +492,44 @@ fn reftables_are_read_like_files() {
         assert_refused(root, &["check"], &["E2022", "is damaged", "git refs verify"]);
     }
 }
+
+/// Configurations as editors leave them: the same plan, or the place that is wrong.
+#[test]
+fn a_configuration_may_be_dressed_in_many_ways() {
+    let json = "{\r\n  // why\r\n  \"package\": [{ \"name\": \"a\", \"path\": \".\" }, /* all */]\r\n}\r\n";
+    let toml = "[[package]]\r\nname = \"a\"\r\npath = \".\" # root\r\n";
+    for (name, text) in [
+        ("relplan.toml", format!("\u{feff}{toml}")),
+        ("ferrflow.toml", format!("\u{feff}{toml}")),
+        ("relplan.json", format!("\u{feff}{json}")),
+        ("relplan.jsonc", json.to_owned()),
+        ("relplan.json5", format!("\u{feff}{json}")),
+        ("ferrflow.json5", json.to_owned()),
+        (".ferrflow", "\u{feff}{\"package\": [{ \"name\": \"a\", \"path\": \".\" }]}".to_owned()),
+    ] {
+        let repository = single(&[]);
+        write(repository.path(), name, &text);
+        assert_eq!(next_versions(repository.path()), [named("a", "1.0.1")], "{name}");
+    }
+    for (name, text, words) in [
+        ("ferrflow.json", json, ["ferrflow.json:2:3", ".json5"]),
+        (
+            "relplan.json",
+            "{\r\n  \"package\": [{ \"name\": \"a\" \"path\": \".\" }]\r\n}",
+            ["relplan.json:2:29", "JSON"],
+        ),
+        ("relplan.json", "{\"workspace\": {}, \"workspace\": {}}", ["relplan.json", "duplicate field"]),
+        ("relplan.toml", "[workspace]\n[workspace]\n", ["relplan.toml:2:", "TOML"]),
+    ] {
+        let repository = single(&[]);
+        write(repository.path(), name, text);
+        assert_refused(repository.path(), &["check"], &words);
+    }
+    let repository = single(&[]);
+    fs::write(
+        repository.path().join("relplan.toml"),
+        "\u{feff}x".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(),
+    )
+    .expect("a writable folder");
+    assert_refused(repository.path(), &["check"], &["relplan.toml", "not UTF-8"]);
+}

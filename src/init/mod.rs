@@ -11,6 +11,7 @@ mod member;
 mod merge;
 mod npm;
 mod python;
+mod release_tools;
 mod render;
 mod repository_name;
 mod spread;
@@ -93,8 +94,7 @@ const TOOLS: [Tool; 11] = [
 ];
 
 /// Manifests in the root that are known and not read, each with its tool.
-const UNREAD: [(&str, &str); 13] = [
-    ("rush.json", "Rush"),
+const UNREAD: [(&str, &str); 12] = [
     ("MODULE.bazel", "Bazel"),
     ("WORKSPACE", "Bazel"),
     ("pants.toml", "Pants"),
@@ -124,7 +124,8 @@ pub fn propose(root: &Path, name: &str, tags: &[String]) -> Result<Proposal, Ini
     notes.extend(unread.map(|(name, tool)| {
         format!("{name} is not read: what {tool} builds is left out unless it has other manifests")
     }));
-    let config = merge::merge(&search, members, tags, &mut notes);
+    let mut config = merge::merge(&search, members, tags, &mut notes);
+    release_tools::add_groups(&search, &mut config, &mut notes)?;
     if !config.package.is_empty() {
         return Ok(Proposal { config, notes });
     }
@@ -168,7 +169,7 @@ fn members(search: &Search<'_>, notes: &mut Vec<String>) -> Result<Vec<Member>, 
         }
     }
     // A manifest without a version in the root mostly holds nothing but tools.
-    read_release_please(search, members.iter_mut().chain(&mut elsewhere))?;
+    release_tools::add_to_members(search, members.iter_mut().chain(&mut elsewhere))?;
     let is_root_known = members.iter().any(|member| member.doubt.is_none() || !member.files.is_empty());
     for mut member in elsewhere {
         let doubts =
@@ -177,23 +178,6 @@ fn members(search: &Search<'_>, notes: &mut Vec<String>) -> Result<Vec<Member>, 
         members.push(member);
     }
     Ok(members)
-}
-
-/// Adds what release-please's settings say: how tags call packages, and whether breaking changes keep them below 1.0.0.
-fn read_release_please<'a>(
-    search: &Search<'_>,
-    members: impl Iterator<Item = &'a mut Member>,
-) -> Result<(), InitError> {
-    let Some(settings) = text::json(search.root, "release-please-config.json")? else { return Ok(()) };
-    for member in members {
-        let package = settings.get("packages").and_then(|packages| packages.get(&member.path));
-        let names = ["component", "package-name"].iter().filter_map(|key| package?.get(*key)?.as_str());
-        member.also_called.extend(names.map(str::to_owned));
-        let key = "bump-minor-pre-major";
-        let stays = package.and_then(|package| package.get(key)).or_else(|| settings.get(key));
-        member.stays_below_one = stays.and_then(serde_json::Value::as_bool).unwrap_or_default();
-    }
-    Ok(())
 }
 
 /// Whether a version only stands where tools want one, such as `0.0.0-development`.

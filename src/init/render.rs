@@ -35,9 +35,9 @@ fn toml(config: &Config) -> String {
     if workspace.nested_packages == NestedPackages::Exclusive {
         settings.push("nested_packages = \"exclusive\"".to_owned());
     }
-    if !workspace.fixed.is_empty() {
-        let groups: Vec<String> = workspace.fixed.iter().map(|group| list(group)).collect();
-        settings.push(format!("fixed = [{}]", groups.join(", ")));
+    for (key, groups) in [("fixed", &workspace.fixed), ("linked", &workspace.linked)] {
+        let groups: Vec<String> = groups.iter().map(|group| list(group)).collect();
+        settings.extend((!groups.is_empty()).then(|| format!("{key} = [{}]", groups.join(", "))));
     }
     if !settings.is_empty() {
         text += &format!("\n[workspace]\n{}\n", settings.join("\n"));
@@ -102,6 +102,8 @@ struct WorkspaceDocument<'a> {
     nested_packages: Option<&'static str>,
     #[serde(skip_serializing_if = "<[Vec<String>]>::is_empty")]
     fixed: &'a [Vec<String>],
+    #[serde(skip_serializing_if = "<[Vec<String>]>::is_empty")]
+    linked: &'a [Vec<String>],
 }
 
 #[derive(Serialize)]
@@ -135,6 +137,7 @@ fn json(config: &Config) -> String {
         tag_template: workspace.tag_template.as_deref(),
         nested_packages: (workspace.nested_packages == NestedPackages::Exclusive).then_some("exclusive"),
         fixed: &workspace.fixed,
+        linked: &workspace.linked,
     };
     let document = Document {
         workspace: (settings != WorkspaceDocument::default()).then_some(settings),

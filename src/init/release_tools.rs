@@ -1,0 +1,124 @@
+//! What the settings of other release tools say of packages: release-please, changesets and Rush.
+
+use globset::GlobBuilder;
+use serde_json::Value;
+
+use super::member::{Doubt, Member};
+use super::{InitError, Search, listed, text};
+use crate::config::Config;
+
+const RELEASE_PLEASE: &str = "release-please-config.json";
+const CHANGESETS: &str = ".changeset/config.json";
+const RUSH: &str = "rush.json";
+const RUSH_POLICIES: &str = "common/config/rush/version-policies.json";
+
+/// Adds how release-please's tags call packages and whether breaking changes keep them below 1.0.0, and which projects Rush
+/// publishes.
+///
+/// # Errors
+/// When one of their files is there and can't be read.
+pub(super) fn add_to_members<'a>(
+    search: &Search<'_>,
+    members: impl Iterator<Item = &'a mut Member>,
+) -> Result<(), InitError> {
+    let release_please = text::json(search.root, RELEASE_PLEASE)?;
+    let rush = text::json(search.root, RUSH)?;
+    for member in members {
+        if let Some(settings) = &release_please {
+            add_release_please(settings, member);
+        }
+        let project = rush.as_ref().and_then(|rush| project(rush, &member.name));
+        if project.is_some_and(|project| !is_published(project)) {
+            member.doubt = member.doubt.max(Some(Doubt::Private));
+        }
+    }
+    Ok(())
+}
+
+fn add_release_please(settings: &Value, member: &mut Member) {
+    let package = settings.get("packages").and_then(|packages| packages.get(&member.path));
+    let names = ["component", "package-name"].iter().filter_map(|key| package?.get(*key)?.as_str());
+    member.also_called.extend(names.map(str::to_owned));
+    let key = "bump-minor-pre-major";
+    let stays = package.and_then(|package| package.get(key)).or_else(|| settings.get(key));
+    member.stays_below_one = stays.and_then(Value::as_bool).unwrap_or_default();
+}
+
+/// The entry of a package among Rush's projects.
+fn project<'a>(rush: &'a Value, name: &str) -> Option<&'a Value> {
+    let projects = rush.get("projects")?.as_array()?;
+    projects.iter().find(|project| project.get("packageName").and_then(Value::as_str) == Some(name))
+}
+
+fn is_published(project: &Value) -> bool {
+    project.get("shouldPublish") == Some(&Value::Bool(true))
+        || project.get("versionPolicyName").is_some_and(Value::is_string)
+}
+
+/// Puts the groups of changesets and Rush into `config`, and notes what can't be said there.
+///
+/// # Errors
+/// When one of their files is there and can't be read.
+pub(super) fn add_groups(search: &Search<'_>, config: &mut Config, notes: &mut Vec<String>) -> Result<(), InitError> {
+    if let Some(settings) = text::json(search.root, CHANGESETS)? {
+        for (key, is_fixed) in [("fixed", true), ("linked", false)] {
+            for group in settings.get(key).and_then(Value::as_array).into_iter().flatten() {
+                let patterns: Vec<&str> = group.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                let named = |name: &str| patterns.iter().any(|pattern| matches(pattern, name));
+                add_group(config, named, is_fixed, &format!("{CHANGESETS} has a {key} group"), notes);
+            }
+        }
+    }
+    if let (Some(rush), Some(policies)) = (text::json(search.root, RUSH)?, text::json(search.root, RUSH_POLICIES)?) {
+        for policy in policies.as_array().into_iter().flatten() {
+            let text = |key| policy.get(key).and_then(Value::as_str);
+            let (Some("lockStepVersion"), Some(policy)) = (text("definitionName"), text("policyName")) else {
+                continue;
+            };
+            let named = |name: &str| {
+                project(&rush, name).and_then(|project| project.get("versionPolicyName")).and_then(Value::as_str)
+                    == Some(policy)
+            };
+            add_group(config, named, true, &format!("{RUSH_POLICIES} has the policy \"{policy}\""), notes);
+        }
+    }
+    let release_please = text::json(search.root, RELEASE_PLEASE)?;
+    if release_please.is_some_and(|settings| says_yes(&settings, "bump-patch-for-minor-pre-major")) {
+        notes.push(format!(
+            "{RELEASE_PLEASE} counts features below 1.0.0 as fixes, which can be said for all packages together: \
+             commit_formats under [workspace]"
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a setting is on, for all packages or for one.
+fn says_yes(settings: &Value, key: &str) -> bool {
+    let packages = settings.get("packages").and_then(Value::as_object);
+    let packages = packages.into_iter().flat_map(|packages| packages.values());
+    std::iter::once(settings).chain(packages).any(|at| at.get(key) == Some(&Value::Bool(true)))
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    pattern == name || glob.is_ok_and(|glob| glob.compile_matcher().is_match(name))
+}
+
+/// Makes the packages that `named` says a group, unless they are one already or belong to others.
+fn add_group(config: &mut Config, named: impl Fn(&str) -> bool, is_fixed: bool, what: &str, notes: &mut Vec<String>) {
+    let names: Vec<String> =
+        config.package.iter().map(|package| package.name.clone()).filter(|name| named(name)).collect();
+    let workspace = &mut config.workspace;
+    if names.len() < 2 || workspace.fixed.iter().any(|group| names.iter().all(|name| group.contains(name))) {
+        return;
+    }
+    let taken = |name: &String| workspace.fixed.iter().chain(&workspace.linked).any(|group| group.contains(name));
+    let taken: Vec<String> = names.iter().filter(|name| taken(name)).cloned().collect();
+    if !taken.is_empty() {
+        notes.push(format!("{what}, which is left out because these are in another one: {}", listed(&taken)));
+    } else if is_fixed {
+        workspace.fixed.push(names);
+    } else {
+        workspace.linked.push(names);
+    }
+}
