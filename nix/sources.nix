@@ -48,6 +48,8 @@ in
       (root + "/docs/gates.md")
       (root + "/docs/nasty-programs.md")
       (root + "/docs/releasing.md")
+      (root + "/CHANGELOG.md")
+      (root + "/relplan.toml")
       (root + "/fuzz/corpus")
       (root + "/.ci")
       (root + "/.github")

@@ -52,6 +52,13 @@ pub fn planned_hooks(config: &Config, plan: &Plan) -> PlannedHooks {
     }
 }
 
+/// The command that a package's hooks, or the workspace's, have for the moment of that name.
+pub(crate) fn hook_command(config: &Config, package: usize, moment: &str) -> Option<String> {
+    let moments = [&WHILE_BUMPING[..], &AFTERWARDS, &[ON_SUCCESS]].concat();
+    let moment = moments.iter().find(|(name, _)| *name == moment)?;
+    planned(config, package, moment).map(|hook| hook.command)
+}
+
 fn afterwards(config: &Config, moving: &[usize], takes_dependents: bool) -> Vec<PlannedHook> {
     if !takes_dependents {
         let each = |&package: &usize| AFTERWARDS.iter().filter_map(move |moment| planned(config, package, moment));

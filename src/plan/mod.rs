@@ -19,7 +19,7 @@ use thiserror::Error;
 pub(crate) use decide::{contradiction, plan};
 pub use groups::GroupError;
 pub(crate) use groups::group_problems;
-pub(crate) use hooks::{PlannedHook, PlannedHooks, planned_hooks};
+pub(crate) use hooks::{PlannedHook, PlannedHooks, hook_command, planned_hooks};
 pub(crate) use impact::{Impact, Joined, Move, impact};
 pub(crate) use inputs::PlanContext;
 pub use inputs::{Asked, PackageState};

@@ -46,8 +46,8 @@ pub(super) fn build(
     let mut journal = Journal::new(git, base.head.clone(), Stage::Forward);
     let committed = committed(git, base, writes)?;
     refusals::refuse_unknown_files(writes, |path| committed.get(path).map(|entry| entry.mode.clone()))?;
-    let commits = match settings.mode {
-        Mode::None => vec![base.head.clone(); draft.packages.len()],
+    let (commits, entries) = match settings.mode {
+        Mode::None => (vec![base.head.clone(); draft.packages.len()], BTreeMap::new()),
         Mode::Commit | Mode::Branch => make_commits(git, base, &draft, writes, &committed, settings)?,
     };
     let tip = commits.last().cloned().unwrap_or_else(|| base.head.clone());
@@ -69,7 +69,7 @@ pub(super) fn build(
                 pushed.push(PushedRef { name, object: tip.clone(), moves: false });
             }
             make_tags(git, workspace, history, &mut draft, &commits, settings, &mut journal.refs, &mut pushed)?;
-            journal.files = files(git, writes, &committed, settings)?;
+            journal.files = files(git, writes, &committed, settings.mode, &entries)?;
         }
     }
     journal.push = base.remote.clone().filter(|_| settings.push).map(|remote| Push { remote, refs: pushed });
@@ -125,7 +125,7 @@ fn make_commits(
     writes: &Writes<'_>,
     committed: &BTreeMap<String, Entry>,
     settings: &Settings,
-) -> Result<Vec<String>, ReleaseError> {
+) -> Result<(Vec<String>, BTreeMap<String, Entry>), ReleaseError> {
     let index = ScratchIndex::of(git, &base.head)?;
     let groups: Vec<Vec<&Drafted>> = match settings.per_package {
         true => draft.packages.iter().map(|drafted| vec![drafted]).collect(),
@@ -133,6 +133,7 @@ fn make_commits(
     };
     let mut parent = base.head.clone();
     let mut commits = Vec::new();
+    let mut all = BTreeMap::new();
     let mut first = 0;
     for group in groups {
         let members = first..first + group.len();
@@ -146,31 +147,46 @@ fn make_commits(
         let tree = index.tree_with(entries.iter().map(|(path, entry)| (*path, entry)))?;
         parent = commits::commit(git, &tree, &parent, &message(&group, settings))?;
         commits.extend(group.iter().map(|_| parent.clone()));
+        all.extend(entries.into_iter().map(|(path, entry)| (path.to_owned(), entry)));
     }
     index.remove()?;
-    Ok(commits)
+    Ok((commits, all))
 }
 
 fn mode(committed: &BTreeMap<String, Entry>, path: &str) -> String {
     committed.get(path).map_or_else(|| "100644".to_owned(), |entry| entry.mode.clone())
 }
 
-/// The files as the work tree gets them. Uncommitted, the index keeps what HEAD has.
+/// The files as the work tree gets them while nothing is committed yet.
+///
+/// # Errors
+/// When git can't make an object.
+pub(super) fn work_tree_files(git: &Git, base: &Base, writes: &Writes<'_>) -> Result<Vec<FileChange>, ReleaseError> {
+    let committed = committed(git, base, writes)?;
+    refusals::refuse_unknown_files(writes, |path| committed.get(path).map(|entry| entry.mode.clone()))?;
+    files(git, writes, &committed, Mode::None, &BTreeMap::new())
+}
+
+/// The files as the work tree gets them. `entries` are those that the commits have. Uncommitted, the index keeps what HEAD has.
 fn files(
     git: &Git,
     writes: &Writes<'_>,
     committed: &BTreeMap<String, Entry>,
-    settings: &Settings,
+    mode: Mode,
+    entries: &BTreeMap<String, Entry>,
 ) -> Result<Vec<FileChange>, ReleaseError> {
     let mut files = Vec::new();
     for (path, before, content) in writes.files() {
-        let blob = cleaned_blob(git, path, content)?;
+        let blob = match entries.get(path) {
+            Some(entry) => entry.blob.clone(),
+            None => cleaned_blob(git, path, content)?,
+        };
         let after = raw_blob(git, content, &blob)?;
         let raw = |content: &Vec<u8>| super::files::blob_id(&blob, content);
         let entry = committed.get(path).cloned();
-        let release = match settings.mode {
+        let release = match mode {
             Mode::None => entry.clone(),
-            _ => Some(Entry { mode: mode(committed, path), blob: blob.clone() }),
+            _ => Some(Entry { mode: self::mode(committed, path), blob: blob.clone() }),
         };
         if let Some(content) = &before.content {
             // Kept so that it can be put back.

@@ -26,9 +26,17 @@ pub(super) enum Direction {
 
 /// Moves branch and tags to where the release has them. With `resumed`, lock files of a killed run are cleared away.
 ///
+/// `only_branches` leaves the tags for later, because a hook runs between the commit and its tags.
+///
 /// # Errors
 /// When git refuses.
-pub(super) fn move_refs(git: &Git, lock: &Lock, journal: &Journal, resumed: bool) -> Result<Refs, ReleaseError> {
+pub(super) fn move_refs(
+    git: &Git,
+    lock: &Lock,
+    journal: &Journal,
+    resumed: bool,
+    only_branches: bool,
+) -> Result<Refs, ReleaseError> {
     if resumed {
         stale_locks::remove(git, journal)?;
     }
@@ -38,6 +46,7 @@ pub(super) fn move_refs(git: &Git, lock: &Lock, journal: &Journal, resumed: bool
         match refs::position(git, change, &now) {
             Position::After | Position::Beyond => {}
             Position::Elsewhere => return Ok(Refs::Elsewhere),
+            Position::Before if only_branches && change.name.starts_with("refs/tags/") => {}
             Position::Before => {
                 moves.push(Move { name: &change.name, from: change.before.as_deref(), to: Some(&change.after) })
             }

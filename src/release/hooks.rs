@@ -25,7 +25,7 @@ pub(super) struct Configured<'a> {
     /// For `sh -c`.
     pub(super) command: &'a str,
     /// What it finds in its environment, under names that begin with `RELPLAN_` and `FERRFLOW_`.
-    pub(super) environment: &'a [(&'static str, String)],
+    pub(super) environment: &'a [(String, String)],
     /// The process group is killed after this time.
     pub(super) limit: Duration,
     /// Whether its output is shown as it comes.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::ReleaseError;
 use super::files::replace_file;
 use super::git::Git;
+use super::moments::Hook;
 
 /// Increased when a journal of one program can't be read by another.
 const FORMAT: u32 = 1;
@@ -30,9 +31,8 @@ pub(super) struct Journal {
     pub(super) refs: Vec<RefChange>,
     /// Where they are sent to; `None` sends them nowhere.
     pub(super) push: Option<Push>,
-    /// Hooks that already ran to their end.
-    #[serde(default)]
-    pub(super) hooks_done: Vec<String>,
+    /// Commands that run on the way, and which of them did.
+    pub(super) hooks: Vec<Hook>,
     /// What the run reports when it is done.
     pub(super) outcome: Outcome,
 }
@@ -162,7 +162,7 @@ impl Journal {
             files: Vec::new(),
             refs: Vec::new(),
             push: None,
-            hooks_done: Vec::new(),
+            hooks: Vec::new(),
             outcome: Outcome::default(),
         }
     }

@@ -9,6 +9,7 @@
 //! Reading stays with gitoxide. What writes objects, refs and the index is git itself: it knows every ref format, hash
 //! function, filter and signing program that a repository may be configured with, and it locks against other gits.
 
+mod before_commit;
 mod build;
 mod carry_out;
 mod catch_up;
@@ -22,6 +23,8 @@ mod hooks;
 mod journal;
 mod lock;
 mod lock_files;
+mod merged;
+mod moments;
 mod prepare;
 mod push;
 mod redact;

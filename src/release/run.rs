@@ -1,15 +1,19 @@
 //! A whole release, from the lock to the push: finishes one that was interrupted, or plans, builds and carries out a new one.
 
 use super::ReleaseError;
+use super::before_commit;
 use super::build::{Base, build};
 use super::carry_out::{Direction, Refs, move_files, move_refs};
 use super::git::Git;
 use super::journal::{Journal, Outcome, Stage};
 use super::lock::Lock;
+use super::merged;
+use super::moments::{self, AFTER_PUSH, BEFORE, BEFORE_PUSH, BETWEEN, Hook};
 use super::prepare::{Preview, draft};
 use super::push::{self, Sent};
 use super::refusals::refuse_unfinished_work;
 use super::settings::{Mode, Options, Settings};
+use super::stale_locks;
 use super::undo::undo;
 use super::writes::Writes;
 use crate::history::History;
@@ -53,24 +57,41 @@ pub(crate) fn run<E: From<ReleaseError>>(
 ) -> Result<Ended, E> {
     let git = Git::of(workspace.repository())?;
     let lock = Lock::take(&git)?;
-    if let Some(outcome) = resume(&git, &lock)? {
+    let ended = locked(&git, &lock, options, replan);
+    if ended.is_err() {
+        moments::on_error(&git, workspace, options.verbose);
+    }
+    ended
+}
+
+fn locked<E: From<ReleaseError>>(git: &Git, lock: &Lock, options: &Options, replan: Replan<'_, E>) -> Result<Ended, E> {
+    if let Some(outcome) = resume(git, lock)? {
         return Ok(Ended::Finished(outcome));
     }
     for attempt in 1.. {
         let planned = replan()?;
-        if planned.plan.releases.is_empty() {
+        let settings = Settings::of(planned.workspace.config(), options);
+        let base = base(git, &planned.workspace)?;
+        let merged = match settings.mode {
+            Mode::Branch => merged::tags(git, &planned.workspace, &planned.history, &base, &settings)?,
+            Mode::Commit | Mode::None => None,
+        };
+        if merged.is_none() && planned.plan.releases.is_empty() {
             return Ok(Ended::Nothing(planned));
         }
-        let settings = Settings::of(planned.workspace.config(), options);
-        let mut journal = prepared(&git, &planned, &settings)?;
-        journal.write(&git)?;
-        match carry_out(&git, &lock, &mut journal, false)? {
+        refuse_unfinished_work(git)?;
+        let mut journal = match merged {
+            Some(merged) => merged,
+            None => prepared(git, &planned, &base, &settings)?,
+        };
+        journal.write(git)?;
+        match carry_out(git, lock, &mut journal, false)? {
             Carried::Done => return Ok(Ended::Released(planned, journal.outcome)),
             Carried::TakenBack => return Err(ReleaseError::Moved.into()),
             Carried::Outrun if attempt == ATTEMPTS => {
                 return Err(ReleaseError::Outrun { branch: journal.outcome.branch, attempts: ATTEMPTS }.into());
             }
-            Carried::Outrun => super::catch_up::catch_up(&git, &lock, &journal)?,
+            Carried::Outrun => super::catch_up::catch_up(git, lock, &journal)?,
         }
     }
     unreachable!("the last attempt returns")
@@ -140,6 +161,11 @@ pub(crate) fn abort(workspace: &Workspace, unseen: bool) -> Result<Option<Outcom
             Err(error) => return Err(ReleaseError::Unseen { remote, said: error.to_string() }),
         }
     }
+    if journal.stage == Stage::Hooks {
+        stale_locks::remove(&git, &journal)?;
+        journal.outcome.notes = before_commit::take_back(&git, &journal)?;
+        return Ok(Some(journal.outcome));
+    }
     let kept = undo(&git, &lock, &mut journal, true)?;
     journal.outcome.notes.extend(kept.iter().map(|path| format!("{path} was changed meanwhile, and stays as it is")));
     Ok(Some(journal.outcome))
@@ -163,7 +189,9 @@ fn resume(git: &Git, lock: &Lock) -> Result<Option<Outcome>, ReleaseError> {
             Ok(None)
         }
         Stage::Hooks => {
-            undo(git, lock, &mut journal, true)?;
+            stale_locks::remove(git, &journal)?;
+            let notes = before_commit::take_back(git, &journal)?;
+            notes.iter().for_each(|note| eprintln!("Warning: {note}"));
             Ok(None)
         }
     }
@@ -180,7 +208,8 @@ enum Carried {
 }
 
 fn carry_out(git: &Git, lock: &Lock, journal: &mut Journal, resumed: bool) -> Result<Carried, ReleaseError> {
-    match move_refs(git, lock, journal, resumed) {
+    let in_two_steps = journal.hooks.iter().any(|hook| BETWEEN.contains(&hook.moment.as_str()));
+    match move_refs(git, lock, journal, resumed, in_two_steps) {
         Ok(Refs::Moved) => {}
         Ok(Refs::Elsewhere) => {
             undo(git, lock, journal, resumed)?;
@@ -194,25 +223,102 @@ fn carry_out(git: &Git, lock: &Lock, journal: &mut Journal, resumed: bool) -> Re
     }
     let kept = move_files(git, lock, &journal.files, Direction::Forward)?;
     journal.outcome.notes.extend(kept.iter().map(|path| format!("{path} was changed meanwhile, and stays as it is")));
+    run_hooks(git, journal, &BETWEEN)?;
+    if in_two_steps && move_refs(git, lock, journal, resumed, false)? == Refs::Elsewhere {
+        undo(git, lock, journal, resumed)?;
+        return Ok(Carried::TakenBack);
+    }
+    run_hooks(git, journal, &BEFORE_PUSH)?;
     if let Some(push) = &journal.push
         && push::push(git, push)? == Sent::Outrun
     {
         undo(git, lock, journal, false)?;
         return Ok(Carried::Outrun);
     }
+    run_hooks(git, journal, &AFTER_PUSH)?;
     journal.outcome.pushed_to = journal.push.as_ref().map(|push| push.remote.clone());
     Journal::remove(git)?;
     Ok(Carried::Done)
 }
 
-fn prepared(git: &Git, planned: &Planned, settings: &Settings) -> Result<Journal, ReleaseError> {
+/// Runs the hooks of these moments that haven't run yet. One that was interrupted runs again.
+fn run_hooks(git: &Git, journal: &mut Journal, moments: &[&str]) -> Result<(), ReleaseError> {
+    for index in 0..journal.hooks.len() {
+        let hook = &mut journal.hooks[index];
+        if !hook.done && moments.contains(&hook.moment.as_str()) {
+            let told = hook.run(git)?;
+            journal.outcome.notes.extend(told);
+            journal.write(git)?;
+        }
+    }
+    Ok(())
+}
+
+fn prepared(git: &Git, planned: &Planned, base: &Base, settings: &Settings) -> Result<Journal, ReleaseError> {
     let Planned { workspace, history, plan } = planned;
-    let base = base(git, workspace)?;
-    refuse_unfinished_work(git)?;
     let left_out = |path: &str| workspace.committed(path);
     let mut writes = Writes::new(git, &left_out);
     let draft = draft(git, workspace, history, plan, settings, &mut writes)?;
-    build(git, workspace, history, &base, draft, &writes, settings)
+    let hooks = moments::hooks(workspace, history, &draft.packages, settings.verbose);
+    if hooks.iter().any(|hook| BEFORE.contains(&hook.moment.as_str())) {
+        return with_hooks(git, planned, base, settings, hooks);
+    }
+    let mut journal = build(git, workspace, history, base, draft, &writes, settings)?;
+    journal.hooks = hooks;
+    journal.outcome.notes.extend(moments::left_to_others(workspace));
+    Ok(journal)
+}
+
+/// As [`prepared()`] where hooks work on the files before they are committed.
+fn with_hooks(
+    git: &Git,
+    planned: &Planned,
+    base: &Base,
+    settings: &Settings,
+    hooks: Vec<Hook>,
+) -> Result<Journal, ReleaseError> {
+    let mut before = Journal::new(git, base.head.clone(), Stage::Hooks);
+    before.write(git)?;
+    let prepared = hooked(git, planned, base, settings, hooks, &mut before);
+    if prepared.is_err() {
+        before_commit::take_back(git, &before)?;
+    }
+    prepared
+}
+
+fn hooked(
+    git: &Git,
+    Planned { workspace, history, plan }: &Planned,
+    base: &Base,
+    settings: &Settings,
+    mut hooks: Vec<Hook>,
+    before: &mut Journal,
+) -> Result<Journal, ReleaseError> {
+    let mut notes = Vec::new();
+    before_commit::run(git, &mut hooks, &["pre_bump"], &mut notes)?;
+    let left_out = |path: &str| workspace.committed(path);
+    let mut writes = Writes::new(git, &left_out);
+    let drafted = draft(git, workspace, history, plan, settings, &mut writes)?;
+    before.files = super::build::work_tree_files(git, base, &writes)?;
+    before.write(git)?;
+    for file in &before.files {
+        file.apply(git)?;
+    }
+    before_commit::run(git, &mut hooks, &["post_bump", "pre_commit"], &mut notes)?;
+    before_commit::adopt_changes(git, &base.head, &mut writes, drafted.packages.len() - 1)?;
+    let mut journal = build(git, workspace, history, base, drafted, &writes, settings)?;
+    if settings.mode == Mode::Branch {
+        // The work tree stays as it is.
+        before.files = super::build::work_tree_files(git, base, &writes)?;
+        before.write(git)?;
+        for file in &before.files {
+            file.revert(git)?;
+        }
+    }
+    journal.hooks = hooks;
+    journal.outcome.notes = notes;
+    journal.outcome.notes.extend(moments::left_to_others(workspace));
+    Ok(journal)
 }
 
 fn base(git: &Git, workspace: &Workspace) -> Result<Base, ReleaseError> {

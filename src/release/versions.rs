@@ -77,7 +77,8 @@ fn printed(
     verbose: bool,
 ) -> Result<String, ReleaseError> {
     let (_, limit) = hook_limits(workspace.config(), Some(release.package));
-    let environment = [("PACKAGE", release.name.clone()), ("OLD_VERSION", release.current.clone())];
+    let environment = [("PACKAGE", &release.name), ("OLD_VERSION", &release.current)]
+        .map(|(name, value)| (name.to_owned(), value.clone()));
     let configured = Configured { what, command, environment: &environment, limit, verbose };
     Ok(hooks::run(git, &configured)?.trim().to_owned())
 }

@@ -94,6 +94,12 @@ impl<'a> Writes<'a> {
         Ok(Some(found))
     }
 
+    /// Takes in what somebody else made of a file: `before` is what HEAD has of it.
+    pub(super) fn adopt(&mut self, package: usize, path: &str, before: Vec<u8>, content: Vec<u8>) {
+        self.before.entry(path.to_owned()).or_insert(Before { content: Some(before), left_out: false });
+        self.written.push(Written { package, path: path.to_owned(), content });
+    }
+
     /// Everything that was written, in order.
     pub(super) fn written(&self) -> &[Written] {
         &self.written

@@ -1,10 +1,14 @@
 //! `release` from outside: what it writes, commits, tags and pushes, what it refuses, and what is left when it dies.
 
 mod changelogs;
+mod hooks;
 mod manifests;
 mod modes;
+mod own;
+mod pushes;
 mod refusals;
 mod releases;
+mod signatures;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod killed;

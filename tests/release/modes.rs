@@ -35,6 +35,17 @@ fn a_pull_request_gets_a_branch_and_the_work_tree_stays() {
     site.release(&[]);
     assert!(git(&site.remote(), &["show", "relplan/release-main:package.json"]).contains("2.0.0"));
     assert_eq!(site.git(&["rev-parse", "relplan/release-main^"]), site.git(&["rev-parse", "main"]));
+    // Merged, with a merge commit and more behind it, the next run tags what was merged.
+    let merged = Site::single("release_commit_mode = \"pr\"", "");
+    merged.release(&[]);
+    merged.git(&["merge", "-q", "--no-ff", "-m", "Merge pull request #1", "relplan/release-main"]);
+    merged.commit("lib.js", "fix: later");
+    merged.git(&["push", "-q", "origin", "main"]);
+    let report = merged.release(&[]);
+    assert!(report.contains("● app  1.0.0 → 1.1.0  (merged)"), "{report}");
+    assert_eq!(merged.git(&["rev-parse", "v1.1.0^{}"]), merged.git(&["rev-parse", "main^"]));
+    assert!(git(&merged.remote(), &["tag"]).contains("v1.1.0"));
+    assert!(merged.release(&[]).contains("→ 1.1.1"));
     // Nobody else's work on it is thrown away.
     site.git(&["checkout", "-q", "relplan/release-main"]);
     site.commit("by-hand", "docs: say it better");
