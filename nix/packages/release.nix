@@ -50,6 +50,12 @@ let
         doCheck = false;
         nativeBuildInputs = [ repro-pgo ];
         inherit buildInputs;
+        # nixpkgs' linker names libraries by their path in the store; a Mac without Nix has its own.
+        postInstall = lib.optionalString stdenv.hostPlatform.isDarwin ''
+          for library in $(otool -L "$out/bin/relplan" | sed -n 's|^[[:space:]]*\(/nix/store/[^ ]*\) .*|\1|p'); do
+            install_name_tool -change "$library" "/usr/lib/$(basename "$library")" "$out/bin/relplan"
+          done
+        '';
         preBuild = ''
           CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${pkgs.writeText "pgo.toml" building} --stage baseline --target ${target})
           export CARGO_ENCODED_RUSTFLAGS

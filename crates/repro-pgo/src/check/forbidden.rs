@@ -79,7 +79,7 @@ impl fmt::Display for Occurrence {
 }
 
 /// ASCII as it is, a dot for everything else.
-pub(super) fn printable(bytes: &[u8]) -> String {
+pub(crate) fn printable(bytes: &[u8]) -> String {
     bytes.iter().map(|&byte| if byte == b' ' || byte.is_ascii_graphic() { char::from(byte) } else { '.' }).collect()
 }
 

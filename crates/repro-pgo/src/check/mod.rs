@@ -5,4 +5,5 @@ pub mod elf;
 mod forbidden;
 pub mod output;
 
+pub(crate) use forbidden::printable;
 pub use forbidden::{Forbidden, Occurrence};

@@ -1,13 +1,17 @@
-//! Writes a tarball that depends on nothing but names and contents.
+//! Writes an archive that depends on nothing but names and contents.
 //!
-//! ustar headers with owner 0:0 without names, mode 0755 or 0644, time 0 (1970-01-01: the tarball has no date, the
+//! A tarball: ustar headers with owner 0:0 without names, mode 0755 or 0644, time 0 (1970-01-01: the tarball has no date, the
 //! manifest has the revision), entries sorted by their path; gzip without name or time, system "unknown", level 9.
+//!
+//! For Windows a zip, which it unpacks by itself: the same order, modes and level, and the first time a zip can name.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, Cursor, Write};
 
 use flate2::{Compression, GzBuilder};
 use tar::{Builder, EntryType, Header};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::DistError;
 
@@ -25,7 +29,59 @@ pub struct ArchiveFile {
     pub executable: bool,
 }
 
-/// Writes all files, by their path below the folder, and the folders they lie in.
+/// What a release is packed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// `.tar.gz`
+    Tarball,
+    /// `.zip`
+    Zip,
+}
+
+impl Format {
+    /// The one for a target triple.
+    pub fn of(target: &str) -> Self {
+        if target.contains("-windows-") { Self::Zip } else { Self::Tarball }
+    }
+
+    /// How its file's name ends.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Tarball => "tar.gz",
+            Self::Zip => "zip",
+        }
+    }
+
+    /// All files, by their path below the folder, and the folders they lie in.
+    pub fn packed(self, folder: &str, files: &BTreeMap<String, ArchiveFile>) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Tarball => write(Vec::new(), folder, files),
+            Self::Zip => zipped(folder, files),
+        }
+    }
+}
+
+fn zipped(folder: &str, files: &BTreeMap<String, ArchiveFile>) -> io::Result<Vec<u8>> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .system(System::Unix)
+        .last_modified_time(DateTime::DEFAULT)
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(9));
+    for (path, file) in entries(folder, files) {
+        match file {
+            None => writer.add_directory(path, options.unix_permissions(EXECUTABLE_MODE))?,
+            Some(file) => {
+                let mode = if file.executable { EXECUTABLE_MODE } else { FILE_MODE };
+                writer.start_file(path, options.unix_permissions(mode))?;
+                writer.write_all(&file.content)?;
+            }
+        }
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+/// Writes a tarball of all files, by their path below the folder, and the folders they lie in.
 pub fn write<W: Write>(output: W, folder: &str, files: &BTreeMap<String, ArchiveFile>) -> io::Result<W> {
     // 255 is "unknown": the byte is the same wherever this runs.
     let gzip = GzBuilder::new().mtime(0).operating_system(255).write(output, Compression::best());
@@ -116,6 +172,14 @@ mod tests {
         assert_eq!(host::digest::of_bytes(&packed()), KNOWN_DIGEST);
         assert_eq!(packed()[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
     }
+
+    #[test]
+    fn the_bytes_of_a_zip_are_known() {
+        let zipped = Format::Zip.packed("tool-1.0-x86_64-windows", &files()).expect("a vector takes everything");
+        assert_eq!(host::digest::of_bytes(&zipped), KNOWN_ZIP_DIGEST);
+    }
+
+    const KNOWN_ZIP_DIGEST: &str = "fd026e6c568fe6f2b246b70db4d10365d936730f369d298c30e2c59559fadea3";
 
     const KNOWN_DIGEST: &str = "0f3231abb56a42897b4d9fa206e55a11e0c3d19b56fd40e7e3468816219d6f34";
 

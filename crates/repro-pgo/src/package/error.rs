@@ -60,6 +60,14 @@ pub enum DistError {
         /// The system's answer.
         source: io::Error,
     },
+    /// A binary that runs only where it was built.
+    #[error("{} would not start anywhere else: {problem}", path.display())]
+    NotAlone {
+        /// The binary.
+        path: PathBuf,
+        /// What it needs.
+        problem: String,
+    },
     /// A tarball that may not be passed on.
     #[error("this is no release: {problem}")]
     Unlawful {

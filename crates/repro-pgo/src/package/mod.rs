@@ -4,6 +4,7 @@
 //! the verdict behind the choice of binary) goes into files beside it, never into it.
 
 pub mod archive;
+mod binary;
 pub mod checksums;
 mod error;
 pub mod inventory;

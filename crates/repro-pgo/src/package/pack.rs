@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use host::{atomic_write, digest};
 
-use super::archive::{self, ArchiveFile, check_path};
-use super::{DistError, Manifest, checksums, legal, manifest};
+use super::archive::{ArchiveFile, Format, check_path};
+use super::{DistError, Manifest, binary, checksums, legal, manifest};
 
 /// What goes into a release.
 #[derive(Debug, Clone)]
@@ -58,11 +58,15 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
     if let Some(problem) = legal::problem(&request.manifest, content) {
         return Err(DistError::Unlawful { problem });
     }
+    let (name, path) = &request.binary;
+    if let Some(problem) = binary::problem(&files[name].content) {
+        return Err(DistError::NotAlone { path: path.clone(), problem });
+    }
     let mut packed = BTreeMap::new();
-    let name = format!("{stem}.tar.gz");
+    let format = Format::of(&request.manifest.build.target);
+    let name = format!("{stem}.{}", format.extension());
     let tarball = request.output.join(&name);
-    let bytes = archive::write(Vec::new(), &stem, &files)
-        .map_err(|source| DistError::Write { path: tarball.clone(), source })?;
+    let bytes = format.packed(&stem, &files).map_err(|source| DistError::Write { path: tarball.clone(), source })?;
     let sha256 = digest::of_bytes(&bytes);
     packed.insert(name, bytes);
     // Beside the tarball as well, where tools and attestations look for it.

@@ -269,3 +269,40 @@ fn what_may_not_be_passed_on_is_neither_packed_nor_accepted() {
     let error = verify(&release.forge_exactly(STEM, &files, None)).expect_err("no notices").to_string();
     assert!(error.contains("not an intact release: licenses/crates.txt is missing in it"), "{error}");
 }
+
+#[test]
+fn a_release_for_windows_is_a_zip_that_verifies() {
+    let release = Release::new();
+    let mut windows = manifest();
+    windows.platform = "x86_64-windows".to_owned();
+    windows.build.target = "x86_64-pc-windows-gnu".to_owned();
+    let generated = legal::tests::with_legal_files(&windows, &[("completions/tool.bash", "complete tool")]);
+    let binary = ("tool.exe".to_owned(), release.path("binary"));
+    let request = DistRequest { manifest: windows.clone(), binary, generated, ..release.request() };
+    let packed = pack(&request).expect("packed");
+    assert_eq!(packed.tarball, release.path("dist/tool-1.2.3-x86_64-windows.zip"));
+    assert_eq!(verify(&packed.tarball).expect("intact"), windows);
+    let bytes = fs::read(&packed.tarball).expect("there");
+    let damaged = release.path("damaged.zip");
+    for position in (0..bytes.len()).step_by(97).filter(|&position| bytes[position..].starts_with(b"PK")) {
+        let mut copy = bytes.clone();
+        copy[position] ^= 0x20;
+        fs::write(&damaged, copy).expect("writable");
+        assert!(verify(&damaged).is_err(), "byte {position}");
+    }
+    fs::write(&damaged, [&bytes[..], b"hidden"].concat()).expect("writable");
+    assert!(verify(&damaged).is_err(), "something follows");
+    fs::write(&damaged, [b"PKhidden", &bytes[..]].concat()).expect("writable");
+    assert!(verify(&damaged).is_err(), "something precedes");
+    fs::write(&damaged, &bytes[..bytes.len() / 2]).expect("writable");
+    assert!(verify(&damaged).is_err(), "cut short");
+}
+
+#[test]
+fn a_binary_that_starts_nowhere_else_is_not_packed() {
+    let release = Release::new();
+    fs::write(release.path("binary"), "#!/nix/store/abc-bash/bin/sh\n").expect("writable");
+    let error = pack(&release.request()).expect_err("refused").to_string();
+    assert!(error.contains("would not start anywhere else: it names /nix/store/abc-bash/bin/sh,"), "{error}");
+    assert!(!release.path("dist").exists());
+}

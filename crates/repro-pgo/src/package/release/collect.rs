@@ -7,6 +7,7 @@ use host::copy::sorted_entries;
 use host::digest;
 
 use super::{Hashes, ReleaseError, gate_agrees};
+use crate::package::archive::Format;
 use crate::package::manifest::Variant;
 use crate::package::static_library::StaticLibrary;
 use crate::package::{Manifest, bill_file, checksums, legal, verify};
@@ -54,7 +55,9 @@ struct Found {
 /// [`ReleaseError::NoRelease`] with everything that is wrong; [`ReleaseError::Tarball`] for a damaged one.
 pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> {
     let files = files_below(request.from)?;
-    let tarballs = files.iter().filter(|path| name(path).ends_with(".tar.gz") && !is_library_source(path));
+    let is_archive =
+        |path: &Path| [Format::Tarball, Format::Zip].iter().any(|format| name(path).ends_with(format.extension()));
+    let tarballs = files.iter().filter(|path| is_archive(path) && !is_library_source(path));
     let found = tarballs.map(|path| opened(path)).collect::<Result<Vec<_>, _>>()?;
     let mut problems = problems(&found, request);
     let has_glibc = |found: &Found| StaticLibrary::in_release(&found.manifest) == Some(StaticLibrary::Glibc);
@@ -136,7 +139,8 @@ fn problems(found: &[Found], request: &CollectRequest<'_>) -> Vec<String> {
 fn own_problems(found: &Found, request: &CollectRequest<'_>) -> Vec<String> {
     let Manifest { name: program, version, platform, variant, source, .. } = &found.manifest;
     let mut problems = Vec::new();
-    let due = format!("{program}-{version}-{platform}.tar.gz");
+    let extension = Format::of(&found.manifest.build.target).extension();
+    let due = format!("{program}-{version}-{platform}.{extension}");
     if name(&found.path) != due {
         problems.push(format!("by its manifest it is {due}"));
     }

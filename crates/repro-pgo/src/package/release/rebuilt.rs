@@ -1,17 +1,15 @@
 //! A published tarball beside one that was made again: the same, or what in them differs and what may have caused it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufReader, Read};
 use std::path::Path;
 
-use flate2::bufread::GzDecoder;
 use host::digest;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Mismatch, ReleaseError};
-use crate::package::{Manifest, checksums, verify};
+use crate::package::verify::listed;
+use crate::package::{Manifest, verify};
 
 /// What the comparison found.
 #[derive(Debug, Serialize)]
@@ -101,26 +99,6 @@ fn unequal([first, second]: &[BTreeMap<String, String>; 2]) -> Vec<Mismatch> {
         second: second.get(name).cloned(),
     });
     pairs.filter(|pair| pair.first != pair.second).collect()
-}
-
-/// The hashes of the files in a tarball, from the list in it, which [`verify()`] has checked.
-fn listed(tarball: &Path) -> Result<BTreeMap<String, String>, ReleaseError> {
-    let unreadable = ReleaseError::file("cannot read", tarball);
-    let read = || {
-        let mut archive = tar::Archive::new(GzDecoder::new(BufReader::new(File::open(tarball)?)));
-        for entry in archive.entries()? {
-            let mut entry = entry?;
-            let mut parts =
-                entry.path()?.components().skip(1).map(|part| part.as_os_str().to_owned()).collect::<Vec<_>>();
-            if parts.len() == 1 && parts.pop().is_some_and(|name| name == checksums::FILE_NAME) {
-                let mut text = String::new();
-                entry.read_to_string(&mut text)?;
-                return Ok(checksums::from_text(&text).unwrap_or_default());
-            }
-        }
-        Ok(BTreeMap::new())
-    };
-    read().map_err(unreadable)
 }
 
 #[cfg(test)]
