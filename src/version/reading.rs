@@ -215,19 +215,17 @@ pub fn released_core(text: &str) -> Option<String> {
 }
 
 fn read<'a>(text: &'a str, bare: &'a str) -> Option<Reading<'a>> {
-    let shape = regex!(r"^(?:([0-9]+)!)?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(|[^0-9].*)$").captures(bare)?;
-    let group = |index: usize| shape.get(index).map(|group| group.as_str());
+    let (epoch, written, rest) = split(bare)?;
     let mut numbers = [0; 3];
     let mut count = 0;
-    for digits in (2..=4).filter_map(group) {
+    for digits in written.into_iter().flatten() {
         if digits.len() > 1 && digits.starts_with('0') {
             return None;
         }
         numbers[count] = digits.parse().ok()?;
         count += 1;
     }
-    let epoch = group(1).map(str::parse).transpose().ok()?;
-    let rest = group(5).unwrap_or_default();
+    let epoch = epoch.map(str::parse).transpose().ok()?;
     let (rest, build) = rest.split_once('+').map_or((rest, None), |(rest, build)| (rest, Some(build)));
     let is_metadata = |build: &str| regex!(r"^[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*$").is_match(build);
     // A lone number of eight digits is a day far more often than a major version.
@@ -246,6 +244,26 @@ fn read<'a>(text: &'a str, bare: &'a str) -> Option<Reading<'a>> {
         build,
     };
     with_suffix(plain, rest)
+}
+
+/// The epoch, up to three numbers and what follows them, all on one line. By hand, because nearly every run asks for this and a
+/// regular expression takes longer to compile than a small repository to plan.
+fn split(bare: &str) -> Option<(Option<&str>, [Option<&str>; 3], &str)> {
+    fn digits(text: &str) -> Option<(&str, &str)> {
+        let end = text.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(text.len());
+        (end > 0).then(|| text.split_at(end))
+    }
+    let (first, rest) = digits(bare)?;
+    let (epoch, (first, mut rest)) = match rest.strip_prefix('!') {
+        Some(behind) => (Some(first), digits(behind)?),
+        None => (None, (first, rest)),
+    };
+    let mut numbers = [Some(first), None, None];
+    for number in &mut numbers[1..] {
+        let Some((digits, behind)) = rest.strip_prefix('.').and_then(digits) else { break };
+        (*number, rest) = (Some(digits), behind);
+    }
+    (!rest.contains('\n')).then_some((epoch, numbers, rest))
 }
 
 /// `plain` with what follows its numbers.

@@ -74,7 +74,10 @@ fn is_plain(rest: &[u8]) -> bool {
 /// above `version`.
 pub(super) fn is_misread_above(rest: &[u8], version: Option<&[u8]>) -> bool {
     let begins = without_v(rest).first().is_some_and(u8::is_ascii_digit);
-    begins && !is_version(rest) && version.is_none_or(|version| compare_numbers(rest, version).is_gt())
+    begins
+        && !is_plain(rest)
+        && !is_version(rest)
+        && version.is_none_or(|version| compare_numbers(rest, version).is_gt())
 }
 
 /// Whether a name could be a moving alias such as `1` or `1.2`.
@@ -85,9 +88,36 @@ pub(super) fn is_digits_and_dots(rest: &[u8]) -> bool {
 /// Compares stable versions: by their epochs, then number by number, whatever their count, then by what is released after a
 /// release. Missing numbers are zero, and `+…` doesn't count.
 pub(super) fn compare(one: &[u8], other: &[u8]) -> Ordering {
-    if is_plain(one) && is_plain(other) {
-        return compare_numbers(one, other);
+    // Nearly always one of the first numbers decides.
+    let (mut one_left, mut other_left) = (without_v(one), without_v(other));
+    loop {
+        let (number, rest) = split_digits(one_left);
+        let (other_number, other_rest) = split_digits(other_left);
+        if rest.first() == Some(&b'!') || other_rest.first() == Some(&b'!') {
+            return compare_in_full(one, other);
+        }
+        match compare_digits(number, other_number) {
+            Ordering::Equal => {}
+            unequal => return unequal,
+        }
+        match (behind_dot(rest), behind_dot(other_rest)) {
+            (None, None) if is_plain(one) && is_plain(other) => return Ordering::Equal,
+            (None, None) => return compare_in_full(one, other),
+            (rest, other_rest) => (one_left, other_left) = (rest.unwrap_or_default(), other_rest.unwrap_or_default()),
+        }
     }
+}
+
+fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len()))
+}
+
+/// Another number and what follows it.
+fn behind_dot(rest: &[u8]) -> Option<&[u8]> {
+    rest.strip_prefix(b".").filter(|rest| rest.first().is_some_and(u8::is_ascii_digit))
+}
+
+fn compare_in_full(one: &[u8], other: &[u8]) -> Ordering {
     let epoch = |version| split_epoch(version).0;
     compare_digits(epoch(one), epoch(other))
         .then_with(|| compare_numbers(one, other))
