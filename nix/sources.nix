@@ -45,6 +45,8 @@ in
   tested = source (
     workspace
     ++ [
+      (root + "/README.md")
+      (root + "/docs/benchmarks.md")
       (root + "/docs/gates.md")
       (root + "/docs/nasty-programs.md")
       (root + "/docs/releasing.md")

@@ -1,0 +1,61 @@
+//! The figures that README quotes are those of the tables in docs/: one source for each.
+
+use std::path::Path;
+
+fn read(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The cells of the first row of a table that begins with this one.
+fn row<'a>(text: &'a str, first: &str) -> Vec<&'a str> {
+    let cells = |line: &'a str| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>();
+    let rows = text.lines().filter(|line| line.starts_with('|')).map(cells);
+    rows.into_iter().find(|cells| cells[0] == first).unwrap_or_else(|| panic!("no table has a row {first}"))
+}
+
+/// What README says that its tables don't.
+fn contradictions(readme: &str, benchmarks: &str) -> Vec<String> {
+    let (mean, planner) = (row(benchmarks, "geometric mean")[1], row(benchmarks, "relplan"));
+    let (ratio, interval) = mean.split_once(' ').expect("a ratio and its interval");
+    let largest = planner.last().expect("it has cells").trim_end_matches(" ms");
+    let milliseconds: f64 = largest.parse().expect("milliseconds");
+    let quoted = [
+        format!("**{ratio} of the time {interval}**"),
+        format!("(PGO {ratio}x wall {interval}, profile sha256 "),
+        format!("geometric mean of 7 benchmark(s) {ratio} of lto's time"),
+        format!("from {} (reading tags by the thousand)", ratio_of(benchmarks, "tag_index_build")),
+        format!("to {} (a small monorepo)", ratio_of(benchmarks, "mono_small_full_check_flow")),
+        format!("cold, one thread: {milliseconds:.0} ms and "),
+    ];
+    let text = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut missing: Vec<String> = quoted.into_iter().filter(|figure| !text.contains(figure)).collect();
+    let profile = text.split_once("profile sha256 ").map(|(_, rest)| rest.split('…').next().unwrap_or_default());
+    if !profile.is_some_and(|hash| benchmarks.contains(&format!("`{hash}…`"))) {
+        missing.push(format!("the profile {profile:?}"));
+    }
+    missing
+}
+
+fn ratio_of<'a>(benchmarks: &'a str, name: &str) -> &'a str {
+    row(benchmarks, name)[1].split(' ').next().unwrap_or_default()
+}
+
+#[test]
+fn readme_quotes_the_tables() {
+    assert_eq!(contradictions(&read("README.md"), &read("docs/benchmarks.md")), Vec::<String>::new());
+}
+
+#[test]
+fn another_figure_is_noticed() {
+    let (readme, benchmarks) = (read("README.md"), read("docs/benchmarks.md"));
+    for (old, new) in [
+        ("0.897 (", "0.887 ("),
+        ("[0.957, 0.963]**", "[0.950, 0.963]**"),
+        ("68 ms", "86 ms"),
+        ("sha256 c0", "sha256 d0"),
+    ] {
+        assert!(readme.contains(old), "README has no {old}");
+        assert_eq!(contradictions(&readme.replace(old, new), &benchmarks).len(), 1, "{old} became {new}");
+    }
+}
