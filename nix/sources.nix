@@ -49,12 +49,14 @@ in
       (root + "/docs/benchmarks.md")
       (root + "/docs/gates.md")
       (root + "/docs/nasty-programs.md")
+      (root + "/docs/pgo-toml.md")
       (root + "/docs/releasing.md")
       (root + "/CHANGELOG.md")
       (root + "/relplan.toml")
       (root + "/fuzz/corpus")
       (root + "/.ci")
       (root + "/.github")
+      (root + "/action.yml")
       (root + "/nix")
     ]
   );

@@ -61,6 +61,9 @@ let
       target = need "target";
       cargoProfile = build.profile or "release";
       rustflags = build.rustflags or [ ];
+      features = build.features or [ ];
+      noDefaultFeatures = build.no-default-features or false;
+      moreBinaries = build.more-binaries or [ ];
     };
   specs = map read (lib.toList spec);
   first = builtins.head specs;
@@ -86,7 +89,15 @@ let
   ) (map (one: one.binary) specs);
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
   # What every stage builds.
-  binaryNames = lib.unique (map (one: one.binary) specs ++ binaries);
+  binaryNames = lib.unique (
+    builtins.concatMap (one: [ one.binary ] ++ map (more: more.binary) one.moreBinaries) specs
+    ++ binaries
+  );
+  packageNames = lib.unique (
+    builtins.concatMap (
+      one: [ one.package ] ++ map (more: more.package or one.package) one.moreBinaries
+    ) specs
+  );
 in
 
 assert lib.assertMsg (
@@ -114,7 +125,12 @@ assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
 assert lib.assertMsg (builtins.all builtins.isString cpuModels)
   "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong in [training] cpu-models of ${toString first.file}";
-assert agree "target" && agree "cargoProfile" && agree "rustflags";
+assert
+  agree "target"
+  && agree "cargoProfile"
+  && agree "rustflags"
+  && agree "features"
+  && agree "noDefaultFeatures";
 assert lib.assertMsg (repeated == [ ])
   "mkPgoPackage: more than one of `spec` trains the binary ${builtins.head repeated}; put its workloads into one pgo.toml";
 assert lib.assertMsg (builtins.match ".*-linux-.*" first.target != null)
@@ -152,8 +168,12 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     doCheck = false;
     cargoExtraArgs = lib.concatStringsSep " " (
       [ (given.cargoExtraArgs or "--locked") ]
-      ++ lib.unique (map (one: "--package ${lib.escapeShellArg one.package}") specs)
+      ++ map (package: "--package ${lib.escapeShellArg package}") packageNames
       ++ map (binary: "--bin ${lib.escapeShellArg binary}") binaryNames
+      ++ lib.optional (
+        first.features != [ ]
+      ) "--features ${lib.escapeShellArg (lib.concatStringsSep "," first.features)}"
+      ++ lib.optional first.noDefaultFeatures "--no-default-features"
     );
     nativeBuildInputs = given.nativeBuildInputs or [ ] ++ [ reproPgo ];
     # A static binary for glibc needs libc.a; nixpkgs' compiler wrapper knows static-pie.

@@ -8,6 +8,7 @@ pub mod copy;
 pub mod digest;
 pub mod exit_code;
 pub mod git;
+pub mod guard;
 pub mod linux;
 pub mod machine;
 pub mod process;

@@ -27,6 +27,8 @@ pub struct Invocation<'a> {
     pub directory: &'a Path,
     /// The whole environment; nothing is inherited.
     pub environment: &'a [(String, String)],
+    /// The file that standard input reads; empty without one.
+    pub stdin: Option<&'a Path>,
     /// Switch address-space randomisation off where the kernel lets us (a seccomp filter may not: then it stays on).
     pub fixed_addresses: bool,
     /// The process group is killed after this time.
@@ -77,6 +79,14 @@ pub enum ChildError {
         /// The system's answer.
         source: io::Error,
     },
+    /// Its standard input is not there.
+    #[error("cannot open {}, which standard input is to read: {source}", path.display())]
+    Input {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
     /// It could not be waited for.
     #[error("cannot wait for {}: {source}", program.display())]
     Wait {
@@ -96,10 +106,10 @@ pub enum ChildError {
     },
 }
 
-/// Starts the invocation, waits for its end and returns its cost. Standard input is empty.
+/// Starts the invocation, waits for its end and returns its cost.
 pub fn run(invocation: &Invocation<'_>, stdout: Stdio, stderr: Stdio) -> Result<Finished, ChildError> {
     let mut command = command(invocation);
-    command.stdout(stdout).stderr(stderr);
+    command.stdin(stdin(invocation)?).stdout(stdout).stderr(stderr);
     let (start, child) = spawn(&mut command).map_err(|source| ChildError::Start {
         program: invocation.program.to_owned(),
         directory: invocation.directory.to_owned(),
@@ -125,7 +135,17 @@ pub fn run(invocation: &Invocation<'_>, stdout: Stdio, stderr: Stdio) -> Result<
     })
 }
 
-/// The invocation as a command, its output not yet decided.
+/// What standard input reads, opened anew for each run.
+///
+/// # Errors
+/// [`ChildError::Input`] when the file can't be opened.
+pub fn stdin(invocation: &Invocation<'_>) -> Result<Stdio, ChildError> {
+    let Some(path) = invocation.stdin else { return Ok(Stdio::null()) };
+    let opened = std::fs::File::open(path);
+    opened.map(Stdio::from).map_err(|source| ChildError::Input { path: path.to_owned(), source })
+}
+
+/// The invocation as a command, its output not yet decided; standard input is empty.
 pub fn command(invocation: &Invocation<'_>) -> Command {
     let mut command = Command::new(invocation.program);
     command
@@ -225,6 +245,7 @@ mod tests {
             args: &args,
             directory: Path::new("/"),
             environment: &[],
+            stdin: None,
             fixed_addresses: false,
             timeout,
         };
@@ -256,6 +277,7 @@ mod tests {
             args: &[],
             directory: Path::new("/"),
             environment: &[],
+            stdin: None,
             fixed_addresses: true,
             timeout: Duration::from_secs(1),
         };

@@ -129,7 +129,7 @@ impl CommandLine {
         let directory = directory.canonicalize().with_context(|| format!("cannot find {}", directory.display()))?;
         let name = if self.arguments.is_empty() { "without arguments".to_owned() } else { self.arguments.join(" ") };
         let exit_codes = if self.exit_codes.is_empty() { vec![0] } else { self.exit_codes.clone() };
-        Ok(Case { name, directory, args: self.arguments.clone(), exit_codes })
+        Ok(Case { name, directory, args: self.arguments.clone(), exit_codes, ..Case::default() })
     }
 }
 

@@ -88,6 +88,7 @@ impl CellCommand {
             args: &self.arguments,
             directory: &self.directory,
             environment: &self.environment,
+            stdin: None,
             fixed_addresses: false,
             timeout,
         }

@@ -60,6 +60,7 @@ pub fn decide(samples: &WallSamples, rules: &ShipRules) -> ShipVerdict {
         bound_confidence: 1.0 - alpha,
         memory_layouts: samples.layout_of_round.iter().collect::<std::collections::BTreeSet<_>>().len(),
         pinned_to: samples.pinned_to,
+        on_all_processors: samples.on_all_processors.clone(),
     };
     verdict.reasons = reasons(&verdict);
     verdict.outcome = match (verdict.same_binary.objections.is_empty(), verdict.reasons.is_empty()) {

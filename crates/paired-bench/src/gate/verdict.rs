@@ -121,6 +121,9 @@ pub struct ShipVerdict {
     pub memory_layouts: usize,
     /// CPU everything ran on, where it was kept on one.
     pub pinned_to: Option<u32>,
+    /// The benchmarks that were not: they start threads, so they were measured on all processors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_all_processors: Vec<String>,
 }
 
 impl ShipVerdict {

@@ -1,18 +1,53 @@
-//! One command line in one directory, and the environment every measured or checked run gets.
+//! One command line in one directory, what is done before and after it, and the environment every measured or checked run
+//! gets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::MeasureError;
 
 /// One thing to run: arguments in a directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Case {
     /// Name in reports; unique among the cases of one run.
     pub name: String,
     /// Working directory of the run.
     pub directory: PathBuf,
+    /// Another program than the arms' own, by its file name beside theirs.
+    pub program: Option<String>,
     /// Arguments, without the program's name.
     pub args: Vec<String>,
+    /// Variables added to the fixed environment, or instead of it.
+    pub environment: Vec<(String, String)>,
+    /// The file that standard input reads; empty without one.
+    pub stdin: Option<PathBuf>,
+    /// What is done before each run, untimed.
+    pub before: Vec<Step>,
+    /// What is done after each run, untimed.
+    pub after: Vec<Step>,
     /// Exit codes that count as success when measuring. Comparing outputs ignores them.
     pub exit_codes: Vec<i32>,
+}
+
+/// Something that is done around a run, so that each one finds the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Replaces `to` by a copy of `from`, a file or a folder.
+    Copy {
+        /// The original.
+        from: PathBuf,
+        /// The copy.
+        to: PathBuf,
+    },
+    /// Runs a command: a program on PATH or a path, and its arguments.
+    Run {
+        /// Where.
+        directory: PathBuf,
+        /// The program and its arguments.
+        command: Vec<String>,
+        /// The variables, with PATH added.
+        environment: Vec<(String, String)>,
+    },
 }
 
 impl Case {
@@ -23,8 +58,84 @@ impl Case {
             directory: directory.into(),
             args: args.iter().map(|&argument| argument.to_owned()).collect(),
             exit_codes: vec![0],
+            ..Self::default()
         }
     }
+
+    /// The whole environment of its runs: `fixed` with its own variables added.
+    pub fn environment_over(&self, fixed: Vec<(String, String)>) -> Vec<(String, String)> {
+        let is_own = |name: &String| self.environment.iter().any(|(own, _)| own == name);
+        let kept = fixed.into_iter().filter(|(name, _)| !is_own(name));
+        kept.chain(self.environment.iter().cloned()).collect()
+    }
+
+    /// The file to run where the arm's own is `binary`.
+    pub fn program_beside(&self, binary: &Path) -> PathBuf {
+        self.program.as_ref().map_or_else(|| binary.to_owned(), |name| binary.with_file_name(name))
+    }
+
+    /// Does what comes before a run.
+    ///
+    /// # Errors
+    /// [`MeasureError::Step`] with what a command said.
+    pub fn prepare(&self) -> Result<(), MeasureError> {
+        self.take(&self.before)
+    }
+
+    /// Does what comes after a run.
+    ///
+    /// # Errors
+    /// [`MeasureError::Step`] with what a command said.
+    pub fn clean_up(&self) -> Result<(), MeasureError> {
+        self.take(&self.after)
+    }
+
+    fn take(&self, steps: &[Step]) -> Result<(), MeasureError> {
+        let failed = |reason| MeasureError::Step { case: self.name.clone(), reason };
+        steps.iter().try_for_each(|step| step.take().map_err(failed))
+    }
+}
+
+impl Step {
+    /// Does it; the reason where that fails, for people.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn take(&self) -> Result<(), String> {
+        match self {
+            Self::Copy { from, to } => {
+                copy_anew(from, to).map_err(|error| format!("cannot copy {} anew: {error}", from.display()))
+            }
+            Self::Run { directory, command, environment } => run(directory, command, environment),
+        }
+    }
+}
+
+fn copy_anew(from: &Path, to: &Path) -> std::io::Result<()> {
+    match to.symlink_metadata() {
+        Ok(there) if there.is_dir() => std::fs::remove_dir_all(to)?,
+        Ok(_) => std::fs::remove_file(to)?,
+        Err(_) => {}
+    }
+    if let Some(parent) = to.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    if from.is_dir() { host::copy::tree(from, to) } else { std::fs::copy(from, to).map(|_| ()) }
+}
+
+fn run(directory: &Path, command: &[String], environment: &[(String, String)]) -> Result<(), String> {
+    let told = command.join(" ");
+    let Some((program, arguments)) = command.split_first() else { return Ok(()) };
+    let mut started = Command::new(program);
+    started.args(arguments).current_dir(directory).env_clear().stdin(Stdio::null());
+    started.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    started.envs(environment.iter().map(|(name, value)| (name, value)));
+    let output = started.output().map_err(|error| format!("cannot run `{told}`: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("`{told}` ended with {}: {}", output.status, said.trim()))
 }
 
 /// The whole environment of a run. Nothing of the caller's environment comes in, so that locale, time zone, home
@@ -33,4 +144,42 @@ pub fn fixed_environment() -> Vec<(String, String)> {
     [("GIT_CONFIG_NOSYSTEM", "1"), ("HOME", "/nonexistent"), ("LC_ALL", "C"), ("TZ", "UTC")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_own_variables_come_instead_of_the_fixed_ones() {
+        let case = Case { environment: vec![("TZ".to_owned(), "Asia/Tokyo".to_owned())], ..Case::default() };
+        let environment = case.environment_over(fixed_environment());
+        assert_eq!(environment.iter().filter(|(name, _)| name == "TZ").count(), 1);
+        assert!(environment.contains(&("TZ".to_owned(), "Asia/Tokyo".to_owned())));
+    }
+
+    #[test]
+    fn each_run_finds_a_copy_as_it_was() {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let (from, to) = (directory.path().join("original"), directory.path().join("copies/copy"));
+        std::fs::create_dir(&from).expect("ours");
+        std::fs::write(from.join("kept"), "x").expect("ours");
+        let copy = Step::Copy { from, to: to.clone() };
+        let add = ["sh", "-c", "cat kept >> added"].map(str::to_owned).to_vec();
+        let add = Step::Run { directory: to.clone(), command: add, environment: Vec::new() };
+        let case = Case { before: vec![copy, add], ..Case::default() };
+        for _ in 0..2 {
+            case.prepare().expect("it can be copied");
+            assert_eq!(std::fs::read_to_string(to.join("added")).expect("it was added"), "x");
+        }
+    }
+
+    #[test]
+    fn a_failing_step_is_told_with_its_words() {
+        let command = ["sh", "-c", "echo no room >&2; exit 3"].map(str::to_owned).to_vec();
+        let step = Step::Run { directory: PathBuf::from("/"), command, environment: Vec::new() };
+        let case = Case { name: "c".to_owned(), after: vec![step], ..Case::default() };
+        let error = case.clean_up().expect_err("it fails").to_string();
+        assert!(error.starts_with("case c: `sh -c echo no room") && error.ends_with("no room"), "{error}");
+    }
 }

@@ -24,6 +24,27 @@ pub enum MeasureError {
         /// What happened.
         source: ChildError,
     },
+    /// The budget is too small for the fewest rounds.
+    #[error(
+        "a budget of {} s is too small: the fewest rounds that tell anything take {} s, most of them {slowest}; allow more \
+         (budget-seconds), or measure on smaller inputs", budget.as_secs(), least.as_secs_f64().ceil()
+    )]
+    Budget {
+        /// What is allowed.
+        budget: std::time::Duration,
+        /// What is needed.
+        least: std::time::Duration,
+        /// The slowest case.
+        slowest: String,
+    },
+    /// What is done before or after a run failed.
+    #[error("case {case}: {reason}")]
+    Step {
+        /// Name of the case.
+        case: String,
+        /// What failed, and what it said.
+        reason: String,
+    },
     /// A run ended with a code that the case does not allow.
     #[error("case {case}, arm {arm}: ended with {exit}, expected exit code {expected:?}{said}")]
     RunFailed {

@@ -16,7 +16,7 @@ use host::process::{Exit, Invocation};
 use serde::{Deserialize, Serialize};
 
 use super::callgrind::{self, Counts, FunctionCost};
-use super::processes::copy;
+use super::processes::{copy, copy_as};
 use super::{Case, MeasureError, fixed_environment};
 
 /// Limit of one run under callgrind, which is about fifty times slower than without.
@@ -69,6 +69,7 @@ fn count_with(
 #[derive(Debug)]
 pub struct Counter {
     valgrind: PathBuf,
+    binary: PathBuf,
     program: PathBuf,
     timeout: Duration,
     scratch: tempfile::TempDir,
@@ -85,7 +86,7 @@ impl Counter {
             .tempdir()
             .map_err(|source| MeasureError::Scratch { path: std::env::temp_dir(), source })?;
         let program = copy(binary, scratch.path())?;
-        Ok(Self { valgrind: valgrind.to_owned(), program, timeout, scratch })
+        Ok(Self { valgrind: valgrind.to_owned(), binary: binary.to_owned(), program, timeout, scratch })
     }
 
     /// One run of `case`.
@@ -93,8 +94,15 @@ impl Counter {
     /// # Errors
     /// [`MeasureError`] when it fails, hangs, or leaves no readable counts.
     pub fn count(&self, case: &Case) -> Result<Counts, MeasureError> {
-        let (valgrind, program, scratch) = (&self.valgrind, &self.program, self.scratch.path());
-        Run { valgrind, program, case, scratch, timeout: self.timeout }.once()
+        let (valgrind, scratch) = (&self.valgrind, self.scratch.path());
+        let program = &case.program_beside(&self.program);
+        if case.program.is_some() {
+            copy_as(&case.program_beside(&self.binary), program)?;
+        }
+        case.prepare()?;
+        let counts = Run { valgrind, program, case, scratch, timeout: self.timeout }.once();
+        case.clean_up()?;
+        counts
     }
 }
 
@@ -135,7 +143,8 @@ impl Run<'_> {
             argv0: OsStr::new("valgrind"),
             args: &args,
             directory: &self.case.directory,
-            environment: &fixed_environment(),
+            environment: &self.case.environment_over(fixed_environment()),
+            stdin: self.case.stdin.as_deref(),
             fixed_addresses: true,
             timeout: self.timeout,
         };

@@ -15,11 +15,25 @@ use host::process::Invocation;
 /// How often the traced processes are asked whether they stopped.
 const INTERVAL: std::time::Duration = std::time::Duration::from_micros(200);
 
+/// What a traced run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traced {
+    /// The largest peak among its processes, in bytes.
+    pub peak_rss_bytes: u64,
+    /// Whether one of its processes started a thread.
+    pub starts_threads: bool,
+}
+
 /// Runs the invocation once, its output thrown away, and returns the largest peak in bytes among its processes. `None` where
 /// the system doesn't let us trace (a container's filter), or the run did not end within its time.
 pub fn peak_rss_bytes(invocation: &Invocation<'_>) -> Option<u64> {
+    traced(invocation).map(|traced| traced.peak_rss_bytes).filter(|bytes| *bytes > 0)
+}
+
+/// Runs the invocation once, its output thrown away, and tells what it did; `None` as for [`peak_rss_bytes`].
+pub fn traced(invocation: &Invocation<'_>) -> Option<Traced> {
     let mut command = process::command(invocation);
-    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.stdin(process::stdin(invocation).ok()?).stdout(Stdio::null()).stderr(Stdio::null());
     // SAFETY: ptrace is a bare system call: it neither allocates nor takes a lock, as a forked child requires.
     unsafe {
         command.pre_exec(|| match libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) {
@@ -28,31 +42,31 @@ pub fn peak_rss_bytes(invocation: &Invocation<'_>) -> Option<u64> {
         });
     }
     let leader = i32::try_from(command.spawn().ok()?.id()).ok()?;
-    let peak = follow(leader, Instant::now() + invocation.timeout);
-    if peak.is_none() {
+    let traced = follow(leader, Instant::now() + invocation.timeout);
+    if traced.is_none() {
         // SAFETY: the group is our child's own; it exists, because its leader is not reaped.
         unsafe { libc::kill(-leader, libc::SIGKILL) };
         while next_event(leader).is_some_and(|event| !event.ends(leader)) {}
     }
-    peak.filter(|bytes| *bytes > 0)
+    traced
 }
 
 /// Follows the processes of the group `leader` to the leader's end. `None` when that doesn't come in time.
-fn follow(leader: i32, deadline: Instant) -> Option<u64> {
+fn follow(leader: i32, deadline: Instant) -> Option<Traced> {
     let options = libc::PTRACE_O_EXITKILL
         | libc::PTRACE_O_TRACEEXIT
         | libc::PTRACE_O_TRACEFORK
         | libc::PTRACE_O_TRACEVFORK
         | libc::PTRACE_O_TRACECLONE;
     let mut is_set_up = false;
-    let mut peak = 0;
+    let mut traced = Traced::default();
     while Instant::now() < deadline {
         let Some(event) = next_event(leader) else {
             std::thread::sleep(INTERVAL);
             continue;
         };
         if event.ends(leader) {
-            return Some(peak);
+            return Some(traced);
         }
         if !libc::WIFSTOPPED(event.status) {
             continue;
@@ -62,7 +76,10 @@ fn follow(leader: i32, deadline: Instant) -> Option<u64> {
             unsafe { libc::ptrace(libc::PTRACE_SETOPTIONS, leader, 0, libc::c_long::from(options)) };
             is_set_up = true;
         } else if event.status >> 16 == libc::PTRACE_EVENT_EXIT {
-            peak = peak.max(high_water_mark(event.pid));
+            traced.peak_rss_bytes = traced.peak_rss_bytes.max(high_water_mark(event.pid));
+        } else if event.status >> 16 == libc::PTRACE_EVENT_CLONE {
+            // A thread; a process of its own is a fork.
+            traced.starts_threads = true;
         }
         // SAFETY: the process is our tracee, stopped by the event just taken.
         unsafe { libc::ptrace(libc::PTRACE_CONT, event.pid, 0, libc::c_long::from(event.signal_to_deliver())) };
@@ -118,13 +135,18 @@ mod tests {
     use super::*;
 
     fn peak(script: &str, timeout: Duration) -> Option<u64> {
+        shell(script, timeout).map(|traced| traced.peak_rss_bytes)
+    }
+
+    fn shell(script: &str, timeout: Duration) -> Option<Traced> {
         let args = ["-c".to_owned(), script.to_owned()];
-        peak_rss_bytes(&Invocation {
+        traced(&Invocation {
             program: Path::new("/bin/sh"),
             argv0: OsStr::new("sh"),
             args: &args,
             directory: Path::new("/"),
             environment: &[("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
+            stdin: None,
             fixed_addresses: false,
             timeout,
         })
@@ -144,6 +166,8 @@ mod tests {
             "trap 'got=1' USR1; kill -USR1 $$; [ \"$got\" = 1 ] && dd if=/dev/zero of=/dev/null bs=64M count=1; true";
         let large = peak(script, Duration::from_secs(30)).expect("tracing is allowed");
         assert!(large > 64_000_000, "dd's buffer is counted: {large} bytes");
+        let traced = shell(script, Duration::from_secs(30)).expect("tracing is allowed");
+        assert!(!traced.starts_threads, "a process is no thread");
     }
 
     #[test]

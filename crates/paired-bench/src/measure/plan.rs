@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 pub struct SamplingPlan {
     /// Time for the measured runs; warm-up comes on top.
     pub budget: Duration,
-    /// Rounds that are made even where the budget is too small for them.
+    /// Rounds that are made even where the budget is too small for them, unless it is [`Self::hard`].
     pub minimum_rounds: u32,
+    /// Refuse, before anything is measured, a budget that the fewest rounds don't fit in.
+    pub hard: bool,
     /// Rounds after which more would tell nothing.
     pub maximum_rounds: u32,
     /// A case much faster than the slowest runs up to this many times in a round, to be known as well as the others.
@@ -24,10 +26,21 @@ pub struct SamplingPlan {
     pub seed: u64,
     /// Limit of one run.
     pub timeout: Duration,
-    /// Keep driver and runs on one CPU where the system allows it. For single-threaded programs only.
-    pub pin: bool,
+    /// Which processors the runs may use.
+    pub processors: Processors,
     /// Existing directory for the copies of the binaries.
     pub scratch: PathBuf,
+}
+
+/// Which processors the runs of a case may use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Processors {
+    /// One, where the system allows it, for cases that start no threads; all for those that do, as their users run them.
+    #[default]
+    AsUsed,
+    /// One, whatever the case does.
+    One,
 }
 
 impl SamplingPlan {
@@ -36,13 +49,14 @@ impl SamplingPlan {
         Self {
             budget,
             minimum_rounds: 20,
+            hard: false,
             maximum_rounds: 2000,
             maximum_blocks_per_round: 8,
             layouts: 2,
             warm_ups: 2,
             seed: 1,
             timeout: Duration::from_secs(120),
-            pin: true,
+            processors: Processors::default(),
             scratch: scratch.into(),
         }
     }
@@ -69,7 +83,27 @@ pub struct Look {
     pub alpha_share: f64,
 }
 
+/// How much more than the budget the fewest rounds may be expected to take: durations are known from a few runs only.
+const TOLERANCE: f64 = 1.25;
+
 impl Schedule {
+    /// What the fewest rounds take.
+    pub fn least(plan: &SamplingPlan, durations_ns: &[u64], arms: usize) -> Duration {
+        let round_ns = durations_ns.iter().sum::<u64>() * 2 * arms as u64;
+        Duration::from_nanos(round_ns * u64::from(plan.minimum_rounds.max(1)))
+    }
+
+    /// Whether the plan's budget is a bound that can't be kept.
+    pub fn is_out_of_reach(plan: &SamplingPlan, least: Duration) -> bool {
+        plan.hard && least.as_secs_f64() > plan.budget.as_secs_f64() * TOLERANCE
+    }
+
+    /// What all planned rounds take.
+    pub fn estimate(&self, durations_ns: &[u64], arms: usize) -> Duration {
+        let runs_ns = durations_ns.iter().zip(&self.blocks_per_round).map(|(&run, &blocks)| run * u64::from(blocks));
+        Duration::from_nanos(runs_ns.sum::<u64>() * 2 * arms as u64 * u64::from(self.rounds))
+    }
+
     /// Plans for cases of which one run takes `durations_ns`, each run twice by every arm in a block.
     pub fn new(plan: &SamplingPlan, durations_ns: &[u64], arms: usize) -> Self {
         let budget_ns = plan.budget.as_nanos() as f64;
@@ -127,6 +161,16 @@ mod tests {
         let schedule = Schedule::new(&plan(1), &[900_000_000, 1_000_000], 3);
         assert_eq!(schedule.blocks_per_round, [1, 1]);
         assert_eq!(schedule.looks, [Look { rounds: 20, alpha_share: 1.0 }]);
+    }
+
+    #[test]
+    fn a_bound_that_can_not_be_kept_is_known_beforehand() {
+        let (plan, runs) = (plan(1), [900_000_000, 1_000_000]);
+        let least = Schedule::least(&plan, &runs, 3);
+        assert_eq!(least.as_secs(), 108);
+        assert!(!Schedule::is_out_of_reach(&plan, least));
+        assert!(Schedule::is_out_of_reach(&SamplingPlan { hard: true, ..plan.clone() }, least));
+        assert_eq!(Schedule::new(&plan, &runs, 3).estimate(&runs, 3), least);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use host::linux::CpuSet;
 use host::process::{Exit, Finished, Invocation};
 use host::{linux, process};
 
-use super::plan::SamplingPlan;
+use super::plan::{Processors, SamplingPlan};
 use super::samples::Run;
 use super::wall::{Arm, Runner};
 use super::{Case, MeasureError, fixed_environment, peak_memory};
@@ -26,6 +26,8 @@ pub struct ProcessRunner<'a> {
     layouts: Vec<Layout>,
     timeout: Duration,
     pin: Option<Pin>,
+    /// The cases that start threads and may use all processors.
+    threaded: Vec<bool>,
     /// By arm and case, measured once, apart from the timed runs.
     peak_rss_bytes: BTreeMap<(usize, usize), u64>,
     /// Holds the copies for as long as they are run.
@@ -53,34 +55,77 @@ impl<'a> ProcessRunner<'a> {
             .map_err(|source| MeasureError::Scratch { path: copies.path().to_owned(), source })?;
         let mut random = Random::seeded(plan.seed ^ 0x6c61_796f_7574);
         let layouts = (0..plan.layouts.max(1))
-            .map(|index| Layout::new(&root.join(format!("layout-{index}")), arms, random.below(4096) as usize))
+            .map(|index| Layout::new(&root.join(format!("layout-{index}")), arms, cases, random.below(4096) as usize))
             .collect::<Result<_, _>>()?;
-        let pin = plan.pin.then(Pin::to_one_cpu).flatten();
-        Ok(Self { arms, cases, layouts, timeout: plan.timeout, pin, peak_rss_bytes: BTreeMap::new(), _copies: copies })
+        let mut runner = Self {
+            arms,
+            cases,
+            layouts,
+            timeout: plan.timeout,
+            pin: None,
+            threaded: vec![false; cases.len()],
+            peak_rss_bytes: BTreeMap::new(),
+            _copies: copies,
+        };
+        if plan.processors == Processors::AsUsed {
+            // Before anything is kept to one processor: there, many programs start no threads.
+            runner.threaded = (0..cases.len()).map(|case| runner.starts_threads(case)).collect();
+        }
+        runner.pin = Pin::to_one_cpu();
+        Ok(runner)
     }
 
-    /// The CPU everything runs on, if the system allowed to choose one.
+    /// The cases that may use all processors, by name.
+    pub fn on_all_processors(&self) -> Vec<String> {
+        let threaded = self.cases.iter().zip(&self.threaded).filter(|(_, threaded)| **threaded);
+        threaded.map(|(case, _)| case.name.clone()).collect()
+    }
+
+    /// Whether the reference arm starts threads on the case; what fails is found out when it is measured.
+    fn starts_threads(&self, case: usize) -> bool {
+        let place = self.place(0, case, 0);
+        let traced = self.cases[case].prepare().ok().and_then(|()| {
+            let traced = peak_memory::traced(&self.invocation(&place, case));
+            self.cases[case].clean_up().ok().and(traced)
+        });
+        traced.is_some_and(|traced| traced.starts_threads)
+    }
+
+    /// The CPU that all but [`Self::on_all_processors`] run on, if the system allowed to choose one.
     pub fn pinned_to(&self) -> Option<u32> {
         self.pin.as_ref().map(|pin| pin.cpu)
     }
 
     fn start(&self, arm: usize, case: usize, layout: u32, stderr: Stdio) -> Result<Finished, MeasureError> {
-        let invocation = self.invocation(arm, case, layout);
-        process::run(&invocation, Stdio::null(), stderr).map_err(|source| MeasureError::Child {
+        let place = self.place(arm, case, layout);
+        self.cases[case].prepare()?;
+        if let Some(pin) = &self.pin {
+            pin.allow(self.threaded[case]);
+        }
+        let finished = process::run(&self.invocation(&place, case), Stdio::null(), stderr);
+        self.cases[case].clean_up()?;
+        finished.map_err(|source| MeasureError::Child {
             case: self.cases[case].name.clone(),
             arm: self.arms[arm].name.clone(),
             source,
         })
     }
 
-    fn invocation(&self, arm: usize, case: usize, layout: u32) -> Invocation<'_> {
-        let layout = &self.layouts[layout as usize];
+    /// The program and its environment.
+    fn place(&self, arm: usize, case: usize, layout: u32) -> (PathBuf, Vec<(String, String)>) {
+        let (case, layout) = (&self.cases[case], &self.layouts[layout as usize]);
+        (case.program_beside(&layout.binaries[arm]), case.environment_over(layout.environment.clone()))
+    }
+
+    fn invocation<'b>(&'b self, place: &'b (PathBuf, Vec<(String, String)>), case: usize) -> Invocation<'b> {
+        let case = &self.cases[case];
         Invocation {
-            program: &layout.binaries[arm],
+            program: &place.0,
             argv0: PROGRAM.as_ref(),
-            args: &self.cases[case].args,
-            directory: &self.cases[case].directory,
-            environment: &layout.environment,
+            args: &case.args,
+            directory: &case.directory,
+            environment: &place.1,
+            stdin: case.stdin.as_deref(),
             fixed_addresses: false,
             timeout: self.timeout,
         }
@@ -91,9 +136,13 @@ impl<'a> ProcessRunner<'a> {
         if let Some(known) = self.peak_rss_bytes.get(&(arm, case)) {
             return *known;
         }
-        let peak = peak_memory::peak_rss_bytes(&self.invocation(arm, case, layout)).unwrap_or(0);
-        self.peak_rss_bytes.insert((arm, case), peak);
-        peak
+        let place = self.place(arm, case, layout);
+        let peak = self.cases[case].prepare().ok().and_then(|()| {
+            let peak = peak_memory::peak_rss_bytes(&self.invocation(&place, case));
+            self.cases[case].clean_up().ok().and(peak)
+        });
+        self.peak_rss_bytes.insert((arm, case), peak.unwrap_or(0));
+        peak.unwrap_or(0)
     }
 
     fn failure(&self, arm: usize, case: usize, layout: u32, exit: Exit) -> MeasureError {
@@ -137,12 +186,15 @@ impl Runner for ProcessRunner<'_> {
 const PROGRAM: &str = "program";
 
 impl Layout {
-    fn new(root: &Path, arms: &[Arm], padding: usize) -> Result<Self, MeasureError> {
-        let binaries = arms
-            .iter()
-            .enumerate()
-            .map(|(index, arm)| copy(&arm.binary, &root.join(format!("arm-{index:02}"))))
-            .collect::<Result<_, _>>()?;
+    fn new(root: &Path, arms: &[Arm], cases: &[Case], padding: usize) -> Result<Self, MeasureError> {
+        let copied = |(index, arm): (usize, &Arm)| {
+            let directory = root.join(format!("arm-{index:02}"));
+            for name in cases.iter().filter_map(|case| case.program.as_ref()) {
+                copy_as(&arm.binary.with_file_name(name), &directory.join(name))?;
+            }
+            copy(&arm.binary, &directory)
+        };
+        let binaries = arms.iter().enumerate().map(copied).collect::<Result<_, _>>()?;
         let mut environment = fixed_environment();
         environment.push(("MEMORY_LAYOUT".to_owned(), "x".repeat(padding)));
         Ok(Self { binaries, environment })
@@ -152,19 +204,27 @@ impl Layout {
 /// Copies an executable to `directory/program` and returns that path.
 pub(super) fn copy(binary: &Path, directory: &Path) -> Result<PathBuf, MeasureError> {
     let to = directory.join(PROGRAM);
-    let copied: io::Result<()> = (|| {
-        fs::create_dir_all(directory)?;
-        fs::copy(binary, &to)?;
-        fs::set_permissions(&to, fs::Permissions::from_mode(0o755))
-    })();
-    copied.map_err(|source| MeasureError::Copy { from: binary.to_owned(), to: to.clone(), source })?;
+    copy_as(binary, &to)?;
     Ok(to)
+}
+
+pub(super) fn copy_as(binary: &Path, to: &Path) -> Result<(), MeasureError> {
+    let copied: io::Result<()> = (|| {
+        fs::create_dir_all(to.parent().unwrap_or(to))?;
+        // The same program of several cases; a second copy would be refused while the first one runs.
+        if !to.exists() {
+            fs::copy(binary, to)?;
+        }
+        fs::set_permissions(to, fs::Permissions::from_mode(0o755))
+    })();
+    copied.map_err(|source| MeasureError::Copy { from: binary.to_owned(), to: to.to_owned(), source })
 }
 
 /// This thread, and the processes it starts, on one CPU for as long as this lives.
 #[derive(Debug)]
 struct Pin {
     cpu: u32,
+    only: CpuSet,
     before: CpuSet,
 }
 
@@ -176,7 +236,13 @@ impl Pin {
         let mut only = CpuSet::new();
         only.set(cpu);
         linux::set_affinity(None, &only).ok()?;
-        Some(Self { cpu: u32::try_from(cpu).ok()?, before })
+        Some(Self { cpu: u32::try_from(cpu).ok()?, only, before })
+    }
+
+    /// Lets what is started next use all processors, or the one.
+    fn allow(&self, all: bool) {
+        // A refusal can't be new: the system allowed it before.
+        let _ = linux::set_affinity(None, if all { &self.before } else { &self.only });
     }
 }
 

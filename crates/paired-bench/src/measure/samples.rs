@@ -67,6 +67,9 @@ pub struct WallSamples {
     pub alpha_share: f64,
     /// CPU the runs were kept on.
     pub pinned_to: Option<u32>,
+    /// The cases whose runs were not: they start threads, and their users have all processors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_all_processors: Vec<String>,
     /// Every block, in the order measured.
     pub blocks: Vec<Block>,
 }
@@ -118,6 +121,7 @@ mod tests {
             looks_taken: 1,
             alpha_share: 1.0,
             pinned_to: None,
+            on_all_processors: Vec::new(),
             blocks,
         }
     }

@@ -3,7 +3,7 @@
 //! This file decides what runs when; a [`Runner`] runs it, so that tests and simulations need no process.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::plan::{SamplingPlan, Schedule};
 use super::processes::ProcessRunner;
@@ -65,6 +65,9 @@ impl StoppingRule for UseWholeBudget {
 pub trait SamplingProgress {
     /// `done` of `planned` rounds are made.
     fn round(&self, done: u32, planned: u32);
+
+    /// At most so many rounds will be made, which are expected to take so long.
+    fn planned(&self, _rounds: u32, _estimate: Duration) {}
 }
 
 /// Says nothing.
@@ -101,7 +104,7 @@ pub fn interleave_until(
     let mut runner = ProcessRunner::new(arms, cases, plan)?;
     let clock = Monotonic(Instant::now());
     let samples = sample(&mut runner, &clock, names, plan, stopping, progress)?;
-    Ok(WallSamples { pinned_to: runner.pinned_to(), ..samples })
+    Ok(WallSamples { pinned_to: runner.pinned_to(), on_all_processors: runner.on_all_processors(), ..samples })
 }
 
 /// Names of what is sampled.
@@ -137,7 +140,15 @@ pub fn sample(
 ) -> Result<WallSamples, MeasureError> {
     names.check()?;
     let durations_ns = warm_up(runner, &names, plan)?;
-    let schedule = Schedule::new(plan, &durations_ns, names.arms.len());
+    let arms = names.arms.len();
+    let least = Schedule::least(plan, &durations_ns, arms);
+    if Schedule::is_out_of_reach(plan, least) {
+        let slowest = names.cases.iter().zip(&durations_ns).max_by_key(|(_, duration)| **duration);
+        let slowest = slowest.map(|(name, _)| name.clone()).unwrap_or_default();
+        return Err(MeasureError::Budget { budget: plan.budget, least, slowest });
+    }
+    let schedule = Schedule::new(plan, &durations_ns, arms);
+    progress.planned(schedule.rounds, schedule.estimate(&durations_ns, arms));
     let mut samples = WallSamples {
         arms: names.arms,
         cases: names.cases,
@@ -147,6 +158,7 @@ pub fn sample(
         looks_taken: 0,
         alpha_share: 0.0,
         pinned_to: None,
+        on_all_processors: Vec::new(),
         blocks: Vec::new(),
     };
     let mut random = Random::seeded(plan.seed);

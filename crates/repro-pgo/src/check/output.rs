@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use host::process;
 use host::process::{ChildError, Exit, Invocation};
-use paired_bench::measure::{Case, fixed_environment};
+use paired_bench::measure::{Case, MeasureError, fixed_environment};
 
 /// Limit of one run.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
@@ -71,6 +71,24 @@ pub enum OutputError {
         /// How the optimized binary ended.
         optimized: Exit,
     },
+    /// The baseline differs from itself.
+    #[error(
+        "{difference}\n  but the baseline alone answers differently too from run to run, so case {case} proves nothing: take it \
+         out of [check], make it repeatable (one thread, a fixed seed), or declare `sort-lines = true` where only the \
+         order of lines varies"
+    )]
+    NotRepeatable {
+        /// The case.
+        case: String,
+        /// How its answers differ.
+        difference: Box<OutputError>,
+    },
+    /// What is declared around a run failed.
+    #[error("{reason} (setup and teardown of pgo.toml)")]
+    Around {
+        /// The case, the command and what it said.
+        reason: String,
+    },
     /// A run did not come to its end.
     #[error("case {case}: {source}")]
     Child {
@@ -89,16 +107,33 @@ pub enum OutputError {
     },
 }
 
+/// Whether the order of lines counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// It does.
+    AsWritten,
+    /// It doesn't: threads write them.
+    Sorted,
+}
+
 /// Compares both binaries on every case and returns how many there were.
-pub fn compare(baseline: &Path, optimized: &Path, cases: &[Case]) -> Result<usize, OutputError> {
-    compare_within(baseline, optimized, cases, DEFAULT_TIMEOUT)
+///
+/// # Errors
+/// [`OutputError`] for the first difference. Where they differ the baseline is asked again: if it differs from itself,
+/// that is told instead.
+pub fn compare(baseline: &Path, optimized: &Path, cases: &[Case], lines: Lines) -> Result<usize, OutputError> {
+    compare_within(baseline, optimized, cases, lines, DEFAULT_TIMEOUT)
 }
 
 /// As [`compare`], with a limit for each run.
+///
+/// # Errors
+/// As [`compare`].
 pub fn compare_within(
     baseline: &Path,
     optimized: &Path,
     cases: &[Case],
+    lines: Lines,
     timeout: Duration,
 ) -> Result<usize, OutputError> {
     if cases.is_empty() {
@@ -110,11 +145,23 @@ pub fn compare_within(
         if !case.directory.is_dir() {
             return Err(OutputError::NoDirectory { case: case.name.clone(), directory: case.directory.clone() });
         }
-        let expected = answer(baseline, argv0, case, timeout)?;
-        let actual = answer(optimized, argv0, case, timeout)?;
-        require_same(case, &expected, &actual)?;
+        let ask = |binary: &Path| Ok(answer(&case.program_beside(binary), argv0, case, timeout)?.comparable(lines));
+        let expected = ask(baseline)?;
+        let Err(difference) = require_same(case, &expected, &ask(optimized)?) else { continue };
+        // Often enough that a coin would show its other side.
+        for _ in 0..REPEATS {
+            require_same(case, &expected, &ask(baseline)?).map_err(|own| not_repeatable(case, own))?;
+        }
+        return Err(difference);
     }
     Ok(cases.len())
+}
+
+/// How often the baseline is asked again where the optimized binary gave another answer.
+const REPEATS: u32 = 3;
+
+fn not_repeatable(case: &Case, difference: OutputError) -> OutputError {
+    OutputError::NotRepeatable { case: case.name.clone(), difference: Box::new(difference) }
 }
 
 /// All a run tells its caller.
@@ -123,6 +170,37 @@ struct Answer {
     exit: Exit,
     output: Vec<u8>,
     error: Vec<u8>,
+}
+
+impl Answer {
+    /// Without what differs from process to process in every program: the thread's number in the words of a panic.
+    fn comparable(mut self, lines: Lines) -> Self {
+        self.error = without_thread_numbers(&self.error);
+        if lines == Lines::Sorted {
+            (self.output, self.error) = (sorted(&self.output), sorted(&self.error));
+        }
+        self
+    }
+}
+
+fn sorted(text: &[u8]) -> Vec<u8> {
+    let mut lines: Vec<&[u8]> = text.split_inclusive(|&byte| byte == b'\n').collect();
+    lines.sort_unstable();
+    lines.concat()
+}
+
+/// `thread 'main' (12345) panicked at` without the number.
+fn without_thread_numbers(text: &[u8]) -> Vec<u8> {
+    let line = |line: &[u8]| {
+        let shortened = std::str::from_utf8(line).ok().filter(|line| line.starts_with("thread '")).and_then(|line| {
+            let (thread, rest) = line.split_once("' (")?;
+            let (number, rest) = rest.split_once(") panicked at ")?;
+            let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| format!("{thread}' panicked at {rest}").into_bytes())
+        });
+        shortened.unwrap_or_else(|| line.to_owned())
+    };
+    text.split_inclusive(|&byte| byte == b'\n').flat_map(line).collect()
 }
 
 fn answer(program: &Path, argv0: &OsStr, case: &Case, timeout: Duration) -> Result<Answer, OutputError> {
@@ -134,13 +212,17 @@ fn answer(program: &Path, argv0: &OsStr, case: &Case, timeout: Duration) -> Resu
         argv0,
         args: &case.args,
         directory: &case.directory,
-        environment: &fixed_environment(),
+        environment: &case.environment_over(fixed_environment()),
+        stdin: case.stdin.as_deref(),
         fixed_addresses: false,
         timeout,
     };
     let stdio = |file: &File| file.try_clone().map(Stdio::from).map_err(capture);
+    let around = |error: MeasureError| OutputError::Around { reason: error.to_string() };
+    case.prepare().map_err(around)?;
     let finished = process::run(&invocation, stdio(&output)?, stdio(&error)?)
         .map_err(|source| OutputError::Child { case: case.name.clone(), source })?;
+    case.clean_up().map_err(around)?;
     Ok(Answer {
         exit: finished.exit,
         output: content(output).map_err(capture)?,
@@ -214,8 +296,12 @@ mod tests {
 
         fn compare(&self) -> Result<usize, OutputError> {
             let cases = [Case::new("first", "/", &["a"]), Case::new("second", "/tmp", &["b"])];
+            self.compare_lines(&cases, Lines::AsWritten)
+        }
+
+        fn compare_lines(&self, cases: &[Case], lines: Lines) -> Result<usize, OutputError> {
             let timeout = Duration::from_millis(2000);
-            compare_within(&self.0.path().join("baseline"), &self.0.path().join("optimized"), &cases, timeout)
+            compare_within(&self.0.path().join("baseline"), &self.0.path().join("optimized"), cases, lines, timeout)
         }
 
         fn refusal(&self) -> String {
@@ -252,6 +338,34 @@ mod tests {
     }
 
     #[test]
+    fn a_baseline_that_differs_from_itself_is_told() {
+        let error = Pair::new("date +%N", "date +%N").refusal();
+        assert!(error.contains("the baseline alone answers differently") && error.contains("case first"), "{error}");
+    }
+
+    #[test]
+    fn the_order_of_lines_and_the_numbers_of_threads_may_differ() {
+        let pair = Pair::new("echo a; echo b", "echo b; echo a");
+        let case = [Case::new("c", "/", &[])];
+        assert_eq!(pair.compare_lines(&case, Lines::Sorted).expect("the same lines"), 1);
+        pair.compare_lines(&case, Lines::AsWritten).expect_err("another order");
+        let panics =
+            |number: u32| format!("echo \"thread 'main' ({number}) panicked at src/main.rs:1:1:\" >&2; exit 101");
+        assert_eq!(Pair::new(&panics(7), &panics(11)).compare().expect("the same panic"), 2);
+    }
+
+    #[test]
+    fn standard_input_and_surroundings_reach_both() {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let file = directory.path().join("words");
+        fs::write(&file, "spoken\n").expect("ours");
+        let environment = vec![("WHO".to_owned(), "me".to_owned())];
+        let case = Case { stdin: Some(file), environment, ..Case::new("c", "/", &[]) };
+        let pair = Pair::new("read word; echo $word $WHO", "echo spoken me");
+        assert_eq!(pair.compare_lines(&[case], Lines::AsWritten).expect("the same"), 1);
+    }
+
+    #[test]
     fn a_hanging_binary_is_an_error() {
         let error = Pair::new("exit 0", "sleep 600").refusal();
         assert!(error.contains("case first") && error.contains("optimized was still running after 2 s"), "{error}");
@@ -260,9 +374,10 @@ mod tests {
     #[test]
     fn nothing_to_compare_is_an_error() {
         let program = Path::new("/bin/sh");
-        assert!(matches!(compare(program, program, &[]), Err(OutputError::NoCases)));
+        let compare = |cases: &[Case]| compare(program, program, cases, Lines::AsWritten);
+        assert!(matches!(compare(&[]), Err(OutputError::NoCases)));
         let case = Case::new("lost", "/no/such/directory", &[]);
-        let error = compare(program, program, &[case]).expect_err("no directory").to_string();
+        let error = compare(&[case]).expect_err("no directory").to_string();
         assert_eq!(error, "case lost: /no/such/directory is not a directory");
     }
 }

@@ -41,13 +41,12 @@ pub struct Applied {
 impl Applied {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (_, limits) = declaration::load_build(&shared.spec_file()?)?;
-        let unmatched = external::judge(&limits, &self.log, &self.profile, self.link_map.as_deref())?;
+        let (unmatched, limit) = external::judge(&limits, &self.log, &self.profile, self.link_map.as_deref())?;
         if let Some(path) = &self.output {
             let report =
                 serde_json::json!({ "unmatched-functions": unmatched.count(), "by-crate": unmatched.by_crate });
             std::fs::write(path, to_json(&report)).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        let limit = limits.max_unmatched_functions;
         println!("applied: {} functions without profile data (limit {limit})", unmatched.count());
         Ok(ExitCode::Fine)
     }

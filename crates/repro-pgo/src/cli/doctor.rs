@@ -1,26 +1,42 @@
 //! `repro-pgo doctor`.
 
+use std::time::Duration;
+
 use clap::Args;
 use host::exit_code::ExitCode;
+use serde::Serialize;
+use serde_json::json;
 
 use super::Shared;
 use crate::declaration;
-use crate::toolchain::doctor;
+use crate::declaration::{EmulatorChoice, Spec};
+use crate::pipeline::{self, StageDir, cases};
+use crate::rehearsal::{Rehearsed, rehearse};
+use crate::toolchain::{Emulator, doctor};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo doctor
   repro-pgo doctor --fix          # lets rustup add what it can
   repro-pgo doctor --json
 
-Exit codes: 0 everything required is there, 1 something required is missing, 2 usage";
+  repro-pgo doctor --no-run       # looks at the machine alone
 
-/// List what is needed on this machine, what is missing, and the command that gets it.
+Exit codes: 0 everything required is there and every command can be trained, 1 something is missing or wrong, 2 usage";
+
+/// List what is needed on this machine, what is missing, and the command that gets it; then try the declared commands.
+///
+/// Where there is a pgo.toml, each workload and each benchmark runs on a build without a profile, on a copy of its entry, twice: exit
+/// code, seconds, output that repeats, threads, files written, programs started, standard input. What would stop a training
+/// is told before anything long.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Doctor {
     /// Let rustup add the target's standard library and llvm-tools first.
     #[arg(long)]
     fix: bool,
+    /// Don't build the program and don't run the declared commands.
+    #[arg(long)]
+    no_run: bool,
     /// Print the list as JSON.
     #[arg(long)]
     json: bool,
@@ -38,16 +54,103 @@ impl Doctor {
         }
         let findings = doctor::examine(&directory, spec.as_ref());
         let blocked = findings.iter().filter(|finding| finding.blocks()).count();
+        let commands = match &spec {
+            Some(_) if blocked == 0 && !self.no_run => rehearsals(shared)?,
+            _ => Vec::new(),
+        };
+        let wrong = commands.iter().filter(|command| !command.problems.is_empty()).count();
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&findings)?);
+            println!("{}", serde_json::to_string_pretty(&json!({ "machine": findings, "commands": commands }))?);
         } else {
-            print_table(&findings, &doctor::llvm_profdata(&directory), blocked);
+            print_table(&findings, &doctor::llvm_profdata(&directory));
+            print_commands(&commands, spec.as_ref());
+            println!("{}", verdict(blocked, wrong, commands.len()));
         }
-        Ok(if blocked == 0 { ExitCode::Fine } else { ExitCode::Refused })
+        Ok(if blocked + wrong == 0 { ExitCode::Fine } else { ExitCode::Refused })
     }
 }
 
-fn print_table(findings: &[doctor::Finding], llvm_profdata: &[String], blocked: usize) {
+/// A declared command, and what it did.
+#[derive(Debug, Serialize)]
+struct Tried {
+    #[serde(flatten)]
+    rehearsed: Rehearsed,
+    /// What has to be mended.
+    problems: Vec<String>,
+    /// What is good to know.
+    remarks: Vec<String>,
+}
+
+/// Each declared command on a build without a profile.
+fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
+    let pipeline = shared.pipeline()?;
+    shared.alone("baseline", |task| {
+        let state = pipeline::baseline(&pipeline, task)?;
+        Ok(((), state.label(&pipeline.binary(StageDir::Baseline).display().to_string())))
+    })?;
+    shared.alone("commands", |task| {
+        let inputs = pipeline.stage_dir(StageDir::Inputs);
+        pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &inputs, task)?;
+        let cases = cases::rehearsals(&pipeline.spec, &inputs)?;
+        let spec = &pipeline.spec;
+        let emulator = Emulator::choose(EmulatorChoice::QemuUser, &spec.build.target, &[]).ok();
+        let emulator = emulator.as_ref().and_then(|emulator| match emulator {
+            Emulator::QemuUser { path, .. } => Some(path.as_path()),
+            Emulator::Native { .. } => None,
+        });
+        let timeout = Duration::from_secs(spec.training.timeout_seconds);
+        task.expect_steps(cases.len());
+        let mut tried = Vec::new();
+        for case in cases.iter() {
+            task.doing(&case.name);
+            let rehearsed = rehearse(&pipeline.binary(StageDir::Baseline), case, emulator, timeout)?;
+            let problems = rehearsed.problems(declares_writes(spec, &case.name));
+            tried.push(Tried { problems, remarks: rehearsed.remarks(), rehearsed });
+            task.step();
+        }
+        Ok((tried, format!("{} tried", cases.len())))
+    })
+}
+
+/// Whether the workload or benchmark that the case `name` is of says that it writes.
+fn declares_writes(spec: &Spec, name: &str) -> bool {
+    let of = |kind: &str, own: &str| name.starts_with(&format!("{kind} {own} on "));
+    spec.training.workloads.iter().any(|workload| workload.writes && of("workload", &workload.name))
+        || spec.benchmarks.iter().any(|benchmark| benchmark.writes && of("benchmark", &benchmark.name))
+}
+
+fn print_commands(commands: &[Tried], spec: Option<&Spec>) {
+    for Tried { rehearsed, problems, remarks } in commands {
+        let mark = if problems.is_empty() { "ok      " } else { "WRONG   " };
+        println!("{mark} {}: {:.3} s, {} bytes printed", rehearsed.name, rehearsed.seconds, rehearsed.printed);
+        for sentence in problems.iter().chain(remarks) {
+            println!("{:9}{sentence}", "");
+        }
+    }
+    let Some(spec) = spec.filter(|_| !commands.is_empty()) else { return };
+    // Measured: user-mode emulation takes some twenty times as long as the program itself.
+    let first = commands.iter().filter(|tried| tried.rehearsed.name.starts_with("workload "));
+    let models = spec.training.cpu_models.len() as f64 * f64::from(spec.training.replicates);
+    let training = first.map(|tried| tried.rehearsed.seconds * 20.0 * models).sum::<f64>();
+    println!(
+        "         expected: about {:.0} s of training for each entry that a workload matches, {} s of measuring, and three builds",
+        training.ceil(),
+        spec.gate.ship.budget_seconds
+    );
+}
+
+fn verdict(blocked: usize, wrong: usize, tried: usize) -> String {
+    match (blocked, wrong) {
+        (0, 0) if tried == 0 => "ready: everything required is there".to_owned(),
+        (0, 0) => format!("ready: everything required is there, and {tried} commands can be trained and measured"),
+        (0, wrong) => {
+            format!("not ready: {wrong} of {tried} commands can't be trained or measured as they are declared")
+        }
+        (count, _) => format!("not ready: {count} required things are missing"),
+    }
+}
+
+fn print_table(findings: &[doctor::Finding], llvm_profdata: &[String]) {
     for finding in findings {
         let (mark, told) = match (&finding.found, finding.required) {
             (Some(found), _) => ("ok      ", found.as_str()),
@@ -58,9 +161,5 @@ fn print_table(findings: &[doctor::Finding], llvm_profdata: &[String], blocked: 
     }
     for tool in llvm_profdata {
         println!("also     {:<16} {tool} (not needed: the merge is built in)", "llvm-profdata");
-    }
-    match blocked {
-        0 => println!("ready: everything required is there"),
-        count => println!("not ready: {count} required things are missing"),
     }
 }

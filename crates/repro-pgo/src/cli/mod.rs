@@ -15,6 +15,7 @@ mod dist;
 mod doctor;
 mod flags;
 mod gate;
+mod init;
 mod inputs;
 mod instrument;
 mod manual;
@@ -34,6 +35,7 @@ use host::exit_code;
 use host::exit_code::ExitCode;
 use host::progress::{Progress, Task};
 
+use crate::compile::configured;
 use crate::declaration;
 use crate::pipeline::build::ChainError;
 use crate::pipeline::{Pipeline, StageError};
@@ -74,6 +76,7 @@ pub struct Shared {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
     Build(build::Build),
     Instrument(instrument::Instrument),
     Inputs(inputs::Inputs),
@@ -115,6 +118,10 @@ impl Shared {
             let names = ignored.join(", ");
             self.progress().say(&format!("note: {names} has no effect here; flags belong in [build] of pgo.toml"));
         }
+        let configured = configured::rustflags(&pipeline.project.root, &pipeline.spec.build.target);
+        for told in configured::missing(&configured, &pipeline.spec.build.rustflags) {
+            self.progress().say(&format!("note: {told}"));
+        }
         Ok(pipeline)
     }
 
@@ -133,7 +140,20 @@ impl Shared {
 
 /// Parses the command line, runs it, and reports an error.
 pub fn run() -> ExitCode {
-    let line = CommandLine::parse();
+    run_line(CommandLine::parse())
+}
+
+/// As [`run`], with the command line that cargo gives to a program it starts for a command of its own: the command's name
+/// comes before the arguments.
+pub fn run_for_cargo() -> ExitCode {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|first| first == "repro-pgo") {
+        arguments.remove(1);
+    }
+    run_line(CommandLine::parse_from(arguments))
+}
+
+fn run_line(line: CommandLine) -> ExitCode {
     match line.command.run(&line.shared) {
         Ok(code) => code,
         Err(error) => {
@@ -160,6 +180,7 @@ fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
 impl Command {
     fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         match self {
+            Self::Init(command) => command.run(shared),
             Self::Build(command) => command.run(shared),
             Self::Instrument(command) => command.run(shared),
             Self::Inputs(command) => command.run(shared),

@@ -47,7 +47,7 @@ impl Optimize {
                 pinned::require_current(&pipeline, &profile)?;
             }
             let optimized = pipeline::optimize(&pipeline, &profile, task)?;
-            let limit = pipeline.spec.limits.max_unmatched_functions;
+            let limit = optimized.limit;
             let summary = format!("{} functions without profile data (limit {limit})", optimized.unmatched.count());
             Ok(((), optimized.state.label(&summary)))
         })?;

@@ -8,7 +8,7 @@ use host::exit_code::ExitCode;
 use serde_json::{Value, json};
 
 use super::Shared;
-use crate::pipeline::{StageDir, stamp, to_json};
+use crate::pipeline::{self, StageDir, stamp, to_json};
 use crate::profile_report::{Comparison, html, load, text};
 use crate::training::session::PROFILE;
 
@@ -33,7 +33,13 @@ const DIFF_EXAMPLES: &str = "Examples:
 
 Exit codes: 0 compared, 1 missing, unreadable or below --fail-below, 2 usage";
 
-/// Look into a profile, or compare two.
+const PIN_EXAMPLES: &str = "Examples:
+  repro-pgo profile pin
+  repro-pgo profile pin --output profiles/2026-11
+
+Exit codes: 0 pinned, 1 a run failed or too little was covered, 2 usage";
+
+/// Look into a profile, compare two, or keep one that can't be made again.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Profile {
@@ -45,6 +51,20 @@ pub struct Profile {
 enum ProfileCommand {
     Show(Show),
     Diff(Diff),
+    Pin(Pin),
+}
+
+/// Keep one profile of a program whose counts are never the same twice.
+///
+/// Trains as `train` does and keeps the profile even where the repetitions disagree. Commit the folder and name it in
+/// [training] pinned: builds then use it instead of training, refuse it once compiler, target, profile, flags or features
+/// have changed, and manifest and verdict say that nobody can make it again.
+#[derive(Debug, Args)]
+#[command(after_help = PIN_EXAMPLES)]
+struct Pin {
+    /// Where the profile and its record go [default: pgo-profile beside pgo.toml].
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
 }
 
 /// Which functions ran, which are hot, and what each workload and CPU model contributes.
@@ -103,6 +123,7 @@ impl Profile {
         match self.profile {
             ProfileCommand::Show(show) => show.run(shared),
             ProfileCommand::Diff(diff) => diff.run(),
+            ProfileCommand::Pin(pin) => pin.run(shared),
         }
     }
 }
@@ -118,6 +139,33 @@ impl Show {
             shared.progress().say(&format!("note: {note}"));
         }
         self.form.deliver(&json!(shown), &text::profile(&shown), || html::profile(&shown))?;
+        Ok(ExitCode::Fine)
+    }
+}
+
+impl Pin {
+    fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let pipeline = shared.pipeline()?;
+        let output = self.output.unwrap_or_else(|| pipeline.directory.join("pgo-profile"));
+        shared.alone("instrument", |task| {
+            let state = pipeline::instrument(&pipeline, task)?;
+            Ok(((), state.label(&pipeline.binary(StageDir::Instrumented).display().to_string())))
+        })?;
+        shared.alone("inputs", |task| {
+            let inputs = pipeline.stage_dir(StageDir::Inputs);
+            let (state, hashes) = pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &inputs, task)?;
+            Ok(((), state.label(&format!("{} sets", hashes.len()))))
+        })?;
+        let record = shared.alone("pin", |task| {
+            let record = pipeline::pin(&pipeline, &output, task)?;
+            let summary = record.summary();
+            Ok((record, summary))
+        })?;
+        let folder = output.strip_prefix(&pipeline.directory).unwrap_or(&output).display().to_string();
+        println!(
+            "{}; use it with `pinned = \"{folder}\"` in [training] of pgo.toml, and commit the folder",
+            record.summary()
+        );
         Ok(ExitCode::Fine)
     }
 }

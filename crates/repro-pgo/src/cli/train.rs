@@ -107,6 +107,7 @@ fn explicit(
             limits,
             emulator,
             tool,
+            pins: false,
         };
         let record = training::train(&request, task)?;
         let summary = record.summary();

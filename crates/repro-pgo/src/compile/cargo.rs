@@ -1,9 +1,13 @@
 //! One cargo run: the command line, its output read as it comes, and what it says about the profile.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+
+use host::guard::Guard;
 
 use super::c_code::{self, CCode};
 use super::c_compiler::{self, CCompiler};
@@ -34,8 +38,8 @@ pub struct CargoBuild<'a> {
 /// What a build made.
 #[derive(Debug)]
 pub struct CargoOutcome {
-    /// The binary in cargo's target directory.
-    pub executable: PathBuf,
+    /// The binaries in cargo's target directory by name, the one that ships first.
+    pub executables: Vec<(String, PathBuf)>,
     /// Functions without profile data.
     pub unmatched: Unmatched,
     /// The C code that build scripts compiled into it.
@@ -47,7 +51,7 @@ pub struct CargoOutcome {
 /// What has been read of the output so far.
 #[derive(Default)]
 struct Reading {
-    executable: Option<PathBuf>,
+    executables: BTreeMap<String, PathBuf>,
     missing: Unmatched,
     changed: Vec<(String, String)>,
     ignored: Option<String>,
@@ -91,6 +95,8 @@ impl CargoBuild<'_> {
         let log = self.directory.join("cargo.log");
         let started = |source| BuildError::Start { program: "cargo build".to_owned(), source };
         let mut child = self.command().spawn().map_err(started)?;
+        // A killed driver would leave cargo and its compilers running.
+        let _guard = Guard::over(&child).map_err(started)?;
         let reading = self.read(&mut child, &log, progress)?;
         let status = child.wait().map_err(started)?;
         if !status.success() {
@@ -118,8 +124,15 @@ impl CargoBuild<'_> {
         // Without `-vv` cargo silences every warning of a dependency, those about the profile among them.
         command.args(["build", "--locked", "-vv", "--color=never", "--message-format=json"]);
         command.args(["--target", &self.spec.target, "--profile", &self.spec.profile]);
-        command.args(["--package", &self.spec.package, "--bin", &self.spec.binary]);
-        command.current_dir(&self.project.root);
+        command.args(self.spec.packages().into_iter().flat_map(|package| ["--package", package]));
+        command.args(self.spec.binaries().into_iter().flat_map(|binary| ["--bin", binary]));
+        if !self.spec.features.is_empty() {
+            command.args(["--features", &self.spec.features.join(",")]);
+        }
+        if self.spec.no_default_features {
+            command.arg("--no-default-features");
+        }
+        command.current_dir(&self.project.root).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -164,8 +177,9 @@ impl CargoBuild<'_> {
                 if fresh {
                     reading.stale = Some(package_id);
                 }
-                if target.name == self.spec.binary && target.kind.iter().any(|kind| kind == "bin") {
-                    reading.executable = executable;
+                let is_wanted = self.spec.binaries().contains(&target.name.as_str());
+                if is_wanted && target.kind.iter().any(|kind| kind == "bin") {
+                    reading.executables.extend(executable.map(|executable| (target.name, executable)));
                 }
             }
             Message::BuildScriptExecuted { linked_libs, linked_paths, out_dir } => {
@@ -193,10 +207,24 @@ impl CargoBuild<'_> {
             let (code, llvm_major) = (Box::new(foreign.clone()), self.toolchain.llvm_major);
             return Err(BuildError::ForeignCounts { code, llvm_major });
         }
-        let missing =
-            || BuildError::NoExecutable { stage: self.stage.to_owned(), binary: self.spec.binary.clone(), log };
-        let executable = reading.executable.ok_or_else(missing)?;
-        Ok(CargoOutcome { executable, unmatched, c_code: reading.c_code, may_vary: reading.may_vary })
+        let mut made = reading.executables;
+        let executables = self.spec.binaries().into_iter().map(|binary| match made.remove(binary) {
+            Some(executable) => Ok((binary.to_owned(), executable)),
+            None => Err(BuildError::NoExecutable {
+                stage: self.stage.to_owned(),
+                binary: binary.to_owned(),
+                log: log.clone(),
+            }),
+        });
+        let executables = executables.collect::<Result<_, _>>()?;
+        Ok(CargoOutcome { executables, unmatched, c_code: reading.c_code, may_vary: reading.may_vary })
+    }
+}
+
+impl CargoOutcome {
+    /// The binary that ships.
+    pub fn executable(&self) -> &Path {
+        &self.executables[0].1
     }
 }
 

@@ -107,14 +107,16 @@ pub enum BuildError {
     },
     /// Too many functions were compiled without profile data.
     #[error(
-        "{count} functions were compiled without profile data, {limit} are allowed (limits.max-unmatched-functions): \
-         the profile is of another source, cargo profile or target\n{listing}"
+        "{count} functions were compiled without profile data, {limit} are allowed (limits.max-unmatched-functions or \
+         max-unmatched-share): {}\n{listing}", unmatched_cause(*count, *functions)
     )]
     TooManyUnmatched {
         /// How many.
         count: usize,
         /// How many are allowed.
         limit: usize,
+        /// How many functions the profile holds.
+        functions: usize,
         /// The numbers by crate, and the first names.
         listing: String,
     },
@@ -158,4 +160,15 @@ impl BuildError {
         let path = path.to_owned();
         move |source| Self::File { action, path, source }
     }
+}
+
+/// What a number of functions without data means where the profile holds `functions`.
+fn unmatched_cause(count: usize, functions: usize) -> String {
+    if count > functions / 10 {
+        return "the profile is of another source, cargo profile or target".to_owned();
+    }
+    format!(
+        "the profile is this program's, with {functions} functions; these few were cut up or named otherwise by the two \
+         builds, which is common in large programs: raise the limit if the hot ones are not among them"
+    )
 }

@@ -41,6 +41,10 @@ pub enum Variant {
 impl Variant {
     /// The flags of this stage alone.
     ///
+    /// NB: rustc takes either spelling of an option, `-Cprofile-generate` and `-Cprofile_generate`; the `cc` crate before
+    /// 1.7.1 knows the first one only, and refuses it without a value. C code gets its flags by
+    /// [`super::c_compiler::variables`].
+    ///
     /// NB: `-Cprofile-generate` gets no directory: it would be baked into the binary. `LLVM_PROFILE_FILE` says where
     /// at run time. And the instrumented binary gets no build id: profiles carry it, and would differ with the order in
     /// which a linker lays out the same code.
@@ -49,7 +53,7 @@ impl Variant {
             Self::Instrumented { entropy_object } => {
                 let no_build_id = "-Clink-arg=-Wl,--build-id=none".to_owned();
                 let entropy = format!("-Clink-arg={}", entropy_object.display());
-                vec!["-Cprofile-generate".to_owned(), no_build_id, entropy, entropy::LINK_ARGUMENT.to_owned()]
+                vec!["-Cprofile_generate".to_owned(), no_build_id, entropy, entropy::LINK_ARGUMENT.to_owned()]
             }
             Self::Optimized { profile, link_map } => {
                 let used = format!("-Cprofile-use={}", profile.display());

@@ -85,11 +85,23 @@ impl Project {
             package: build.package.clone(),
             known: listing(members.iter().map(|package| package.name.as_str())),
         })?;
-        let crates = crates(package, &build.binary)?;
+        let mut names = crates(package, &build.binary)?;
+        for more in &build.more_binaries {
+            let wanted = more.package.as_ref().unwrap_or(&build.package);
+            let package = members.iter().find(|package| package.name == *wanted);
+            let package = package.ok_or_else(|| BuildError::NoSuchPackage {
+                directory: metadata.workspace_root.clone(),
+                package: wanted.clone(),
+                known: listing(members.iter().map(|package| package.name.as_str())),
+            })?;
+            names.extend(crates(package, &more.binary)?);
+        }
+        names.sort();
+        names.dedup();
         Ok(Self {
             sources: sources(&metadata, &members),
             version: package.version.clone(),
-            crates,
+            crates: names,
             manifests: members.iter().map(|package| package.manifest_path.clone()).collect(),
             root: metadata.workspace_root.clone(),
             target_directory: metadata.target_directory.clone(),

@@ -4,14 +4,16 @@ mod error;
 pub mod invocation;
 mod location;
 mod model;
+#[cfg(test)]
+mod reference;
 mod rules;
 
 use std::path::{Path, PathBuf};
 
 pub use error::{Problem, SpecError};
 pub use model::{
-    BenchmarkSpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, GateSpec, GeneratedFile, InputSpec,
-    LimitsSpec, MergeSpec, ShipSpec, Spec, TrainingSpec, WorkloadSpec,
+    BenchmarkSpec, BinarySpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, GateSpec, GeneratedFile,
+    InputSpec, LimitsSpec, MergeSpec, ShipSpec, Spec, TrainingSpec, WorkloadSpec,
 };
 
 /// The file's name.
@@ -119,7 +121,7 @@ inputs = "small"
         let build = MINIMAL.split("[inputs").next().expect("split gives one part");
         let read = |text: &str| parse_build(text, Path::new("pgo.toml"));
         let (found, limits) = read(&format!("{build}[limits]\nmax-unmatched-functions = 7\n")).expect("it is enough");
-        assert_eq!((found.binary.as_str(), limits.max_unmatched_functions), ("demo", 7));
+        assert_eq!((found.binary.as_str(), limits.max_unmatched_functions), ("demo", Some(7)));
         read(MINIMAL).expect("a whole file will do");
         for (text, told) in [
             (build.replace("\"demo\"", "\"\""), "`package` is empty"),

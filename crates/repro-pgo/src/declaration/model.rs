@@ -5,7 +5,10 @@
 use std::collections::BTreeMap;
 
 use paired_bench::gate::{MergeRules, ShipRules};
+use paired_bench::measure::plan::Processors;
 use serde::{Deserialize, Serialize};
+
+use super::invocation::CommandSpec;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -51,6 +54,46 @@ pub struct BuildSpec {
     /// Flags of all three builds.
     #[serde(default)]
     pub rustflags: Vec<String>,
+    /// Features that are switched on, as `cargo build --features` takes them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
+    /// Whether the default features are switched off.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_default_features: bool,
+    /// Further binaries of the workspace: built along, trained by the workloads that name them, optimized with the same
+    /// profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_binaries: Vec<BinarySpec>,
+}
+
+/// One more binary.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BinarySpec {
+    /// The binary.
+    pub binary: String,
+    /// Its cargo package, if it is not `[build] package`.
+    pub package: Option<String>,
+}
+
+impl BuildSpec {
+    /// All binaries, the one that ships first.
+    pub fn binaries(&self) -> Vec<&str> {
+        let more = self.more_binaries.iter().map(|more| more.binary.as_str());
+        std::iter::once(self.binary.as_str()).chain(more).collect()
+    }
+
+    /// The packages of all binaries, each once.
+    pub fn packages(&self) -> Vec<&str> {
+        let more = self.more_binaries.iter().filter_map(|more| more.package.as_deref());
+        let mut packages: Vec<&str> = Vec::new();
+        for package in std::iter::once(self.package.as_str()).chain(more) {
+            if !packages.contains(&package) {
+                packages.push(package);
+            }
+        }
+        packages
+    }
 }
 
 fn default_profile() -> String {
@@ -85,6 +128,10 @@ pub struct TrainingSpec {
     /// The CPUs trained on under emulation; their profiles are merged by weight.
     #[serde(default = "default_cpu_models")]
     pub cpu_models: Vec<CpuModel>,
+    /// The folder of a profile that `repro-pgo profile pin` made and that is used instead of training, for programs whose
+    /// counts are never the same twice. Builds from it are reproducible; the profile itself can't be made again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<String>,
     /// The runs.
     #[serde(default)]
     pub workloads: Vec<WorkloadSpec>,
@@ -97,6 +144,7 @@ impl Default for TrainingSpec {
             timeout_seconds: default_timeout(),
             emulator: EmulatorChoice::default(),
             cpu_models: default_cpu_models(),
+            pinned: None,
             workloads: Vec::new(),
         }
     }
@@ -175,6 +223,59 @@ pub struct WorkloadSpec {
     /// The weight of its profile in the merge.
     #[serde(default = "one")]
     pub weight: u64,
+    /// Which of the binaries runs; `[build] binary` without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binary: Option<String>,
+    /// Variables that are added to the fixed environment; `{entry}` and `{set}` are replaced in their values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+    /// The file that standard input reads, relative to the working directory: `{entry}` is the entry itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// The working directory, relative to the entry where that is a folder, else to the set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    /// Commands that run before each run, in its working directory; they are neither trained nor timed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setup: Vec<Vec<String>>,
+    /// Commands that run after each run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teardown: Vec<Vec<String>>,
+    /// Whether the program writes into its entry: each run then gets a fresh copy of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub writes: bool,
+}
+
+impl WorkloadSpec {
+    /// What is run.
+    pub fn command(&self) -> CommandSpec {
+        CommandSpec {
+            binary: self.binary.clone(),
+            args: self.args.clone(),
+            env: self.env.clone(),
+            stdin: self.stdin.clone(),
+            directory: self.directory.clone(),
+            setup: self.setup.clone(),
+            teardown: self.teardown.clone(),
+            writes: self.writes,
+        }
+    }
+}
+
+impl BenchmarkSpec {
+    /// What is run.
+    pub fn command(&self) -> CommandSpec {
+        CommandSpec {
+            binary: self.binary.clone(),
+            args: self.args.clone(),
+            env: self.env.clone(),
+            stdin: self.stdin.clone(),
+            directory: self.directory.clone(),
+            setup: self.setup.clone(),
+            teardown: self.teardown.clone(),
+            writes: self.writes,
+        }
+    }
 }
 
 fn every_entry() -> Vec<String> {
@@ -189,9 +290,12 @@ fn success_only() -> Vec<i32> {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LimitsSpec {
-    /// The most functions the optimized build may compile without profile data.
-    #[serde(default = "default_max_unmatched")]
-    pub max_unmatched_functions: usize,
+    /// The most functions the optimized build may compile without profile data; with it the share does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_unmatched_functions: Option<usize>,
+    /// The same as a share of the functions in the profile; 40 functions are always allowed.
+    #[serde(default = "default_unmatched_share")]
+    pub max_unmatched_share: f64,
     /// The fewest functions the training must have run.
     #[serde(default = "default_min_covered")]
     pub min_covered_functions: u64,
@@ -199,12 +303,25 @@ pub struct LimitsSpec {
 
 impl Default for LimitsSpec {
     fn default() -> Self {
-        Self { max_unmatched_functions: default_max_unmatched(), min_covered_functions: default_min_covered() }
+        Self {
+            max_unmatched_functions: None,
+            max_unmatched_share: default_unmatched_share(),
+            min_covered_functions: default_min_covered(),
+        }
     }
 }
 
-fn default_max_unmatched() -> usize {
-    40
+impl LimitsSpec {
+    /// How many functions may be compiled without data where the profile has `functions`.
+    pub fn unmatched(&self, functions: usize) -> usize {
+        const ALWAYS: usize = 40;
+        let share = (functions as f64 * self.max_unmatched_share).floor() as usize;
+        self.max_unmatched_functions.unwrap_or(share.max(ALWAYS))
+    }
+}
+
+fn default_unmatched_share() -> f64 {
+    0.01
 }
 
 fn default_min_covered() -> u64 {
@@ -221,6 +338,12 @@ pub struct CheckSpec {
     /// Argument lists, each run on every entry.
     #[serde(default)]
     pub commands: Vec<Vec<String>>,
+    /// Whether each workload's own command is compared too, on the entries that it is trained on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub workloads: bool,
+    /// Whether lines may come in any order, as threads write them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sort_lines: bool,
 }
 
 /// One measured command.
@@ -236,6 +359,34 @@ pub struct BenchmarkSpec {
     /// The arguments.
     #[serde(default)]
     pub args: Vec<String>,
+    /// The exit codes that count as success.
+    #[serde(default = "success_only", skip_serializing_if = "is_success_only")]
+    pub exit_codes: Vec<i32>,
+    /// Which of the binaries runs; `[build] binary` without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binary: Option<String>,
+    /// Variables that are added to the fixed environment; `{entry}` and `{set}` are replaced in their values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+    /// The file that standard input reads, relative to the working directory: `{entry}` is the entry itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// The working directory, relative to the entry where that is a folder, else to the set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    /// Commands that run before each run, in its working directory; they are neither trained nor timed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setup: Vec<Vec<String>>,
+    /// Commands that run after each run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teardown: Vec<Vec<String>>,
+    /// Whether the program writes into its entry: each run then gets a fresh copy of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub writes: bool,
+}
+
+fn is_success_only(codes: &[i32]) -> bool {
+    codes == [0]
 }
 
 /// The rules of the gates.
@@ -284,12 +435,21 @@ pub struct ShipSpec {
     pub budget_seconds: u64,
     /// How many memory layouts the measurement is spread over.
     pub memory_layouts: u32,
+    /// Which processors the benchmarks run on: `as-used` gives all of them to those that start threads, `one` to none.
+    pub processors: Processors,
 }
 
 impl Default for ShipSpec {
     fn default() -> Self {
         let ShipRules { minimum_win, case_tolerance, confidence, .. } = ShipRules::default();
-        Self { minimum_win, case_tolerance, confidence, budget_seconds: 90, memory_layouts: 2 }
+        Self {
+            minimum_win,
+            case_tolerance,
+            confidence,
+            budget_seconds: 90,
+            memory_layouts: 2,
+            processors: Processors::default(),
+        }
     }
 }
 

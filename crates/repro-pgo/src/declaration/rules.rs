@@ -16,6 +16,7 @@ pub struct Violation<'a> {
 pub fn build_violations(spec: &Spec) -> Vec<Violation<'_>> {
     let mut found = Vec::new();
     build(spec, &mut found);
+    limits(spec, &mut found);
     found
 }
 
@@ -42,6 +43,11 @@ fn build<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     let build = &spec.build;
     for (key, value) in [("package", &build.package), ("binary", &build.binary), ("target", &build.target)] {
         refuse(found, value.is_empty(), &[Key("build"), Key(key)], format!("`{key}` is empty"));
+    }
+    for (index, more) in build.more_binaries.iter().enumerate() {
+        let path = [Key("build"), Key("more-binaries"), Index(index)];
+        let twice = build.binaries()[..=index].contains(&more.binary.as_str());
+        refuse(found, more.binary.is_empty() || twice, &path, format!("`{}` is not a binary of its own", more.binary));
     }
     for (index, flag) in build.rustflags.iter().enumerate() {
         let path = [Key("build"), Key("rustflags"), Index(index)];
@@ -111,6 +117,8 @@ fn workloads<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
 
 fn references<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     for (index, workload) in spec.training.workloads.iter().enumerate() {
+        let path = [Key("training"), Key("workloads"), Index(index), Key("binary")];
+        known_binary(spec, found, &path, workload.binary.as_deref());
         let path = [Key("training"), Key("workloads"), Index(index), Key("inputs")];
         known_set(spec, found, &path, &workload.inputs);
     }
@@ -118,8 +126,29 @@ fn references<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
         known_set(spec, found, &[Key("check"), Key("inputs"), Index(index)], name);
     }
     for (index, benchmark) in spec.benchmarks.iter().enumerate() {
+        let at = |key| [Key("benchmarks"), Index(index), Key(key)];
+        known_binary(spec, found, &at("binary"), benchmark.binary.as_deref());
+        let none = benchmark.exit_codes.is_empty();
+        refuse(found, none, &at("exit-codes"), format!("`{}` accepts no exit code", benchmark.name));
         known_set(spec, found, &[Key("benchmarks"), Index(index), Key("inputs")], &benchmark.inputs);
     }
+}
+
+fn known_binary<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>, path: &[Step<'a>], name: Option<&str>) {
+    let known = spec.build.binaries();
+    let Some(name) = name.filter(|name| !known.contains(name)) else { return };
+    refuse(
+        found,
+        true,
+        path,
+        format!("`{name}` is not built; [build] binary and more-binaries are: {}", known.join(", ")),
+    );
+}
+
+fn limits<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    let share = (0.0..=1.0).contains(&spec.limits.max_unmatched_share);
+    let path = [Key("limits"), Key("max-unmatched-share")];
+    refuse(found, !share, &path, "`max-unmatched-share` is a fraction: 0.01 is 1 %");
 }
 
 fn known_set<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>, path: &[Step<'a>], name: &str) {

@@ -152,7 +152,7 @@ fn step(
             Ok((state, told))
         }
         Stage::Gate => gate(pipeline, summary, task),
-        Stage::Dist => dist(pipeline, options, summary),
+        Stage::Dist => dist(pipeline, options, summary, task),
     }
 }
 
@@ -166,7 +166,7 @@ fn train(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(Sta
 
 fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
     let profile = pipeline.stage_dir(StageDir::Profile).join(PROFILE);
-    let Optimized { state, unmatched } = super::optimize(pipeline, &profile, task)?;
+    let Optimized { state, unmatched, .. } = super::optimize(pipeline, &profile, task)?;
     summary.unmatched_functions = Some(unmatched.count());
     let binary = Artifact::at(pipeline.binary(StageDir::Optimized))?;
     let told = format!("{}, {}", short("binary", &binary), unmatched.summary());
@@ -204,7 +204,15 @@ fn context(pipeline: &Pipeline, summary: &Summary) -> Vec<(String, String)> {
     [Some(toolchain), Some(machine), profile, training].into_iter().flatten().collect()
 }
 
-fn dist(pipeline: &Pipeline, options: &BuildOptions<'_>, summary: &mut Summary) -> Result<(State, String), StageError> {
+fn dist(
+    pipeline: &Pipeline,
+    options: &BuildOptions<'_>,
+    summary: &mut Summary,
+    task: &Task,
+) -> Result<(State, String), StageError> {
+    if let Some(note) = super::provenance::without_revision(&pipeline.project.root) {
+        task.say(&note);
+    }
     let Some(spec) = &pipeline.spec.dist else {
         return Err(StageError::Void("pgo.toml has no [dist], so nothing is packed".to_owned()));
     };

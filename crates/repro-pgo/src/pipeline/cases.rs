@@ -1,13 +1,17 @@
 //! The commands that are checked and measured, from the declaration and the inputs that are there.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+use globset::Glob;
 use host::copy::sorted_entries;
-use paired_bench::measure::Case;
+use paired_bench::measure::case::Step;
+use paired_bench::measure::{Case, fixed_environment};
+use tempfile::TempDir;
 use thiserror::Error;
 
 use crate::declaration::Spec;
-use crate::declaration::invocation::place;
+use crate::declaration::invocation::CommandSpec;
 
 /// Why a command can't be run.
 #[derive(Debug, Error)]
@@ -20,6 +24,14 @@ pub enum CaseError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// An entry that is written into can't be copied.
+    #[error("{name}: {reason}")]
+    Fresh {
+        /// The case.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// A benchmark's entry is missing.
     #[error("benchmark {name}: {} does not exist; its `entry` must be an entry of its input set", path.display())]
     Entry {
@@ -30,40 +42,176 @@ pub enum CaseError {
     },
 }
 
-/// Each command of `[check]` on each entry of its sets under `inputs`.
+/// Cases, and the folder of the entries that they write into.
+#[derive(Debug)]
+pub struct Cases {
+    cases: Vec<Case>,
+    /// Removed when this is dropped.
+    _fresh: Option<TempDir>,
+}
+
+impl Deref for Cases {
+    type Target = [Case];
+
+    fn deref(&self) -> &[Case] {
+        &self.cases
+    }
+}
+
+/// Each command of `[check]` on each entry of its sets under `inputs`, and the workloads' own where that is declared.
 ///
 /// # Errors
-/// [`CaseError::Set`].
-pub fn checks(spec: &Spec, inputs: &Path) -> Result<Vec<Case>, CaseError> {
-    let mut cases = Vec::new();
+/// [`CaseError`].
+pub fn checks(spec: &Spec, inputs: &Path) -> Result<Cases, CaseError> {
+    let mut making = Making { inputs, fresh: None, cases: Vec::new() };
     for set in &spec.check.inputs {
-        let path = inputs.join(set);
-        let entries = sorted_entries(&path).map_err(|source| CaseError::Set { path: path.clone(), source })?;
-        for entry in entries.iter().filter_map(|entry| entry.file_name()?.to_str()) {
+        for entry in entries(&inputs.join(set))? {
             for command in &spec.check.commands {
-                let placed = place(&path, entry, command);
                 let name = format!("`{}` on {set}/{entry}", command.join(" "));
-                cases.push(Case { name, directory: placed.directory, args: placed.args, exit_codes: vec![0] });
+                making.add(name, set, &entry, &CommandSpec::with_args(command), &[0])?;
             }
         }
     }
-    Ok(cases)
+    for workload in spec.training.workloads.iter().filter(|_| spec.check.workloads) {
+        let set = &workload.inputs;
+        for entry in entries(&inputs.join(set))?.into_iter().filter(|entry| matches(&workload.entries, entry)) {
+            let name = format!("workload `{}` on {set}/{entry}", workload.name);
+            making.add(name, set, &entry, &workload.command(), &workload.exit_codes)?;
+        }
+    }
+    Ok(making.finish())
 }
 
 /// The `[[benchmarks]]` on their entries under `inputs`.
 ///
 /// # Errors
-/// [`CaseError::Entry`].
-pub fn benchmarks(spec: &Spec, inputs: &Path) -> Result<Vec<Case>, CaseError> {
-    let case = |benchmark: &crate::declaration::BenchmarkSpec| {
-        let set = inputs.join(&benchmark.inputs);
-        let path = set.join(&benchmark.entry);
+/// [`CaseError`].
+pub fn benchmarks(spec: &Spec, inputs: &Path) -> Result<Cases, CaseError> {
+    let mut making = Making { inputs, fresh: None, cases: Vec::new() };
+    for benchmark in &spec.benchmarks {
+        let path = inputs.join(&benchmark.inputs).join(&benchmark.entry);
         if !path.exists() {
             return Err(CaseError::Entry { name: benchmark.name.clone(), path });
         }
-        let placed = place(&set, &benchmark.entry, &benchmark.args);
+        let command = benchmark.command();
         let name = benchmark.name.clone();
-        Ok(Case { name, directory: placed.directory, args: placed.args, exit_codes: vec![0] })
-    };
-    spec.benchmarks.iter().map(case).collect()
+        making.add(name, &benchmark.inputs, &benchmark.entry, &command, &benchmark.exit_codes)?;
+    }
+    Ok(making.finish())
+}
+
+/// Every workload on the first entry that it matches, and every benchmark, each on a copy of its entry.
+///
+/// # Errors
+/// [`CaseError`].
+pub fn rehearsals(spec: &Spec, inputs: &Path) -> Result<Cases, CaseError> {
+    let mut making = Making { inputs, fresh: None, cases: Vec::new() };
+    for workload in &spec.training.workloads {
+        let listed = entries(&inputs.join(&workload.inputs))?;
+        if let Some(entry) = listed.into_iter().find(|entry| matches(&workload.entries, entry)) {
+            let name = format!("workload {} on {}/{entry}", workload.name, workload.inputs);
+            making.rehearsed(name, &workload.inputs, &entry, &workload.command(), &workload.exit_codes)?;
+        }
+    }
+    for benchmark in &spec.benchmarks {
+        let name = format!("benchmark {} on {}/{}", benchmark.name, benchmark.inputs, benchmark.entry);
+        let command = benchmark.command();
+        making.rehearsed(name, &benchmark.inputs, &benchmark.entry, &command, &benchmark.exit_codes)?;
+    }
+    Ok(making.finish())
+}
+
+/// One command on a copy of the entry `entry` of the set in the folder `set`.
+///
+/// # Errors
+/// [`CaseError`].
+pub fn rehearsal(set: &Path, entry: &str, command: &CommandSpec) -> Result<Cases, CaseError> {
+    let name = set.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut making = Making { inputs: set.parent().unwrap_or(set), fresh: None, cases: Vec::new() };
+    making.rehearsed(format!("{} on {entry}", command.args.join(" ")), &name, entry, command, &[0])?;
+    Ok(making.finish())
+}
+
+fn entries(set: &Path) -> Result<Vec<String>, CaseError> {
+    let listed = sorted_entries(set).map_err(|source| CaseError::Set { path: set.to_owned(), source })?;
+    Ok(listed.iter().filter_map(|entry| Some(entry.file_name()?.to_str()?.to_owned())).collect())
+}
+
+fn matches(globs: &[String], entry: &str) -> bool {
+    globs.iter().filter_map(|glob| Glob::new(glob).ok()).any(|glob| glob.compile_matcher().is_match(entry))
+}
+
+struct Making<'a> {
+    inputs: &'a Path,
+    fresh: Option<TempDir>,
+    cases: Vec<Case>,
+}
+
+impl Making<'_> {
+    fn rehearsed(
+        &mut self,
+        name: String,
+        set: &str,
+        entry: &str,
+        command: &CommandSpec,
+        exit_codes: &[i32],
+    ) -> Result<(), CaseError> {
+        let command = CommandSpec { writes: true, ..command.clone() };
+        self.add(name, set, entry, &command, exit_codes)
+    }
+
+    fn add(
+        &mut self,
+        name: String,
+        set: &str,
+        entry: &str,
+        command: &CommandSpec,
+        exit_codes: &[i32],
+    ) -> Result<(), CaseError> {
+        let original = self.inputs.join(set);
+        let mut before = Vec::new();
+        let placed = if command.writes {
+            let fresh = self.fresh()?.join(set);
+            let (from, to) = (original.join(entry), fresh.join(entry));
+            let copy = Step::Copy { from, to };
+            // Whether it is a folder decides about the working directory, so it has to be there now.
+            copy.take().map_err(|reason| CaseError::Fresh { name: name.clone(), reason })?;
+            before.push(copy);
+            command.place(&fresh, entry)
+        } else {
+            command.place(&original, entry)
+        };
+        let (directory, environment) = (placed.directory, placed.environment);
+        let run = |command: Vec<String>| {
+            let mut environment_of_step = fixed_environment();
+            environment_of_step.extend(environment.iter().cloned());
+            Step::Run { directory: directory.clone(), command, environment: environment_of_step }
+        };
+        before.extend(placed.setup.into_iter().map(run));
+        let after = placed.teardown.into_iter().map(run).collect();
+        self.cases.push(Case {
+            name,
+            program: command.binary.clone(),
+            args: placed.args,
+            stdin: placed.stdin,
+            before,
+            after,
+            exit_codes: exit_codes.to_vec(),
+            directory: directory.clone(),
+            environment: environment.clone(),
+        });
+        Ok(())
+    }
+
+    fn fresh(&mut self) -> Result<PathBuf, CaseError> {
+        if self.fresh.is_none() {
+            let made = tempfile::Builder::new().prefix("repro-pgo-entries-").tempdir();
+            self.fresh = Some(made.map_err(|source| CaseError::Set { path: std::env::temp_dir(), source })?);
+        }
+        Ok(self.fresh.as_ref().map(|fresh| fresh.path().to_owned()).unwrap_or_default())
+    }
+
+    fn finish(self) -> Cases {
+        Cases { cases: self.cases, _fresh: self.fresh }
+    }
 }

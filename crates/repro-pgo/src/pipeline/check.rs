@@ -64,16 +64,19 @@ pub fn check_binaries(
     task: &Task,
 ) -> Result<Checked, StageError> {
     let standalone = links_statically(&spec.build);
-    for binary in [baseline, optimized] {
+    let more = spec.build.more_binaries.iter().map(|more| more.binary.as_str());
+    let more = more.flat_map(|name| [baseline, optimized].map(|file| file.with_file_name(name)));
+    for binary in [baseline, optimized].map(Path::to_owned).into_iter().chain(more) {
         if standalone {
-            elf::require_standalone(binary, forbidden)?;
+            elf::require_standalone(&binary, forbidden)?;
         } else {
-            elf::inspect(binary)?;
+            elf::inspect(&binary)?;
         }
     }
     let cases = cases::checks(spec, inputs)?;
     task.doing(&format!("{} commands", cases.len()));
-    let same_answers = if cases.is_empty() { 0 } else { output::compare(baseline, optimized, &cases)? };
+    let lines = if spec.check.sort_lines { output::Lines::Sorted } else { output::Lines::AsWritten };
+    let same_answers = if cases.is_empty() { 0 } else { output::compare(baseline, optimized, &cases, lines)? };
     Ok(Checked { same_answers, standalone })
 }
 
@@ -103,7 +106,12 @@ fn forbidden(pipeline: &Pipeline) -> Vec<Forbidden> {
 fn made_from(pipeline: &Pipeline, hashes: &InputHashes) -> Result<MadeFrom, StageError> {
     let mut made_from = pipeline.both_binaries()?;
     made_from.insert("[check] of pgo.toml".to_owned(), digest::of_bytes(&super::to_json(&pipeline.spec.check)));
-    for set in &pipeline.spec.check.inputs {
+    let spec = &pipeline.spec;
+    let workloads = if spec.check.workloads { spec.training.workloads.as_slice() } else { &[] };
+    if spec.check.workloads {
+        made_from.insert("workloads of pgo.toml".to_owned(), digest::of_bytes(&super::to_json(&workloads)));
+    }
+    for set in spec.check.inputs.iter().chain(workloads.iter().map(|workload| &workload.inputs)) {
         let hash = hashes.get(set).map_or("missing", |hash| &hash.sha256);
         made_from.insert(format!("input set {set}"), hash.to_owned());
     }

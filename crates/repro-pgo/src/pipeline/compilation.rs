@@ -50,10 +50,14 @@ impl Compilation<'_> {
         if outcome.may_vary {
             task.say(&may_vary(&pipeline.spec.build.profile));
         }
-        let mut outputs = inspect(&directory, &outcome)?;
-        stamp::replace_with_copy(&outcome.executable, &pipeline.binary(self.stage_dir))?;
-        outputs.push(&pipeline.spec.build.binary);
-        if let Some(sources) = sources::hashes(&outcome.executable, &pipeline.project, started) {
+        let mut outputs: Vec<&str> = inspect(&directory, &outcome)?;
+        for (name, executable) in &outcome.executables {
+            stamp::replace_with_copy(executable, &directory.join(name))?;
+        }
+        outputs.extend(pipeline.spec.build.binaries());
+        let read = outcome.executables.iter().map(|(_, file)| sources::hashes(file, &pipeline.project, started));
+        if let Some(sources) = read.collect::<Option<Vec<_>>>() {
+            let sources = sources.into_iter().flatten().collect();
             Stamp::write(&directory, made_from, sources, &outputs)?;
         }
         Ok(State::Done)
@@ -81,7 +85,14 @@ fn made_from(mut made_from: MadeFrom, pipeline: &Pipeline, build: &CargoBuild<'_
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     variables.sort();
-    let program = format!("{} {} {} {}", spec.package, spec.binary, spec.target, spec.profile);
+    let mut program = format!("{} {} {} {}", spec.package, spec.binary, spec.target, spec.profile);
+    let more =
+        spec.more_binaries.iter().map(|more| format!("{}/{}", more.package.as_deref().unwrap_or(""), more.binary));
+    let features = spec.features.iter().map(|feature| format!("+{feature}"));
+    for word in more.chain(features).chain(spec.no_default_features.then(|| "no-default-features".to_owned())) {
+        program.push(' ');
+        program.push_str(&word);
+    }
     let named = [
         ("the driver", env!("CARGO_PKG_VERSION").to_owned()),
         ("the compiler", format!("{} LLVM {}", pipeline.toolchain.banner, pipeline.toolchain.llvm)),

@@ -90,15 +90,17 @@ fn place_of_link_map(work: &Path) -> Result<PathBuf, StageError> {
 /// that it threw away don't count, as in [`super::optimize()`].
 ///
 /// # Errors
-/// [`StageError`] when the profile was not used, or more functions have no data than allowed.
+/// [`StageError`] when the profile was not used, or more functions have no data than allowed. The limit is returned too.
 pub fn judge(
     limits: &LimitsSpec,
     output: &Path,
     profile: &Path,
     link_map: Option<&Path>,
-) -> Result<Unmatched, StageError> {
+) -> Result<(Unmatched, usize), StageError> {
     let file = File::open(output).map_err(StageError::file("cannot read", output))?;
     let unmatched = log::unmatched(BufReader::new(file), output, profile, link_map)?;
-    require_few_unmatched(&unmatched, limits.max_unmatched_functions)?;
-    Ok(unmatched)
+    let functions = pgo_profile::Profile::read(profile).map_or(0, |profile| profile.functions().len());
+    let limit = limits.unmatched(functions);
+    require_few_unmatched(&unmatched, limit, functions)?;
+    Ok((unmatched, limit))
 }

@@ -27,8 +27,8 @@ pub use inputs::{InputError, InputHashes, SetHash, make_inputs, make_set, verify
 pub use instrument::{C_CODE, instrument};
 pub use json::{read_json, to_json};
 pub use optimize::{Optimized, optimize, require_effect};
-pub use shared::{Pipeline, StageDir};
-pub use train::{Trained, train};
+pub use shared::{Pipeline, StageDir, folder};
+pub use train::{Trained, pin, train};
 
 /// Whether a stage had to do anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

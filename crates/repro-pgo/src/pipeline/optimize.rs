@@ -26,6 +26,8 @@ pub struct Optimized {
     pub state: State,
     /// The functions that were compiled without profile data.
     pub unmatched: Unmatched,
+    /// How many are allowed.
+    pub limit: usize,
 }
 
 /// Builds the optimized binary with the profile at `profile`.
@@ -35,37 +37,47 @@ pub struct Optimized {
 /// `limits.max-unmatched-functions`, and when the build fails.
 pub fn optimize(pipeline: &Pipeline, profile: &Path, task: &Task) -> Result<Optimized, StageError> {
     let profile = profile.canonicalize().map_err(StageError::file("cannot find", profile))?;
-    require_own(&pipeline.tool, &pipeline.project.crates, &profile)?;
+    let functions = require_own(&pipeline.tool, &pipeline.project.crates, &profile)?;
     let hash = digest::of_file(&profile).map_err(StageError::file("cannot read", &profile))?;
-    let limit = pipeline.spec.limits.max_unmatched_functions;
-    let named = [("the profile", hash), ("limits.max-unmatched-functions", limit.to_string())];
+    let limit = pipeline.spec.limits.unmatched(functions);
+    let named = [("the profile", hash), ("the limit of unmatched functions", limit.to_string())];
     let made_from: MadeFrom = named.map(|(name, value)| (name.to_owned(), value)).into();
-    let link_map = Some(pipeline.stage_dir(StageDir::Optimized).join("link.map"));
+    // Each binary's linker would overwrite the map, so where there are several it says nothing of the others.
+    let is_alone = pipeline.spec.build.more_binaries.is_empty();
+    let link_map = is_alone.then(|| pipeline.stage_dir(StageDir::Optimized).join("link.map"));
     let variant = Variant::Optimized { profile, link_map };
     let state = Compilation { pipeline, stage_dir: StageDir::Optimized, variant, made_from }
-        .run(task, |directory, outcome| inspect(directory, outcome, limit))?;
-    Ok(Optimized { state, unmatched: super::read_json(&pipeline.stage_dir(StageDir::Optimized).join(UNMATCHED))? })
+        .run(task, |directory, outcome| inspect(directory, outcome, limit, functions))?;
+    let unmatched = super::read_json(&pipeline.stage_dir(StageDir::Optimized).join(UNMATCHED))?;
+    Ok(Optimized { state, unmatched, limit })
 }
 
-/// Refuses a profile that can't be read, or that holds no function of this program.
-pub(super) fn require_own(tool: &ProfileTool, crates: &[String], profile: &Path) -> Result<(), StageError> {
-    if facts::mentions_any(&tool.read(profile)?, crates) {
-        return Ok(());
+/// Refuses a profile that can't be read, or that holds no function of this program. Returns how many functions it holds.
+pub(super) fn require_own(tool: &ProfileTool, crates: &[String], profile: &Path) -> Result<usize, StageError> {
+    let read = tool.read(profile)?;
+    if facts::mentions_any(&read, crates) {
+        return Ok(read.functions().len());
     }
     Err(BuildError::ForeignProfile { profile: profile.to_owned(), crates: crates.join(", ") }.into())
 }
 
-fn inspect(directory: &Path, outcome: &CargoOutcome, limit: usize) -> Result<Vec<&'static str>, StageError> {
-    require_few_unmatched(&outcome.unmatched, limit)?;
+fn inspect(
+    directory: &Path,
+    outcome: &CargoOutcome,
+    limit: usize,
+    functions: usize,
+) -> Result<Vec<&'static str>, StageError> {
+    require_few_unmatched(&outcome.unmatched, limit, functions)?;
     stamp::replace(&directory.join(UNMATCHED), &super::to_json(&outcome.unmatched))?;
     Ok(vec![UNMATCHED])
 }
 
-/// Refuses more functions without data than `limit`.
-pub(super) fn require_few_unmatched(unmatched: &Unmatched, limit: usize) -> Result<(), StageError> {
+/// Refuses more functions without data than `limit`; `functions` are in the profile.
+pub(super) fn require_few_unmatched(unmatched: &Unmatched, limit: usize, functions: usize) -> Result<(), StageError> {
     let count = unmatched.count();
     if count > limit {
-        return Err(BuildError::TooManyUnmatched { count, limit, listing: unmatched.listing(SHOWN) }.into());
+        let listing = unmatched.listing(SHOWN);
+        return Err(BuildError::TooManyUnmatched { count, limit, functions, listing }.into());
     }
     Ok(())
 }

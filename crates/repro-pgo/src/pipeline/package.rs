@@ -140,6 +140,9 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
         sha256: record.profile_sha256.clone(),
         text_sha256: record.text_sha256.clone(),
         training: match emulated {
+            _ if record.pinned_racing_functions.is_some() => Training::Native {
+                depends_on: vec!["the order in which its threads ran: pinned, not regenerable".to_owned()],
+            },
             Some(version) => Training::Emulated { emulator: "qemu-user".to_owned(), version: version.to_owned() },
             None => Training::Native { depends_on: vec![host::machine::cpu_model(), "the kernel".to_owned()] },
         },

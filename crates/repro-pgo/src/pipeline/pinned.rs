@@ -90,6 +90,7 @@ fn first_mismatch(recorded: &BuildRecord, current: &BuildRecord) -> Option<(&'st
             ("the target", build.target.clone()),
             ("the cargo profile", build.profile.clone()),
             ("the rustflags", build.rustflags.join(" ")),
+            ("the features", build.features.join(" ")),
         ]
     };
     let pairs = facts(recorded).into_iter().zip(facts(current));

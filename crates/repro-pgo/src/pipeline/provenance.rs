@@ -32,6 +32,15 @@ pub fn builder() -> Builder {
     }
 }
 
+/// What to say where nothing tells which revision of the source a release is of.
+pub fn without_revision(root: &Path) -> Option<String> {
+    let source = source(root).ok()?;
+    source.revision.is_none().then(|| {
+        "note: the manifest names no source revision, because this is no git repository; set REPRO_PGO_REVISION to name one"
+            .to_owned()
+    })
+}
+
 fn git(root: &Path, arguments: &[&str]) -> Option<String> {
     let answer = host::git::output(root, arguments).ok()?;
     Some(String::from_utf8_lossy(&answer).trim().to_owned())

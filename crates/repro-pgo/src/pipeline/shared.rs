@@ -64,6 +64,29 @@ pub struct Pipeline {
     pub toolchain: Toolchain,
     /// What merges profiles.
     pub tool: ProfileTool,
+    /// The folder of the stages, below `repro-pgo/` in the target directory.
+    folder: String,
+}
+
+/// The folder of a declaration's stages: the target's name, and which declaration it is where it is not `pgo.toml` at the
+/// workspace's root. Two declarations of one workspace would make each other's stages anew otherwise.
+pub fn folder(spec_file: &Path, root: &Path, target: &str) -> String {
+    let spec_file = spec_file.canonicalize().unwrap_or_else(|_| spec_file.to_owned());
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let told = spec_file.to_string_lossy();
+    let inside = spec_file.strip_prefix(&root).map(|inside| inside.to_string_lossy().into_owned());
+    let name = inside.unwrap_or_else(|_| {
+        format!(
+            "{}-{:.8}",
+            spec_file.file_name().unwrap_or_default().to_string_lossy(),
+            digest::of_bytes(told.as_bytes())
+        )
+    });
+    let name = name.strip_suffix(".toml").unwrap_or(&name);
+    let name = name.strip_suffix("pgo").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(name);
+    let plain = |character: char| if character.is_ascii_alphanumeric() || character == '_' { character } else { '-' };
+    let name: String = name.trim_matches('/').chars().map(plain).collect();
+    if name.is_empty() { target.to_owned() } else { format!("{target}.{name}") }
 }
 
 impl Pipeline {
@@ -73,18 +96,26 @@ impl Pipeline {
     /// # Errors
     /// [`StageError`] for a wrong declaration, a missing compiler or a workspace that cargo can't read.
     pub fn open(spec_file: &Path, llvm_profdata: Option<&Path>) -> Result<Self, StageError> {
-        let spec = declaration::load(spec_file)?;
+        Self::of(declaration::load(spec_file)?, spec_file, llvm_profdata)
+    }
+
+    /// As [`Self::open`], with the declaration that the file at `spec_file` has or will have.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn of(spec: Spec, spec_file: &Path, llvm_profdata: Option<&Path>) -> Result<Self, StageError> {
         let directory = spec_file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let directory = directory.canonicalize().map_err(StageError::file("cannot find", directory))?;
         let toolchain = Toolchain::discover(&directory)?;
         let tool = ProfileTool::discover(llvm_profdata, toolchain.llvm_major, &toolchain.llvm_tools())?;
         let project = Project::discover(&directory, &spec.build)?;
-        Ok(Self { spec, directory, project, toolchain, tool })
+        let folder = folder(spec_file, &project.root, &spec.build.target);
+        Ok(Self { spec, directory, project, toolchain, tool, folder })
     }
 
     /// The folder of `stage_dir`.
     pub fn stage_dir(&self, stage_dir: StageDir) -> PathBuf {
-        self.project.target_directory.join("repro-pgo").join(&self.spec.build.target).join(stage_dir.name())
+        self.project.target_directory.join("repro-pgo").join(&self.folder).join(stage_dir.name())
     }
 
     /// The program in `stage_dir`.
@@ -104,5 +135,21 @@ impl Pipeline {
             Ok((name.to_owned(), hash))
         });
         hashed.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_declaration_has_stages_of_its_own() {
+        let folder = |file: &str| folder(Path::new(file), Path::new("/w"), "t");
+        assert_eq!(folder("/w/pgo.toml"), "t");
+        assert_eq!(folder("/w/crates/one/pgo.toml"), "t.crates-one");
+        assert_eq!(folder("/w/other.toml"), "t.other");
+        assert_eq!(folder("/w/pgo-other.toml"), "t.pgo-other");
+        let outside = folder("/elsewhere/pgo.toml");
+        assert!(outside.starts_with("t.pgo-toml-") && outside != folder("/another/pgo.toml"), "{outside}");
     }
 }

@@ -72,6 +72,7 @@ pub fn verdict(summary: &Summary) -> String {
     let (tarball, gate) = match (&summary.tarball, &summary.gate) {
         (Some(tarball), Some(gate)) => (tarball, gate),
         (Some(tarball), None) if summary.unmeasured => return unmeasured(summary, tarball),
+        (None, Some(gate)) => return format!("{}{}", gate.sentence, reservation(summary)),
         _ => return built(summary),
     };
     let name = tarball.path.file_name().unwrap_or_default().to_string_lossy();

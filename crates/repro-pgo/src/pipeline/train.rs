@@ -1,10 +1,12 @@
 //! Stage `train`: the profile, from the instrumented binary and the inputs.
 
+use std::path::Path;
+
 use host::digest;
 use host::progress::Task;
 
-use super::stamp::{MadeFrom, Stamp};
-use super::{InputHashes, Pipeline, StageDir, StageError, State};
+use super::stamp::{self, MadeFrom, Stamp};
+use super::{InputHashes, Pipeline, StageDir, StageError, State, pinned};
 use crate::toolchain::Emulator;
 use crate::training::session::{PROFILE, RECORD, TEXT};
 use crate::training::{self, TrainingRecord, TrainingRequest, parts};
@@ -24,6 +26,9 @@ pub struct Trained {
 /// [`StageError`] when the emulator is missing or the training fails or is refused.
 pub fn train(pipeline: &Pipeline, hashes: &InputHashes, task: &Task) -> Result<Trained, StageError> {
     let spec = &pipeline.spec;
+    if let Some(folder) = &spec.training.pinned {
+        return take_pinned(pipeline, &pipeline.directory.join(folder));
+    }
     let emulator = Emulator::choose(spec.training.emulator, &spec.build.target, &spec.training.cpu_models)?;
     let output = pipeline.stage_dir(StageDir::Profile);
     let made_from = made_from(pipeline, hashes, &emulator)?;
@@ -42,12 +47,48 @@ pub fn train(pipeline: &Pipeline, hashes: &InputHashes, task: &Task) -> Result<T
         limits: &spec.limits,
         emulator: &emulator,
         tool: &pipeline.tool,
+        pins: false,
     };
     let record = training::train(&request, task)?;
     let parts = record.parts.iter().map(|part| part.file.as_str());
     let made: Vec<&str> = [PROFILE, TEXT, RECORD].into_iter().chain(parts).collect();
     Stamp::write(&output, made_from, Default::default(), &made)?;
     Ok(Trained { state: State::Done, record })
+}
+
+/// Trains into the folder `output`, and keeps the first repetition's profile whether or not another one gives another.
+///
+/// # Errors
+/// As [`train`], but for repetitions that disagree.
+pub fn pin(pipeline: &Pipeline, output: &Path, task: &Task) -> Result<TrainingRecord, StageError> {
+    let spec = &pipeline.spec;
+    let emulator = Emulator::choose(spec.training.emulator, &spec.build.target, &spec.training.cpu_models)?;
+    let request = TrainingRequest {
+        binary: &pipeline.binary(StageDir::Instrumented),
+        inputs: &pipeline.stage_dir(StageDir::Inputs),
+        output,
+        build: &spec.build,
+        c_code: super::read_json(&pipeline.stage_dir(StageDir::Instrumented).join(super::C_CODE))?,
+        training: &spec.training,
+        limits: &spec.limits,
+        emulator: &emulator,
+        tool: &pipeline.tool,
+        pins: true,
+    };
+    Ok(training::train(&request, task)?)
+}
+
+/// Takes the pinned profile in `folder` instead of training, if it was made for this build.
+fn take_pinned(pipeline: &Pipeline, folder: &Path) -> Result<Trained, StageError> {
+    pinned::require_current(pipeline, &folder.join(PROFILE))?;
+    let output = pipeline.stage_dir(StageDir::Profile);
+    std::fs::create_dir_all(&output).map_err(StageError::file("cannot make", &output))?;
+    // A training that follows must not take this profile for its own.
+    Stamp::remove(&output)?;
+    for name in [PROFILE, TEXT, RECORD] {
+        stamp::replace_with_copy(&folder.join(name), &output.join(name))?;
+    }
+    Ok(Trained { state: State::Done, record: super::read_json(&output.join(RECORD))? })
 }
 
 fn made_from(pipeline: &Pipeline, hashes: &InputHashes, emulator: &Emulator) -> Result<MadeFrom, StageError> {

@@ -85,6 +85,7 @@ fn training() -> tempfile::TempDir {
         PartRecord { kind: PartKind::CpuModel, name: name.to_owned(), file: file.to_owned(), sha256 }
     });
     let record = TrainingRecord {
+        pinned_racing_functions: None,
         profile_sha256: digest::of_file(&path).expect("it was just written"),
         text_sha256: String::new(),
         instrumented_sha256: String::new(),

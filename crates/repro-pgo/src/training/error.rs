@@ -77,12 +77,28 @@ pub enum TrainingError {
         /// What to do.
         hint: &'static str,
     },
-    /// A workload wrote into its inputs, so later runs see something else.
+    /// What is declared around a workload failed.
+    #[error("{run}: before or after it, {reason} (setup and teardown of pgo.toml)")]
+    Around {
+        /// The workload and the entry.
+        run: String,
+        /// The command and what it said.
+        reason: String,
+    },
+    /// A workload started its own program outside of the emulator.
     #[error(
-        "a workload changed its own inputs, which makes every later run depend on the earlier ones; train with commands \
-         that only read"
+        "{run} starts its own program again, and that one runs outside of the emulator: it would count what this machine's \
+         CPU does; train the inner command as a workload of its own\n{details}"
     )]
-    InputsChanged,
+    LeavesEmulation {
+        /// The workload and the entry.
+        run: String,
+        /// The command line and the last lines of what it said.
+        details: String,
+    },
+    /// A workload wrote into its inputs, so later runs see something else.
+    #[error("{}", .0)]
+    InputsChanged(Box<super::changes::Changed>),
     /// The repetitions gave different profiles.
     #[error("{}", .0)]
     Disagreement(Box<super::replicates::Disagreement>),

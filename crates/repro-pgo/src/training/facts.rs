@@ -43,6 +43,17 @@ pub fn starts_threads(profile: &Profile) -> bool {
     })
 }
 
+/// The functions that never ran and have a name that speaks of several threads, each once.
+pub fn unreached_parallel(profile: &Profile) -> Vec<String> {
+    let words = ["parallel", "thread", "worker"];
+    let own =
+        |name: &str| !["std::", "core::", "alloc::", "<std", "<core", "<alloc"].iter().any(|at| name.starts_with(at));
+    let unreached = profile.functions().iter().filter(|function| function.counts.iter().all(|count| *count == 0));
+    let readable = unreached.map(|function| format!("{:#}", rustc_demangle::demangle(symbol(&function.name))));
+    let named = readable.filter(|name| own(name) && words.iter().any(|word| name.to_lowercase().contains(word)));
+    named.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
 /// Whether a function of one of `crates` is in the profile.
 pub fn mentions_any(profile: &Profile, crates: &[String]) -> bool {
     profile.functions().iter().any(|function| {

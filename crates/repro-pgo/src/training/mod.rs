@@ -5,9 +5,11 @@
 //! directory (everything runs under [`root::PATH`]), the address space and the CPU (user-mode emulation). What can't be
 //! taken away is found by comparing the repetitions, which vary on purpose what must not matter ([`perturbation`]).
 
+pub mod changes;
 mod error;
 pub mod facts;
 mod notes;
+pub mod observed;
 pub mod parts;
 pub mod perturbation;
 pub mod plan;

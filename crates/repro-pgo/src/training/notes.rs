@@ -1,10 +1,13 @@
 //! What a training says about itself before it begins: where this machine permits less than is declared or varied.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use host::progress::Task;
+use pgo_profile::Profile;
 
-use super::{TrainingError, perturbation};
+use super::observed::Observed;
+use super::{TrainingError, facts, perturbation};
 use crate::toolchain::{Emulator, LeftOut};
 
 /// Says so where the order of directory entries can't be varied.
@@ -33,4 +36,22 @@ pub fn emulation(emulator: &Emulator, task: &Task) {
         let told = emulator.describe();
         task.say(&format!("note: training without the optional CPU model {model}: {told} {reason}"));
     }
+}
+
+/// What to say of a program that can start threads where no run did: with the one processor that training gives it, many
+/// programs take another way than their users' do.
+pub fn untrained_threads(profile: &Profile, observed: &BTreeMap<usize, Observed>) -> Option<String> {
+    let is_seen = observed.values().any(|observed| observed.starts_threads);
+    if observed.is_empty() || is_seen || !facts::starts_threads(profile) {
+        return None;
+    }
+    let missed = facts::unreached_parallel(profile);
+    let named = match missed.as_slice() {
+        [] => String::new(),
+        names => format!("; never reached: {}", names[..names.len().min(6)].join(", ")),
+    };
+    Some(format!(
+        "the program has code that starts threads, and no run started one: training gives it one processor, so what it does \
+         on several is not in the profile{named}; ask for threads in `args` where there is a flag for it"
+    ))
 }

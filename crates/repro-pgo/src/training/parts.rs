@@ -136,6 +136,7 @@ fn counts_only(profile: &Profile) -> Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::declaration::invocation::CommandSpec;
 
     fn run(workload: &str, cpu_model: Option<&str>) -> Run {
         Run {
@@ -143,7 +144,7 @@ mod tests {
             set: "set".to_owned(),
             entry: "entry".to_owned(),
             cpu_model: cpu_model.map(str::to_owned),
-            arguments: Vec::new(),
+            command: CommandSpec::default(),
             exit_codes: vec![0],
             weight: 1,
         }

@@ -27,6 +27,8 @@ pub struct Perturbation {
     pub order: Order,
     /// Whether threads are taken off the processor that the run was given.
     pub scatters_threads: bool,
+    /// Whether the emulator writes down the system calls, which the program can't tell.
+    pub records_calls: bool,
 }
 
 impl Perturbation {
@@ -37,6 +39,7 @@ impl Perturbation {
             id_parity: u32::from(is_other),
             order: if is_other { Order::Reversed } else { Order::ByName },
             scatters_threads: is_other,
+            records_calls: is_other,
         }
     }
 }

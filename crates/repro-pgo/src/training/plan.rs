@@ -6,6 +6,7 @@ use std::path::Path;
 use globset::{Glob, GlobSetBuilder};
 
 use super::TrainingError;
+use crate::declaration::invocation::CommandSpec;
 use crate::declaration::{CpuModel, TrainingSpec, WorkloadSpec};
 use crate::toolchain::Emulator;
 
@@ -23,8 +24,8 @@ pub struct Run {
     pub entry: String,
     /// The emulated CPU; `None` natively.
     pub cpu_model: Option<String>,
-    /// The arguments, `{entry}` not yet replaced.
-    pub arguments: Vec<String>,
+    /// The command, not yet placed on the entry.
+    pub command: CommandSpec,
     /// The exit codes that count as success.
     pub exit_codes: Vec<i32>,
     /// The weight of this run's profile: the workload's times the CPU model's.
@@ -83,7 +84,7 @@ fn run(workload: &WorkloadSpec, entry: &str, model: Option<&CpuModel>) -> Run {
         set: workload.inputs.clone(),
         entry: entry.to_owned(),
         cpu_model: model.map(|model| model.name.clone()),
-        arguments: workload.args.clone(),
+        command: workload.command(),
         exit_codes: workload.exit_codes.clone(),
         weight: workload.weight.saturating_mul(model.map_or(1, |model| model.weight)),
     }
@@ -105,15 +106,16 @@ mod tests {
             timeout_seconds: 1,
             emulator: EmulatorChoice::Auto,
             cpu_models: [("A", 1, false), ("B", 3, false), ("C", 1, true)].map(model).to_vec(),
-            workloads: vec![WorkloadSpec {
-                name: "w".to_owned(),
-                inputs: "s".to_owned(),
-                entries: globs.iter().map(|glob| (*glob).to_owned()).collect(),
-                args: Vec::new(),
-                exit_codes: vec![0],
-                weight: 2,
-            }],
+            pinned: None,
+            workloads: vec![workload(globs)],
         }
+    }
+
+    fn workload(globs: &[&str]) -> WorkloadSpec {
+        let mut workload: WorkloadSpec =
+            toml::from_str("name = \"w\"\ninputs = \"s\"\nweight = 2\n").expect("it is complete");
+        workload.entries = globs.iter().map(|glob| (*glob).to_owned()).collect();
+        workload
     }
 
     fn model((name, weight, optional): (&str, u64, bool)) -> CpuModel {

@@ -9,15 +9,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use host::linux;
 use host::linux::CpuSet;
+use host::{copy, linux};
+use paired_bench::measure::case::Step;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 
+use super::observed::Observed;
 use super::perturbation::Perturbation;
 use super::plan::Run;
 use super::{TrainingError, perturbation, root};
-use crate::declaration::invocation::place;
+use crate::declaration::invocation::Placed;
 use crate::toolchain::Emulator;
 
 /// Where the parts of a training are under the root.
@@ -31,6 +33,24 @@ pub struct Layout {
     pub profiles: PathBuf,
     /// What the runs print.
     pub output: PathBuf,
+    /// The copies of entries that are written into, a folder for each run.
+    pub fresh: PathBuf,
+}
+
+impl Layout {
+    /// The binary that `run` runs.
+    fn binary_of(&self, run: &Run) -> PathBuf {
+        run.command.binary.as_ref().map_or_else(|| self.binary.clone(), |name| self.binary.with_file_name(name))
+    }
+}
+
+/// What one run gave.
+#[derive(Debug)]
+pub struct Executed {
+    /// The raw profile.
+    pub profile: PathBuf,
+    /// What it did besides, where this repetition records it.
+    pub observed: Option<Observed>,
 }
 
 /// What all runs of a training share.
@@ -54,18 +74,68 @@ fn environment(profile: &Path) -> [(&'static str, OsString); 4] {
 }
 
 impl Conditions<'_> {
-    /// Runs `run`, the one with this `index`, on the processor `cpu`, and returns its raw profile.
+    /// Runs `run`, the one with this `index`, on the processor `cpu`.
     ///
     /// # Errors
-    /// [`TrainingError`] when it can't be started, fails, hangs, or leaves no profile.
-    pub fn execute(&self, index: usize, run: &Run, cpu: usize) -> Result<PathBuf, TrainingError> {
+    /// [`TrainingError`] when it can't be started, fails, hangs, leaves no profile, or starts itself outside of the emulator.
+    pub fn execute(&self, index: usize, run: &Run, cpu: usize) -> Result<Executed, TrainingError> {
+        let placed = self.place(index, run)?;
+        self.around(run, &placed, &placed.setup)?;
+        let executed = self.execute_placed(index, run, &placed, cpu)?;
+        self.around(run, &placed, &placed.teardown)?;
+        let fresh = self.layout.fresh.join(format!("{index:06}"));
+        if run.command.writes {
+            std::fs::remove_dir_all(&fresh).map_err(TrainingError::file("cannot remove", &fresh))?;
+        }
+        Ok(executed)
+    }
+
+    /// The run on its entry, or on a copy of it that it may write into.
+    fn place(&self, index: usize, run: &Run) -> Result<Placed, TrainingError> {
+        let set = self.layout.inputs.join(&run.set);
+        if !run.command.writes {
+            return Ok(run.command.place(&set, &run.entry));
+        }
+        let fresh = self.layout.fresh.join(format!("{index:06}"));
+        let (from, to) = (set.join(&run.entry), fresh.join(&run.entry));
+        std::fs::create_dir_all(&fresh).map_err(TrainingError::file("cannot make", &fresh))?;
+        let copied = if from.is_dir() {
+            copy::tree_in_order(&from, &to, self.perturbation.order)
+        } else {
+            std::fs::copy(&from, &to).map(|_| ())
+        };
+        copied.map_err(TrainingError::file("cannot copy", &from))?;
+        Ok(run.command.place(&fresh, &run.entry))
+    }
+
+    /// Runs the commands that are declared around a run.
+    fn around(&self, run: &Run, placed: &Placed, commands: &[Vec<String>]) -> Result<(), TrainingError> {
+        let fixed = environment(Path::new("/dev/null")).map(|(name, value)| (name.to_owned(), value));
+        let fixed = fixed.into_iter().filter(|(name, _)| name != "LLVM_PROFILE_FILE");
+        let mut variables: Vec<(String, String)> =
+            fixed.map(|(name, value)| (name, value.to_string_lossy().into_owned())).collect();
+        variables.extend(placed.environment.iter().cloned());
+        for command in commands {
+            let step = Step::Run {
+                directory: placed.directory.clone(),
+                command: command.clone(),
+                environment: variables.clone(),
+            };
+            step.take().map_err(|reason| TrainingError::Around { run: name(run), reason })?;
+        }
+        Ok(())
+    }
+
+    fn execute_placed(&self, index: usize, run: &Run, placed: &Placed, cpu: usize) -> Result<Executed, TrainingError> {
         let profile = self.layout.profiles.join(format!("{index:06}.profraw"));
         let stderr = self.layout.output.join(format!("{index:06}.stderr"));
-        let mut command = self.command(run, &profile);
+        let record = self.layout.output.join(format!("{index:06}.calls"));
+        let is_recorded = self.emulator.is_emulated() && self.perturbation.records_calls;
+        let mut command = self.command(run, placed, &profile, is_recorded.then_some(&*record));
         let told = tell(&command);
         let file = |path: &Path| File::create(path).map_err(TrainingError::file("cannot write", path));
         // Files, not pipes: how much a pipe takes at once depends on the reader, and the program sees it.
-        command.stdin(Stdio::null()).stderr(file(&stderr)?);
+        command.stdin(stdin(placed.stdin.as_deref())?).stderr(file(&stderr)?);
         command.stdout(file(&self.layout.output.join(format!("{index:06}.stdout")))?);
         isolate(&mut command, cpu, !self.emulator.is_emulated(), self.perturbation.id_parity);
         let started = |source: io::Error| TrainingError::Start { command: told.clone(), hint: hint(&source), source };
@@ -73,25 +143,33 @@ impl Conditions<'_> {
         let status = self.wait(&mut child).map_err(started)?;
         let details = format!("  command: {told}{}", last_lines(&stderr));
         self.judge(run, status, &details)?;
+        let observed = is_recorded.then(|| observed_in(&record)).transpose()?;
+        if observed.as_ref().is_some_and(|observed| observed.starts_itself(&self.layout.binary_of(run))) {
+            return Err(TrainingError::LeavesEmulation { run: name(run), details });
+        }
         if profile.metadata().is_ok_and(|metadata| metadata.len() > 0) {
-            return Ok(profile);
+            return Ok(Executed { profile, observed });
         }
         Err(TrainingError::NoProfile { run: name(run), details })
     }
 
-    fn command(&self, run: &Run, profile: &Path) -> Command {
-        let set = self.layout.inputs.join(&run.set);
-        let placed = place(&set, &run.entry, &run.arguments);
+    fn command(&self, run: &Run, placed: &Placed, profile: &Path, record: Option<&Path>) -> Command {
+        let binary = self.layout.binary_of(run);
         let mut command = match (self.emulator, &run.cpu_model) {
             (Emulator::QemuUser { path, .. }, Some(model)) => {
                 let mut command = Command::new(path);
-                command.args(["-cpu", model, "-seed", "1"]).arg(&self.layout.binary);
+                command.args(["-cpu", model, "-seed", "1"]);
+                if let Some(record) = record {
+                    command.arg("-strace").arg("-D").arg(record);
+                }
+                command.arg(binary);
                 command
             }
-            _ => Command::new(&self.layout.binary),
+            _ => Command::new(binary),
         };
-        command.args(placed.args).current_dir(placed.directory);
+        command.args(&placed.args).current_dir(&placed.directory);
         command.env_clear().envs(environment(profile));
+        command.envs(placed.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -136,6 +214,18 @@ impl Conditions<'_> {
         };
         Err(TrainingError::WorkloadFailed { run: name(run), outcome, allowed: run.exit_codes.clone(), details })
     }
+}
+
+/// What standard input reads.
+fn stdin(file: Option<&Path>) -> Result<Stdio, TrainingError> {
+    let Some(path) = file else { return Ok(Stdio::null()) };
+    Ok(Stdio::from(File::open(path).map_err(TrainingError::file("cannot open for standard input", path))?))
+}
+
+fn observed_in(record: &Path) -> Result<Observed, TrainingError> {
+    let text = std::fs::read(record).map_err(TrainingError::file("cannot read", record))?;
+    std::fs::remove_file(record).map_err(TrainingError::file("cannot remove", record))?;
+    Ok(Observed::read(&String::from_utf8_lossy(&text)))
 }
 
 /// The run in messages.

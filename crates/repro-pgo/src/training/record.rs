@@ -1,8 +1,11 @@
 //! `training.json`: what a profile was made from and how, so that it can be made again. It holds no time and no path.
 
+use std::collections::BTreeMap;
+
 use object::{Object, ObjectSection};
 use serde::{Deserialize, Serialize};
 
+use super::facts::Coverage;
 use super::parts::PartRecord;
 use super::plan::Run;
 use crate::compile::c_code;
@@ -31,6 +34,10 @@ pub struct TrainingRecord {
     /// The optional CPU models that this emulator does not have; another one that has them gives another profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out_cpu_models: Vec<LeftOut>,
+    /// Whether the profile was kept although nobody can make it again, and how many functions had other counts in another
+    /// repetition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned_racing_functions: Option<u64>,
     /// What the instrumented binary was built with; a pinned profile is held to it.
     #[serde(default)]
     pub build: Option<BuildRecord>,
@@ -58,13 +65,17 @@ pub struct BuildRecord {
     pub profile: String,
     /// The declared flags.
     pub rustflags: Vec<String>,
+    /// The features that were switched on, and `no-default-features` where those were off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
 }
 
 impl BuildRecord {
     /// The declaration, and the compiler where it is known.
     pub fn new(build: &BuildSpec, rustc: Option<String>) -> Self {
-        let BuildSpec { target, profile, rustflags, .. } = build.clone();
-        Self { rustc, target, profile, rustflags }
+        let BuildSpec { target, profile, rustflags, mut features, no_default_features, .. } = build.clone();
+        features.extend(no_default_features.then(|| "no-default-features".to_owned()));
+        Self { rustc, target, profile, rustflags, features }
     }
 
     /// The compiler that `binary` says it was compiled by, in the words of `rustc --version`. rustc leaves it in the
@@ -91,27 +102,102 @@ pub struct RunRecord {
     pub cpu_model: Option<String>,
     /// The arguments.
     pub args: Vec<String>,
+    /// Another binary than the one that ships.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub binary: Option<String>,
+    /// The added variables.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub env: BTreeMap<String, String>,
+    /// What standard input read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stdin: Option<String>,
+    /// The working directory below the entry.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub directory: Option<String>,
+    /// What was done before it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub setup: Vec<Vec<String>>,
+    /// Whether it wrote into a copy of its entry.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub writes: bool,
     /// Its weight in the merge.
     pub weight: u64,
 }
 
 impl From<&Run> for RunRecord {
     fn from(run: &Run) -> Self {
+        let command = run.command.clone();
         Self {
             workload: run.workload.clone(),
             input: format!("{}/{}", run.set, run.entry),
             cpu_model: run.cpu_model.clone(),
-            args: run.arguments.clone(),
+            args: command.args,
+            binary: command.binary,
+            env: command.env,
+            stdin: command.stdin,
+            directory: command.directory,
+            setup: command.setup,
+            writes: command.writes,
             weight: run.weight,
         }
     }
 }
 
 impl TrainingRecord {
+    /// The record of a profile that is the sum of those of `records`; the reason where they don't belong to one build.
+    ///
+    /// # Errors
+    /// The reason, for people.
+    pub fn merged(
+        records: Vec<Self>,
+        profile_sha256: &str,
+        text_sha256: &str,
+        coverage: Coverage,
+    ) -> Result<Self, String> {
+        let mut records = records.into_iter();
+        let mut whole = records.next().ok_or("nothing was merged")?;
+        for record in records {
+            for (what, same) in [
+                ("builds", record.build == whole.build),
+                ("emulators", record.emulator == whole.emulator),
+                ("profile tools", record.profile_tool == whole.profile_tool),
+                ("CPU models", record.left_out_cpu_models == whole.left_out_cpu_models),
+            ] {
+                if !same {
+                    return Err(format!("the profiles were made with different {what}"));
+                }
+            }
+            whole.pinned_racing_functions = match (whole.pinned_racing_functions, record.pinned_racing_functions) {
+                (None, None) => None,
+                (own, other) => Some(own.unwrap_or(0) + other.unwrap_or(0)),
+            };
+            whole.replicates = whole.replicates.min(record.replicates);
+            whole.instrumented_sha256 = format!("{} {}", whole.instrumented_sha256, record.instrumented_sha256);
+            whole.runs.extend(record.runs);
+            for code in record.c_code.into_iter().filter(|code| !whole.c_code.contains(code)).collect::<Vec<_>>() {
+                whole.c_code.push(code);
+            }
+        }
+        Ok(Self {
+            profile_sha256: profile_sha256.to_owned(),
+            text_sha256: text_sha256.to_owned(),
+            functions: coverage.functions,
+            covered_functions: coverage.covered,
+            parts: Vec::new(),
+            ..whole
+        })
+    }
+
     /// One line for people.
     pub fn summary(&self) -> String {
         let Self { replicates, functions, covered_functions, .. } = self;
         let (runs, conditions) = (self.runs.len(), self.conditions());
+        if let Some(racing) = self.pinned_racing_functions {
+            return format!(
+                "pinned, not regenerable: {racing} functions differed between {replicates} repetitions of {runs} runs; \
+                 {covered_functions} of {functions} functions ran ({conditions})"
+            );
+        }
         format!(
             "{replicates} repetitions of {runs} runs agree; {covered_functions} of {functions} functions ran ({conditions})"
         )
@@ -136,6 +222,9 @@ impl TrainingRecord {
             (false, false) => Some(format!("trained by {}", self.conditions())),
             (false, true) => None,
         };
-        [training, c_code::outside(&self.c_code)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let pinned = self
+            .pinned_racing_functions
+            .map(|racing| format!("profile pinned, not regenerable: {racing} functions race"));
+        [pinned, training, c_code::outside(&self.c_code)].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }

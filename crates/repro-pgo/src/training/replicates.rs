@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use pgo_profile::Profile;
 
 use crate::compile::unmatched::demangled;
 
@@ -11,8 +14,8 @@ use crate::compile::unmatched::demangled;
 pub struct Repetition {
     /// The merged profile.
     pub merged: PathBuf,
-    /// The functions' symbols, in the order of the profiles.
-    pub names: Vec<String>,
+    /// For each run the functions' symbols, in the order of its profile.
+    pub names: Vec<Arc<[String]>>,
     /// For each run a digest of each function.
     pub digests: Vec<Vec<u64>>,
 }
@@ -32,9 +35,9 @@ impl Repetition {
         let pairs = self.digests.iter().zip(&other.digests);
         let run = pairs.clone().position(|(own, others)| own != others)?;
         let mut functions = BTreeSet::new();
-        for (own, others) in pairs {
+        for ((own, others), names) in pairs.zip(&self.names) {
             let differ = |index: &usize| own.get(*index) != others.get(*index);
-            functions.extend((0..self.names.len()).filter(differ).map(|index| self.names[index].clone()));
+            functions.extend((0..names.len()).filter(differ).map(|index| names[index].clone()));
         }
         Some(Difference { run, functions: functions.into_iter().collect() })
     }
@@ -49,6 +52,8 @@ pub struct Disagreement {
     pub functions: Vec<String>,
     /// The first run, in the order of the plan, whose counts differ.
     pub run: String,
+    /// The first counts that differ of some of them, ready to be shown.
+    pub shown: Vec<String>,
     /// Whether the sums over all runs are equal nevertheless.
     pub by_luck: bool,
     /// The text forms of the two, kept for looking.
@@ -59,6 +64,37 @@ pub struct Disagreement {
     pub emulated: bool,
 }
 
+/// What the maintainer of a program with threads can do, the best first.
+const WAYS_OUT_OF_THREADS: &str =
+    "This program has code that starts threads: look there first. The ways out, the best first:
+  1. train with one thread: a flag in `args` (--threads 1, --jobs 1) or a variable in `env` (RAYON_NUM_THREADS = \"1\",
+     TOKIO_WORKER_THREADS = \"1\"); what only several threads do stays untrained, and the gate still measures with all
+  2. take the racing workload out, and train what it does by another command
+  3. pin a profile: `repro-pgo profile pin` keeps one of several that racing gave; builds from it are reproducible, but
+     nobody can make it again, and manifest and verdict say so";
+
+/// The first count that differs of each of `functions` that both have, at most `most` lines.
+pub fn differing_counts(functions: &[String], first: &Profile, other: &Profile, most: usize) -> Vec<String> {
+    let find = |profile: &'_ Profile, name: &String| {
+        profile.functions().iter().find(|record| record.name == *name).map(|record| record.counts.clone())
+    };
+    let line = |name: &String| {
+        let (own, others) = (find(first, name)?, find(other, name)?);
+        let block = own.iter().zip(&others).position(|(own, others)| own != others)?;
+        let differing = own.iter().zip(&others).filter(|(own, others)| own != others).count();
+        Some(format!(
+            "{}: block {} of {} ran {} times, then {}{}",
+            demangled(name),
+            block + 1,
+            own.len(),
+            own[block],
+            others[block],
+            if differing > 1 { format!("; {} more differ", differing - 1) } else { String::new() },
+        ))
+    };
+    functions.iter().filter_map(line).take(most).collect()
+}
+
 impl fmt::Display for Disagreement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.functions.len();
@@ -67,9 +103,12 @@ impl fmt::Display for Disagreement {
             "repetition {} gave another profile than the first: {count} functions differ, the first time in {}",
             self.replicate, self.run
         )?;
-        for name in self.functions.iter().take(8) {
-            writeln!(formatter, "  {}", demangled(name))?;
-        }
+        let told = |line: &String| format!("  {line}");
+        let lines: Vec<String> = match self.shown.as_slice() {
+            [] => self.functions.iter().take(8).map(|name| format!("  {}", demangled(name))).collect(),
+            shown => shown.iter().map(told).collect(),
+        };
+        writeln!(formatter, "{}", lines.join("\n"))?;
         writeln!(
             formatter,
             "Something in the program takes another path each time. Usual causes: threads (train with one), the clock, \
@@ -77,7 +116,7 @@ impl fmt::Display for Disagreement {
              directory entries. The repetitions differ in all of these on purpose."
         )?;
         if self.threads {
-            writeln!(formatter, "This program has code that starts threads: look there first.")?;
+            writeln!(formatter, "{WAYS_OUT_OF_THREADS}")?;
         }
         if !self.emulated {
             writeln!(
@@ -91,7 +130,8 @@ impl fmt::Display for Disagreement {
         }
         write!(
             formatter,
-            "Find it: compare {} and {}; the function with the fewest callers in the list is the closest to the cause.",
+            "All of both profiles is in {} and {}; the function with the fewest callers in the list is the closest to the \
+             cause.",
             self.kept[0].display(),
             self.kept[1].display()
         )
@@ -103,7 +143,8 @@ mod tests {
     use super::*;
 
     fn repetition(digests: &[&[u64]]) -> Repetition {
-        let names = ["first", "second"].map(str::to_owned).to_vec();
+        let names: Arc<[String]> = ["first", "second"].map(str::to_owned).into();
+        let names = digests.iter().map(|_| Arc::clone(&names)).collect();
         Repetition { merged: PathBuf::new(), names, digests: digests.iter().map(|run| run.to_vec()).collect() }
     }
 

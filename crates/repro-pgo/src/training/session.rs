@@ -1,8 +1,10 @@
 //! A whole training: the fixed directory, the repetitions, the comparison, the result.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use host::copy::Order;
@@ -11,6 +13,8 @@ use host::{copy, digest};
 use pgo_profile::Profile;
 
 use super::facts::{self, Coverage};
+use super::notes::untrained_threads;
+use super::observed::Observed;
 use super::parts::{self, Part};
 use super::perturbation::Perturbation;
 use super::plan::{self, Entries, Run};
@@ -18,7 +22,7 @@ use super::process::{self, Conditions, Layout};
 use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
-use super::{TrainingError, notes, perturbation};
+use super::{TrainingError, changes, notes, observed, perturbation, replicates};
 use crate::compile::c_code::CCode;
 use crate::declaration::{BuildSpec, LimitsSpec, TrainingSpec};
 use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
@@ -51,6 +55,8 @@ pub struct TrainingRequest<'a> {
     pub emulator: &'a Emulator,
     /// What merges the counts.
     pub tool: &'a ProfileTool,
+    /// Whether the profile of the first repetition is kept even where another one gives another.
+    pub pins: bool,
 }
 
 /// Trains and writes the profile.
@@ -67,13 +73,13 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
     notes::emulation(request.emulator, task);
     task.expect_steps(runs.len() * request.training.replicates as usize);
     let session = Session { request, runs, layout: prepare(request, root.path())?, root: &root };
-    let (first, profile) = session.agreed_profile(task)?;
+    let (first, profile, racing) = session.agreed_profile(task)?;
     let coverage = facts::coverage(&profile);
     let floor = request.limits.min_covered_functions;
     if coverage.covered < floor {
         return Err(TrainingError::TooFewCovered { covered: coverage.covered, total: coverage.functions, floor });
     }
-    session.write(&first, &profile.write_text(), coverage)
+    session.write(&first, &profile.write_text(), coverage, racing)
 }
 
 /// The entries of the sets that the workloads use.
@@ -96,11 +102,17 @@ fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, Trainin
         inputs: root.join("inputs"),
         profiles: root.join("profiles"),
         output: root.join("output"),
+        fresh: root.join("fresh"),
     };
     for directory in [&root.join("bin"), &layout.inputs, &layout.output] {
         std::fs::create_dir(directory).map_err(TrainingError::file("cannot make", directory))?;
     }
-    copy::executable(request.binary, &layout.binary).map_err(TrainingError::file("cannot copy", request.binary))?;
+    for name in request.build.binaries() {
+        let is_first = name == request.build.binary;
+        let from = if is_first { request.binary.to_owned() } else { request.binary.with_file_name(name) };
+        let to = if is_first { layout.binary.clone() } else { layout.binary.with_file_name(name) };
+        copy::executable(&from, &to).map_err(TrainingError::file("cannot copy", &from))?;
+    }
     copy_inputs(request, &layout, Order::ByName)?;
     Ok(layout)
 }
@@ -122,6 +134,8 @@ struct Repeated {
     repetition: Repetition,
     /// What it is the sum of; of the first repetition only.
     parts: Vec<Part>,
+    /// What each run did besides counting; of the repetitions that record it.
+    observed: BTreeMap<usize, Observed>,
 }
 
 struct Session<'a> {
@@ -132,21 +146,33 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// The first repetition, whose profile all others gave too, and that profile as data.
-    fn agreed_profile(&self, task: &Task) -> Result<(Repeated, Profile), TrainingError> {
+    /// The first repetition, whose profile all others gave too, that profile as data, and how many functions had other counts
+    /// in another repetition, where that is accepted.
+    fn agreed_profile(&self, task: &Task) -> Result<(Repeated, Profile, usize), TrainingError> {
         let inputs = self.inputs_hash()?;
         let first = self.repetition(1, task)?;
         self.require_unchanged(&inputs)?;
+        let mut observed = BTreeMap::new();
+        let mut racing = 0;
         for replicate in 2..=self.request.training.replicates {
             self.vary(replicate)?;
-            let other = self.repetition(replicate, task)?.repetition;
+            let Repeated { repetition: other, observed: seen, .. } = self.repetition(replicate, task)?;
             self.require_unchanged(&inputs)?;
+            observed.extend(seen);
             if let Some(difference) = first.repetition.difference(&other) {
+                if self.request.pins {
+                    racing = racing.max(difference.functions.len());
+                    continue;
+                }
                 return Err(self.disagreement(replicate, difference, [&*first.repetition.merged, &*other.merged])?);
             }
         }
         let profile = self.request.tool.read(&first.repetition.merged)?;
-        Ok((first, profile))
+        for remark in observed::remarks(&self.runs, &observed).into_iter().chain(untrained_threads(&profile, &observed))
+        {
+            task.say(&format!("note: {remark}"));
+        }
+        Ok((first, profile, racing))
     }
 
     /// Makes the inputs anew, as the repetition wants them, and waits for its second.
@@ -163,22 +189,41 @@ impl Session<'_> {
     fn repetition(&self, replicate: u32, task: &Task) -> Result<Repeated, TrainingError> {
         let profiles = &self.layout.profiles;
         std::fs::create_dir(profiles).map_err(TrainingError::file("cannot make", profiles))?;
-        let (raw, digests): (Vec<_>, Vec<_>) = self.run_all(replicate, task)?.into_iter().unzip();
-        let functions = raw.first().map(|profile| self.request.tool.read(&profile.path)).transpose()?;
-        let names =
-            functions.iter().flat_map(|profile| profile.functions()).map(|record| record.name.clone()).collect();
+        let (counted, observed) = self.run_all(replicate, task)?;
+        let (raw, digests): (Vec<_>, Vec<_>) = counted.into_iter().unzip();
+        let names = self.names(&raw)?;
         let merged = self.root.path().join(format!("replicate-{replicate}.profdata"));
         self.request.tool.merge(&raw, &merged)?;
         let wanted = if replicate == 1 { self.runs.as_slice() } else { &[] };
         let parts = parts::make(self.request.tool, wanted, &raw, &self.root.path().join("part.profdata"))?;
         std::fs::remove_dir_all(profiles).map_err(TrainingError::file("cannot remove", profiles))?;
-        Ok(Repeated { repetition: Repetition { merged, names, digests }, parts })
+        Ok(Repeated { repetition: Repetition { merged, names, digests }, parts, observed })
+    }
+
+    /// The functions of each run, in the order of its profile: those of its binary.
+    fn names(&self, raw: &[WeightedProfile]) -> Result<Vec<Arc<[String]>>, TrainingError> {
+        let mut known: BTreeMap<Option<&str>, Arc<[String]>> = BTreeMap::new();
+        let mut names = Vec::new();
+        for (run, profile) in self.runs.iter().zip(raw) {
+            let binary = run.command.binary.as_deref().filter(|name| *name != self.request.build.binary);
+            let own = match known.entry(binary) {
+                Entry::Occupied(known) => Arc::clone(known.get()),
+                Entry::Vacant(place) => {
+                    let profile = self.request.tool.read(&profile.path)?;
+                    let own = profile.functions().iter().map(|record| record.name.clone()).collect();
+                    Arc::clone(place.insert(own))
+                }
+            };
+            names.push(own);
+        }
+        Ok(names)
     }
 
     /// Runs side by side, one process a processor. Each run is a process of one thread with a profile of its own, so they
     /// can't disturb each other's counts.
-    fn run_all(&self, replicate: u32, task: &Task) -> Result<Vec<Counted>, TrainingError> {
+    fn run_all(&self, replicate: u32, task: &Task) -> Result<(Vec<Counted>, BTreeMap<usize, Observed>), TrainingError> {
         let processors = processors();
+        let observed = Mutex::new(BTreeMap::new());
         let conditions = Conditions {
             emulator: self.request.emulator,
             layout: &self.layout,
@@ -197,7 +242,11 @@ impl Session<'_> {
                     next.store(self.runs.len(), Ordering::Relaxed);
                     (index, error)
                 };
-                let path = conditions.execute(index, run, cpu).map_err(stop)?;
+                let executed = conditions.execute(index, run, cpu).map_err(stop)?;
+                if let Some(seen) = executed.observed {
+                    observed.lock().expect("no holder panics").insert(index, seen);
+                }
+                let path = executed.profile;
                 let profile = self.request.tool.read(&path).map_err(|error| stop(error.into()))?;
                 done.push((index, (WeightedProfile { path, weight: run.weight }, facts::digests(&profile))));
                 task.step();
@@ -207,7 +256,7 @@ impl Session<'_> {
             let workers: Vec<_> = processors.iter().map(|cpu| scope.spawn(|| work(*cpu))).collect();
             workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect()
         });
-        in_order(finished)
+        Ok((in_order(finished)?, observed.into_inner().expect("no holder panics")))
     }
 
     fn inputs_hash(&self) -> Result<String, TrainingError> {
@@ -217,7 +266,21 @@ impl Session<'_> {
     }
 
     fn require_unchanged(&self, before: &str) -> Result<(), TrainingError> {
-        if self.inputs_hash()? == before { Ok(()) } else { Err(TrainingError::InputsChanged) }
+        if self.inputs_hash()? == before {
+            return Ok(());
+        }
+        let (pristine, inputs) = (self.request.inputs, &self.layout.inputs);
+        let sets: BTreeSet<&str> = self.runs.iter().map(|run| run.set.as_str()).collect();
+        let sets: Vec<&str> = sets.into_iter().collect();
+        let found = changes::first(pristine, inputs, &sets, &self.runs);
+        let found = found.map_err(TrainingError::file("cannot compare", inputs))?;
+        // Permissions alone are no difference of content.
+        let found = found.unwrap_or_else(|| changes::Changed {
+            file: sets.join(", ").into(),
+            how: changes::How::Rewritten,
+            workloads: self.runs.iter().map(|run| run.workload.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+        });
+        Err(TrainingError::InputsChanged(Box::new(found)))
     }
 
     fn disagreement(
@@ -236,8 +299,10 @@ impl Session<'_> {
         let by_luck = first == other;
         let emulated = self.request.emulator.is_emulated();
         let threads = facts::starts_threads(&first) || facts::starts_threads(&other);
+        let shown = replicates::differing_counts(&functions, &first, &other, 8);
         Ok(TrainingError::Disagreement(Box::new(Disagreement {
             replicate,
+            shown,
             functions,
             run,
             by_luck,
@@ -247,7 +312,13 @@ impl Session<'_> {
         })))
     }
 
-    fn write(&self, agreed: &Repeated, text: &str, coverage: Coverage) -> Result<TrainingRecord, TrainingError> {
+    fn write(
+        &self,
+        agreed: &Repeated,
+        text: &str,
+        coverage: Coverage,
+        racing: usize,
+    ) -> Result<TrainingRecord, TrainingError> {
         let read = |path: &Path| std::fs::read(path).map_err(TrainingError::file("cannot read", path));
         let (profile, instrumented) = (read(&agreed.repetition.merged)?, read(self.request.binary)?);
         let record = TrainingRecord {
@@ -259,6 +330,7 @@ impl Session<'_> {
             replicates: self.request.training.replicates,
             emulator: self.request.emulator.describe(),
             left_out_cpu_models: self.request.emulator.left_out().to_vec(),
+            pinned_racing_functions: self.request.pins.then_some(racing as u64),
             build: Some(BuildRecord::new(self.request.build, BuildRecord::compiler_of(&instrumented))),
             c_code: self.request.c_code.clone(),
             profile_tool: self.request.tool.describe(),

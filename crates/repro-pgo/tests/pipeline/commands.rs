@@ -38,7 +38,7 @@ fn another_build_system_gets_the_same_stages() {
     let report = std::fs::read_to_string(demo.path("unmatched.json")).expect("it was asked for");
     assert!(report.contains("\"unmatched-functions\": 0"), "{report}");
     let lines = demo.run(&["flags", "--stage", "instrumented", "--work", "work", "--lines"]).fine().stdout;
-    assert!(lines.lines().any(|line| line == "-Cprofile-generate") && lines.contains("--wrap=readdir64"), "{lines}");
+    assert!(lines.lines().any(|line| line == "-Cprofile_generate") && lines.contains("--wrap=readdir64"), "{lines}");
     assert!(demo.path("work/pinned_entropy.o").is_file());
     let baseline = demo.run(&["flags", "--stage", "baseline", "--lines"]).fine().stdout;
     assert!(!baseline.contains("profile") && baseline.contains("+crt-static"), "{baseline}");

@@ -11,6 +11,7 @@ mod profiles;
 mod reproducible;
 mod resumed;
 mod shipping;
+mod surroundings;
 mod tools;
 mod training;
 mod verify;

@@ -102,12 +102,46 @@ fn no_declaration_is_told() {
 fn the_doctor_lists_what_is_there() {
     let demo = Demo::new("doctor");
     let told = demo.run(&["doctor"]).fine().stdout;
-    for part in ["rustc", "profiler runtime", "profile merge", "qemu-user", "valgrind", "ready: everything required"] {
+    let tried = "ok       workload count on texts/many.txt";
+    for part in
+        ["rustc", "profiler runtime", "profile merge", "qemu-user", "valgrind", "ready: everything required", tried]
+    {
         assert!(told.contains(part), "{part} is not in\n{told}");
     }
     let json = demo.run(&["doctor", "--json"]).fine().stdout;
     let findings: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
-    assert_eq!(findings[0]["name"], "rustc");
+    assert_eq!(findings["machine"][0]["name"], "rustc");
+    assert_eq!(findings["commands"][0]["repeats"], true, "{json}");
+}
+
+#[test]
+fn the_doctor_names_what_would_stop_a_training() {
+    let demo = Demo::new("doctor").with_program("failing");
+    let told = demo.run(&["doctor"]);
+    assert_eq!(told.code, 1, "{}", told.stdout);
+    for part in
+        ["WRONG    workload count", "it ended with exit code 7, which `exit-codes` does not list", "not ready: 1 of 1"]
+    {
+        assert!(told.stdout.contains(part), "{part} is not in\n{}", told.stdout);
+    }
+}
+
+#[test]
+fn a_first_declaration_is_written_from_commands_that_work() {
+    let demo = Demo::new("init");
+    std::fs::remove_file(demo.path("pgo.toml")).expect("the demo has one");
+    let main = "fn main() {\n    let path = std::env::args().nth(1).expect(\"Usage: demo FILE\");\n    let text = \
+        std::fs::read_to_string(path).expect(\"it is readable\");\n    println!(\"{}\", text.split_whitespace().count());\n}\n";
+    demo.write("src/main.rs", main.as_bytes());
+    for name in ["one", "two", "three"] {
+        demo.write(&format!("tests/data/{name}.txt"), name.repeat(40).as_bytes());
+    }
+    let told = demo.run(&["init"]).fine();
+    assert!(told.stdout.starts_with("written: ") && told.stderr.contains("add an input"), "{}", told.stderr);
+    let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("it was written");
+    assert!(text.contains("directory = \"tests/data\"") && text.contains("args = [\"{entry}\"]"), "{text}");
+    demo.run(&["init"]).refused(&["is there already", "--force"]);
+    demo.run(&["build", "--until", "check"]).fine();
 }
 
 #[test]

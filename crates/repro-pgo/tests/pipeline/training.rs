@@ -62,7 +62,10 @@ fn a_program_that_skips_exit_handlers_leaves_no_profile() {
 
 #[test]
 fn a_workload_that_writes_is_refused() {
-    Demo::new("writing").with_program("writing").run(&["train"]).refused(&["changed its own inputs"]);
+    Demo::new("writing")
+        .with_program("writing")
+        .run(&["train"])
+        .refused(&["workload `count` changed texts/many.txt", "`writes = true`"]);
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn the_actions_of_this_repository_pin_theirs() {
         let file = format!(".github/actions/{}/action.yml", name.to_str().expect("a UTF-8 name"));
         assert_eq!(loose(&read(&file)), Vec::<&str>::new(), "{file}");
     }
+    assert_eq!(loose(&read("action.yml")), Vec::<&str>::new(), "action.yml");
 }
 
 fn is_pinned(action: &str) -> bool {

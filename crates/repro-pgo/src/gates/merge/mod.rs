@@ -18,7 +18,7 @@ use paired_bench::gate::history::{History, MergeRecord, Record};
 use paired_bench::gate::merge::{
     Measured, MergeFinding, MergeOutcome, MergeRules, MergeVerdict, Revision, Side, Subject, confirm, judge,
 };
-use paired_bench::measure::{Case, Machine};
+use paired_bench::measure::Machine;
 
 use self::base_declaration::BaseDeclaration;
 pub use self::base_declaration::rules;
@@ -29,6 +29,7 @@ use crate::compile::Project;
 use crate::declaration;
 use crate::declaration::Spec;
 use crate::gates::merge::markdown::markdown;
+use crate::pipeline::cases::Cases;
 use crate::pipeline::{StageError, cases, stamp};
 
 /// The verdict's name in the output folder.
@@ -116,7 +117,7 @@ struct Gate<'a> {
 struct Prepared {
     subject: Subject,
     spec: Spec,
-    cases: Vec<Case>,
+    cases: Cases,
     /// The input's hash of each case.
     inputs: Vec<String>,
     head: Built,
@@ -129,8 +130,10 @@ impl<'a> Gate<'a> {
         let spec_file = request.spec_file.canonicalize().map_err(StageError::file("cannot find", request.spec_file))?;
         let directory = spec_file.parent().unwrap_or(Path::new("/"));
         let spec = declaration::load(&spec_file)?;
-        let target_directory = Project::discover(directory, &spec.build)?.target_directory;
-        let place = Checkout { directory: target_directory.join("repro-pgo").join(&spec.build.target).join("merge") };
+        let project = Project::discover(directory, &spec.build)?;
+        let folder = crate::pipeline::folder(&spec_file, &project.root, &spec.build.target);
+        let target_directory = project.target_directory;
+        let place = Checkout { directory: target_directory.join("repro-pgo").join(folder).join("merge") };
         let repository = Repository::open(directory, &place.directory)?;
         let inside = spec_file.strip_prefix(repository.top()).unwrap_or(&spec_file).to_owned();
         let output = request.output.map_or_else(|| place.directory.clone(), Path::to_owned);
@@ -211,7 +214,7 @@ impl<'a> Gate<'a> {
     }
 
     /// The benchmarks on inputs made from head's declarations, and a hash of what each one runs on.
-    fn cases(&self, spec: &Spec, workspace: &Path, task: &Task) -> Result<(Vec<Case>, Vec<String>), StageError> {
+    fn cases(&self, spec: &Spec, workspace: &Path, task: &Task) -> Result<(Cases, Vec<String>), StageError> {
         let inputs = self.folder("inputs");
         let mut hashes = std::collections::BTreeMap::new();
         for benchmark in &spec.benchmarks {

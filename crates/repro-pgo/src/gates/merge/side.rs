@@ -72,7 +72,9 @@ pub fn build(
     let outcome = build.run(&|name| task.doing(&format!("{which}: compiling {name}")))?;
     std::fs::create_dir_all(to).map_err(StageError::file("cannot make", to))?;
     let binary = to.join(&spec.binary);
-    stamp::replace_with_copy(&outcome.executable, &binary)?;
+    for (name, executable) in &outcome.executables {
+        stamp::replace_with_copy(executable, &to.join(name))?;
+    }
     let sha256 = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
     Ok(Built { binary, sha256, compiler: toolchain.banner })
 }

@@ -104,6 +104,12 @@ pub fn notes(report: &ShipReport<'_>) -> Vec<String> {
             verdict.rounds, verdict.planned_rounds, verdict.looks, verdict.memory_layouts,
         ),
     ];
+    if !verdict.on_all_processors.is_empty() {
+        notes.push(format!(
+            "{} start threads and were measured on all processors, as users run them.",
+            verdict.on_all_processors.join(", ")
+        ));
+    }
     if let Some(void) = report.void {
         notes.push(format!(
             "A first measurement was void and was repeated: {}.",

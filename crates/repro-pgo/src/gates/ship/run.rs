@@ -89,6 +89,8 @@ pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, St
     let declared = &request.spec.gate.ship;
     let plan = SamplingPlan {
         layouts: declared.memory_layouts,
+        hard: true,
+        processors: declared.processors,
         ..SamplingPlan::with_budget(Duration::from_secs(declared.budget_seconds), scratch.path())
     };
     let arms = Arm::with_same_binary(Arm::new("lto", request.baseline), Arm::new("pgo", request.candidate));
@@ -176,6 +178,10 @@ pub struct Rounds<'a> {
 impl SamplingProgress for Rounds<'_> {
     fn round(&self, done: u32, planned: u32) {
         self.task.at_step(done as usize, planned as usize);
+    }
+
+    fn planned(&self, rounds: u32, estimate: Duration) {
+        self.task.say(&format!("measuring at most {rounds} rounds, about {} s", estimate.as_secs_f64().ceil()));
     }
 }
 

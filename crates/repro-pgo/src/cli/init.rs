@@ -1,0 +1,111 @@
+//! `repro-pgo init`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use host::exit_code::ExitCode;
+use host::process;
+use host::process::Invocation;
+use paired_bench::measure::fixed_environment;
+
+use super::Shared;
+use crate::declaration;
+use crate::declaration::Spec;
+use crate::init::{self, Draft, Program, Usage};
+use crate::pipeline::{self, Pipeline, StageDir, stamp};
+use crate::toolchain::Toolchain;
+
+const EXAMPLES: &str = "Examples:
+  cargo repro-pgo init
+  cargo repro-pgo init --package tool --bin tool
+  cargo repro-pgo doctor && cargo repro-pgo build     # what to do next
+
+Exit codes: 0 written, 1 refused (a pgo.toml is there already) or failed, 2 usage";
+
+/// Write a first pgo.toml for the program in this directory.
+///
+/// Builds the program once, without a profile, and tries commands on copies of the project's own fixtures: what its help
+/// names, an entry as argument, an entry on standard input, and subcommands that only look, such as check or list. What ends well and
+/// prints something is trained; other entries are kept to be measured. Says what it could not know.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Init {
+    /// The cargo package, where the workspace has several.
+    #[arg(long, value_name = "PACKAGE")]
+    package: Option<String>,
+    /// The binary, where the package has several.
+    #[arg(long, value_name = "BINARY")]
+    bin: Option<String>,
+    /// Replace the pgo.toml that is there.
+    #[arg(long)]
+    force: bool,
+}
+
+impl Init {
+    pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let here = std::env::current_dir().context("cannot tell the current directory")?;
+        let target = Toolchain::discover(&here)?.host;
+        let program = Program::look(&here, &target, self.package.as_deref(), self.bin.as_deref())?;
+        let file = shared.spec.clone().unwrap_or_else(|| program.root.join(declaration::FILE_NAME));
+        anyhow::ensure!(self.force || !file.exists(), "{} is there already; --force replaces it", file.display());
+        let usage_of_nothing = Usage::default();
+        let empty = Draft { program: &program, target: &target, usage: &usage_of_nothing, workable: None };
+        let binary = baseline(shared, &init::write(&empty).0, &file)?;
+        let usage = help(&binary).map(|text| Usage::read(&text)).unwrap_or_default();
+        let samples = init::find_samples(&program.directory, &program.root);
+        let found = shared.alone("try", |task| {
+            let found = init::workable(&binary, &usage, &samples, &|told| task.doing(told));
+            let told = match &found {
+                Some((samples, found)) => format!("{} commands work on {}", found.len(), samples.directory.display()),
+                None => "no command works on the project's own files".to_owned(),
+            };
+            Ok((found, told))
+        })?;
+        let workable = found.as_ref().map(|(samples, found)| {
+            let directory = file.parent().and_then(|folder| samples.directory.strip_prefix(folder).ok());
+            (directory.unwrap_or(&samples.directory).display().to_string(), found.as_slice())
+        });
+        let (text, notes) = init::write(&Draft { program: &program, target: &target, usage: &usage, workable });
+        declaration::parse(&text, &file)?;
+        stamp::replace(&file, text.as_bytes())?;
+        for note in &notes {
+            eprintln!("note: {note}");
+        }
+        let advice = "next: `cargo repro-pgo doctor`, then `cargo repro-pgo build`";
+        println!("written: {} ({} lines; {advice})", file.display(), text.lines().count());
+        Ok(ExitCode::Fine)
+    }
+}
+
+/// Builds the program as `text` says, where `build` finds it again.
+fn baseline(shared: &Shared, text: &str, file: &Path) -> anyhow::Result<PathBuf> {
+    let spec: Spec = declaration::parse(text, file)?;
+    let pipeline = Pipeline::of(spec, file, shared.llvm_profdata.as_deref())?;
+    shared.alone("baseline", |task| {
+        let state = pipeline::baseline(&pipeline, task)?;
+        Ok(((), state.label(&pipeline.binary(StageDir::Baseline).display().to_string())))
+    })?;
+    Ok(pipeline.binary(StageDir::Baseline))
+}
+
+/// What the program prints when it is asked for help; some say it to standard error.
+fn help(binary: &Path) -> Option<String> {
+    let scratch = tempfile::tempdir().ok()?;
+    let path = scratch.path().join("help");
+    let output = std::fs::File::create(&path).ok()?;
+    let error = output.try_clone().ok()?;
+    let invocation = Invocation {
+        program: binary,
+        argv0: binary.file_name()?,
+        args: &["--help".to_owned()],
+        directory: scratch.path(),
+        environment: &fixed_environment(),
+        stdin: None,
+        fixed_addresses: false,
+        timeout: Duration::from_secs(10),
+    };
+    process::run(&invocation, output.into(), error.into()).ok()?;
+    Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned())
+}

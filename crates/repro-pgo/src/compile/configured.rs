@@ -1,0 +1,96 @@
+//! The rustflags of cargo's configuration files. A stage's own flags replace them, so what they say has to be in `pgo.toml`.
+
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+/// Flags of one configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Configured {
+    /// The file.
+    pub file: PathBuf,
+    /// Its flags for the target, in its order.
+    pub flags: Vec<String>,
+}
+
+/// What cargo, started in `workspace`, would take from its configuration files for `target`.
+pub fn rustflags(workspace: &Path, target: &str) -> Vec<Configured> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let folders = workspace.ancestors().map(|folder| folder.join(".cargo")).chain(home);
+    let mut found: Vec<Configured> = Vec::new();
+    for file in folders.flat_map(|folder| [folder.join("config.toml"), folder.join("config")]) {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        let flags = text.parse::<Table>().map(|table| of(&table, target)).unwrap_or_default();
+        if !flags.is_empty() && found.iter().all(|known| known.file != file) {
+            found.push(Configured { file, flags });
+        }
+    }
+    found
+}
+
+/// The flags among those of `configured` that `declared` lacks, one sentence a file.
+pub fn missing(configured: &[Configured], declared: &[String]) -> Vec<String> {
+    let joined = |flags: &[String]| flags.join(" ").replace("-C ", "-C").replace("--codegen ", "-C");
+    let declared = joined(declared);
+    let words = |flags: &[String]| joined(flags).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let sentence = |Configured { file, flags }: &Configured| {
+        let lacking: Vec<String> = words(flags)
+            .into_iter()
+            .filter(|flag| !declared.split_whitespace().any(|own| own == flag))
+            .map(|flag| format!("`{flag}`"))
+            .collect();
+        (!lacking.is_empty()).then(|| {
+            format!(
+                "{} sets the rustflags {}, which this build leaves out; put those that your users' builds have into \
+                 [build] rustflags of pgo.toml",
+                file.display(),
+                lacking.join(" ")
+            )
+        })
+    };
+    configured.iter().filter_map(sentence).collect()
+}
+
+/// Those of `[build]`, of the target, and of every `cfg` that may be the target's.
+fn of(table: &Table, target: &str) -> Vec<String> {
+    let mut flags = listed(table.get("build"));
+    let targets = table.get("target").and_then(Value::as_table).into_iter().flatten();
+    let family =
+        |cfg: &str| ["windows", "macos", "msvc", "wasm", "android", "ios"].iter().any(|other| cfg.contains(other));
+    for (name, value) in targets {
+        if name == target || (name.starts_with("cfg(") && !family(name)) {
+            flags.extend(listed(Some(value)));
+        }
+    }
+    flags
+}
+
+fn listed(table: Option<&Value>) -> Vec<String> {
+    match table.and_then(|table| table.get("rustflags")) {
+        Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
+        Some(Value::Array(flags)) => flags.iter().filter_map(|flag| flag.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_of_the_build_the_target_and_fitting_conditions_are_found() {
+        let workspace = tempfile::tempdir().expect("a temporary directory can be made");
+        std::fs::create_dir(workspace.path().join(".cargo")).expect("the directory is ours");
+        let text = "[build]\nrustflags = \"-C target-cpu=x86-64-v3\"\n[target.x86_64-unknown-linux-gnu]\n\
+            rustflags = [\"-C\", \"link-arg=-fuse-ld=mold\"]\n[target.'cfg(windows)']\nrustflags = [\"-Dx\"]\n\
+            [target.'cfg(unix)']\nrustflags = [\"-Cforce-frame-pointers\"]\n";
+        std::fs::write(workspace.path().join(".cargo/config.toml"), text).expect("the directory is ours");
+        let found = rustflags(workspace.path(), "x86_64-unknown-linux-gnu");
+        let declared = ["-Ctarget-cpu=x86-64-v3".to_owned()];
+        let told = missing(&found[..1], &declared);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("`-Clink-arg=-fuse-ld=mold`") && told[0].contains("`-Cforce-frame-pointers`"));
+        assert!(!told[0].contains("target-cpu") && !told[0].contains("-Dx"), "{told:?}");
+    }
+}

@@ -1,0 +1,226 @@
+//! docs/pgo-toml.md, written from the types themselves: every key with what its documentation says, and an example that holds
+//! each of them once. Set `UPDATE_REFERENCE=1` to write the page instead of comparing it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use toml::{Table, Value};
+
+const MODEL: &str = include_str!("model.rs");
+
+/// A whole `pgo.toml` with every key there is.
+const EXAMPLE: &str = r#"[build]
+package = "tool"
+binary = "tool"
+target = "x86_64-unknown-linux-gnu"
+profile = "release"
+rustflags = ["-Ctarget-feature=+crt-static"]
+features = ["fast"]
+no-default-features = true
+more-binaries = [{ binary = "toolx", package = "tool-extras" }]
+
+[inputs.made]
+definitions = "tests/repositories"
+
+[inputs.texts]
+directory = "tests/data"
+sha256 = "b4ea8f21656bc7053f40e766acb17b64eaa50169e19d2b1a5076101489cf3301"
+
+[training]
+replicates = 2
+timeout-seconds = 300
+emulator = "auto"
+pinned = "pgo-profile"
+cpu-models = [{ name = "Haswell", weight = 2, features = ["avx2"], optional = false }]
+
+[[training.workloads]]
+name = "index"
+inputs = "texts"
+entries = ["small-*", "book.txt"]
+binary = "toolx"
+args = ["index", "{entry}", "--threads", "1"]
+env = { HOME = "{set}" }
+stdin = "{entry}"
+directory = "."
+setup = [["touch", "made-before"]]
+teardown = [["test", "-e", "made-before"]]
+writes = true
+exit-codes = [0, 1]
+weight = 3
+
+[limits]
+max-unmatched-functions = 100
+max-unmatched-share = 0.01
+min-covered-functions = 500
+
+[check]
+inputs = ["texts"]
+commands = [["count", "{entry}"]]
+workloads = true
+sort-lines = true
+
+[[benchmarks]]
+name = "index of a large book"
+inputs = "texts"
+entry = "large-book.txt"
+binary = "toolx"
+args = ["index", "{entry}"]
+env = { HOME = "{set}" }
+stdin = "{entry}"
+directory = "."
+setup = [["touch", "made-before"]]
+teardown = [["test", "-e", "made-before"]]
+writes = true
+exit-codes = [0, 1]
+
+[gate.merge]
+benchmarks = "*"
+limit = 0.002
+repeats = 3
+
+[gate.ship]
+minimum-win = 0.02
+case-tolerance = 0.01
+confidence = 0.95
+budget-seconds = 90
+memory-layouts = 2
+processors = "as-used"
+
+[dist]
+name = "tool"
+platform = "x86_64-linux"
+files = ["LICENSE", "README.md"]
+generated = [{ path = "man/tool.1", args = ["man"] }]
+"#;
+
+/// Tables by the name that leads to them, and the type of each.
+const TABLES: [(&str, &str); 15] = [
+    ("build", "BuildSpec"),
+    ("build.more-binaries", "BinarySpec"),
+    ("inputs.*", "InputSpec"),
+    ("training", "TrainingSpec"),
+    ("training.cpu-models", "CpuModel"),
+    ("training.workloads", "WorkloadSpec"),
+    ("limits", "LimitsSpec"),
+    ("check", "CheckSpec"),
+    ("benchmarks", "BenchmarkSpec"),
+    ("gate.merge", "MergeSpec"),
+    ("gate.ship", "ShipSpec"),
+    ("dist", "DistSpec"),
+    ("dist.generated", "GeneratedFile"),
+    ("", "Spec"),
+    ("gate", "GateSpec"),
+];
+
+/// One key.
+struct Key {
+    name: String,
+    kind: String,
+    told: String,
+    is_required: bool,
+}
+
+/// The documentation of a type and its keys, as its source tells.
+fn keys_of(type_name: &str) -> (String, Vec<Key>) {
+    let start = MODEL.find(&format!("pub struct {type_name} {{")).unwrap_or_else(|| panic!("no {type_name}"));
+    let (before, body) = (&MODEL[..start], &MODEL[start..]);
+    let body = body.split("\n}").next().expect("split gives one part");
+    let above: Vec<&str> =
+        before.lines().rev().take_while(|line| line.starts_with("///") || line.starts_with("#[")).collect();
+    let all_optional = above.iter().any(|line| line.starts_with("#[serde(default"));
+    let documentation = |line: &&&str| line.starts_with("///");
+    let title: Vec<&str> = above.iter().rev().filter(documentation).map(|line| line[3..].trim()).collect();
+    let (mut told, mut has_default, mut keys) = (Vec::new(), false, Vec::new());
+    for line in body.lines().skip(1).map(str::trim) {
+        if let Some(text) = line.strip_prefix("///") {
+            told.push(text.trim());
+        } else if line.starts_with("#[serde(") {
+            has_default |= line.contains("default");
+        } else if let Some((name, kind)) = line.strip_prefix("pub ").and_then(|field| field.split_once(": ")) {
+            let kind = kind.trim_end_matches(',');
+            let is_required = !(all_optional || has_default || kind.starts_with("Option<"));
+            let told = std::mem::take(&mut told).join(" ");
+            keys.push(Key { name: name.replace('_', "-"), kind: readable(kind), told, is_required });
+            has_default = false;
+        }
+    }
+    (title.join(" "), keys)
+}
+
+/// A Rust type in the words of TOML.
+fn readable(kind: &str) -> String {
+    let inner = kind.strip_prefix("Option<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(kind);
+    match inner {
+        "String" => "text",
+        "bool" => "true or false",
+        "Vec<String>" => "list of texts",
+        "Vec<Vec<String>>" => "list of commands",
+        "Vec<i32>" => "list of numbers",
+        "BTreeMap<String, String>" => "table of texts",
+        "f64" => "fraction",
+        "u32" | "u64" | "usize" => "number",
+        "EmulatorChoice" => "`auto`, `qemu-user` or `native`",
+        "Processors" => "`as-used` or `one`",
+        list if list.starts_with("Vec<") => "list of tables",
+        _ => "table",
+    }
+    .to_owned()
+}
+
+/// The tables that `path` leads to in the example.
+fn examples<'a>(value: &'a Value, path: &[&str]) -> Vec<&'a Table> {
+    match (value, path) {
+        (Value::Array(all), _) => all.iter().flat_map(|one| examples(one, path)).collect(),
+        (Value::Table(table), []) => vec![table],
+        (Value::Table(table), ["*", rest @ ..]) => table.values().flat_map(|one| examples(one, rest)).collect(),
+        (Value::Table(table), [first, rest @ ..]) => {
+            table.get(*first).map(|one| examples(one, rest)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn page() -> String {
+    let mut page = String::from(
+        "# pgo.toml\n\nEvery key, written from the types that read it by `crates/repro-pgo/src/declaration/reference.rs`. \
+         `repro-pgo init` writes a first\nfile. An unknown key is refused with its place and the nearest known one. Durations are \
+         whole seconds, ratios are fractions\n(0.02 is 2 %), paths are relative to the file's folder. In `args`, `env`, `stdin`, `directory`, \
+         `setup` and `teardown`, `{entry}`\nbecomes the absolute path of the entry, `{set}` that of its set.\n",
+    );
+    for (name, type_name) in TABLES.iter().filter(|(name, _)| !["", "gate"].contains(name)) {
+        let (title, keys) = keys_of(type_name);
+        let heading = name.replace('*', "NAME");
+        write!(page, "\n## {heading}\n\n{title}\n\n| key | value | meaning |\n|---|---|---|\n").expect("text grows");
+        for Key { name, kind, told, is_required } in keys {
+            let required = if is_required { ", required" } else { "" };
+            writeln!(page, "| `{name}` | {kind}{required} | {} |", told.replace('|', "\\|")).expect("text grows");
+        }
+    }
+    write!(page, "\n## Everything at once\n\nA file that has every key; hardly any program needs many of them.\n\n```toml\n{EXAMPLE}```\n")
+        .expect("text grows");
+    page
+}
+
+#[test]
+fn the_example_is_valid_and_has_every_key_of_every_table() {
+    super::parse(EXAMPLE, Path::new("pgo.toml")).expect("it is valid");
+    let root = Value::Table(EXAMPLE.parse().expect("it is TOML"));
+    for (name, type_name) in TABLES {
+        let path: Vec<&str> = name.split('.').filter(|part| !part.is_empty()).collect();
+        let used: BTreeSet<&String> = examples(&root, &path).into_iter().flat_map(Table::keys).collect();
+        for key in keys_of(type_name).1 {
+            assert!(used.contains(&key.name), "[{name}] {} has no example", key.name);
+            assert!(!key.told.is_empty(), "[{name}] {} is not explained", key.name);
+        }
+    }
+}
+
+#[test]
+fn the_reference_is_this_one() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pgo-toml.md");
+    if std::env::var_os("UPDATE_REFERENCE").is_some() {
+        std::fs::write(&file, page()).expect("the documentation is writable");
+    }
+    assert_eq!(std::fs::read_to_string(file).expect("the reference is there"), page());
+}

@@ -1,0 +1,150 @@
+//! What a program's own help says about its arguments, as commands that are worth trying on an entry.
+
+use crate::declaration::invocation::CommandSpec;
+
+/// Commands whose names say that they only look.
+const LOOKING: [&str; 16] = [
+    "check", "count", "diff", "dump", "graph", "info", "inspect", "lint", "list", "parse", "print", "show", "stats",
+    "status", "validate", "view",
+];
+
+/// What the help says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// The words after the program's name, without brackets.
+    pub words: Vec<String>,
+    /// The subcommands.
+    pub commands: Vec<String>,
+    /// The flag that takes a number of threads.
+    pub threads: Option<String>,
+}
+
+impl Usage {
+    /// Reads the text that `--help` prints.
+    pub fn read(help: &str) -> Self {
+        let mut lines = help.lines().map(str::trim);
+        let mut usage = String::new();
+        while let Some(line) = lines.next() {
+            let Some(rest) = strip_heading(line) else { continue };
+            let next = || lines.clone().find(|line| !line.is_empty()).unwrap_or_default();
+            usage = if rest.is_empty() { next().to_owned() } else { rest.to_owned() };
+            break;
+        }
+        let words = usage.split_whitespace().skip(1).map(plain).filter(|word| is_metavariable(word));
+        let flag = |names: &[&str]| names.iter().find(|name| mentions(help, name)).map(|name| (*name).to_owned());
+        Self { words: words.collect(), commands: commands(help), threads: flag(&["--threads", "--jobs"]) }
+    }
+
+    /// Commands for an entry that holds `word` often, the likeliest first.
+    pub fn commands_for(&self, word: &str) -> Vec<CommandSpec> {
+        let mut found = Vec::new();
+        let mut add = |args: Vec<String>, stdin: bool| {
+            let stdin = stdin.then(|| "{entry}".to_owned());
+            let command = CommandSpec { args, stdin, ..CommandSpec::default() };
+            if !found.contains(&command) {
+                found.push(command);
+            }
+        };
+        if let Some(args) = self.filled(word) {
+            let before: Vec<String> = args.iter().filter(|arg| *arg != "{entry}").cloned().collect();
+            add(args.clone(), false);
+            if before.len() < args.len() {
+                add(before, true);
+            }
+        }
+        for command in self.commands.iter().filter(|command| LOOKING.contains(&command.as_str())) {
+            add(vec![command.clone()], false);
+            add(vec![command.clone(), "{entry}".to_owned()], false);
+        }
+        if self.commands.is_empty() {
+            add(vec!["{entry}".to_owned()], false);
+            add(Vec::new(), true);
+            add(Vec::new(), false);
+        }
+        found
+    }
+
+    /// The words of the usage line with something in their place, as far as that is known.
+    fn filled(&self, word: &str) -> Option<Vec<String>> {
+        let mut args = Vec::new();
+        for name in &self.words {
+            match name.to_uppercase().trim_end_matches('S') {
+                "PATTERN" | "REGEX" | "QUERY" | "NEEDLE" | "WORD" | "STRING" => args.push(word.to_owned()),
+                "FILTER" | "EXPR" | "EXPRESSION" => args.push(".".to_owned()),
+                "FILE" | "PATH" | "INPUT" | "SOURCE" | "SRC" | "DIR" | "DIRECTORY" | "FOLDER" | "DOCUMENT"
+                | "FILENAME" | "INPUT_FILE" | "INPUT-FILE" => {
+                    args.push("{entry}".to_owned());
+                    break;
+                }
+                _ => break,
+            }
+        }
+        (!args.is_empty()).then_some(args)
+    }
+}
+
+fn strip_heading(line: &str) -> Option<&str> {
+    let head = line.get(..6)?;
+    head.eq_ignore_ascii_case("usage:").then(|| line[6..].trim())
+}
+
+fn plain(word: &str) -> String {
+    word.trim_matches(|character: char| "[]<>.|".contains(character)).to_owned()
+}
+
+fn is_metavariable(word: &str) -> bool {
+    let is_option =
+        ["OPTION", "OPTIONS", "FLAGS", "COMMAND", "SUBCOMMAND", "ARGS"].contains(&word.to_uppercase().as_str());
+    let named = word.starts_with(|character: char| character.is_ascii_alphabetic());
+    named && !is_option
+}
+
+fn mentions(help: &str, flag: &str) -> bool {
+    help.split(|character: char| !(character.is_ascii_alphanumeric() || character == '-')).any(|word| word == flag)
+}
+
+/// The first words of the lines below `Commands:`.
+fn commands(help: &str) -> Vec<String> {
+    let mut lines = help.lines().skip_while(|line| {
+        let line = line.trim().to_lowercase();
+        line != "commands:" && line != "subcommands:"
+    });
+    lines.next();
+    let listed = lines.take_while(|line| line.starts_with(' ') && !line.trim().is_empty());
+    // Explanations are indented deeper than names.
+    let listed: Vec<&str> = listed.collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let least = listed.iter().map(|line| indent(line)).min().unwrap_or(0);
+    let names = listed.iter().filter(|line| indent(line) == least).filter_map(|line| line.split_whitespace().next());
+    names.map(|name| name.trim_end_matches(',').to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commands(help: &str) -> Vec<(String, bool)> {
+        let told = Usage::read(help).commands_for("word");
+        told.into_iter().map(|command| (command.args.join(" "), command.stdin.is_some())).collect()
+    }
+
+    #[test]
+    fn a_searching_program_gets_a_word_and_an_entry() {
+        let help = "Some tool\n\nUSAGE:\n  rg [OPTIONS] PATTERN [PATH ...]\n\n  -j NUM, --threads=NUM\n";
+        let tried = commands(help);
+        assert_eq!(tried[0], ("word {entry}".to_owned(), false));
+        assert_eq!(tried[1], ("word".to_owned(), true));
+        assert_eq!(Usage::read(help).threads.as_deref(), Some("--threads"));
+    }
+
+    #[test]
+    fn commands_that_only_look_are_tried_and_no_others() {
+        let help = "Usage: tool [OPTIONS] <COMMAND>\n\nCommands:\n  check    Looks\n  release  Does it\n  help     Prints\n\nOptions:\n  -v\n";
+        assert_eq!(commands(help), [("check".to_owned(), false), ("check {entry}".to_owned(), false)]);
+    }
+
+    #[test]
+    fn without_a_word_of_help_the_entry_is_an_argument_or_standard_input() {
+        assert_eq!(commands("")[..2], [("{entry}".to_owned(), false), (String::new(), true)]);
+    }
+}

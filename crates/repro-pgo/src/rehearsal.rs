@@ -1,0 +1,255 @@
+//! A declared command run before anything long: twice, on a plain build and on a copy of its entry. What would stop a
+//! training or spoil a measurement shows here within seconds.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use host::process;
+use host::process::{ChildError, Exit, Invocation};
+use paired_bench::measure::case::Step;
+use paired_bench::measure::{Case, MeasureError, fixed_environment, peak_memory};
+use serde::Serialize;
+
+use crate::training::changes;
+use crate::training::observed::Observed;
+
+/// What a command did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Rehearsed {
+    /// The command's name.
+    pub name: String,
+    /// How it ended; the reason where it did not end by itself.
+    pub outcome: String,
+    /// Its exit code.
+    pub exit_code: Option<i32>,
+    /// Whether that is one of the declared ones.
+    pub as_declared: bool,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// How much processor time it took, in seconds.
+    pub cpu_seconds: f64,
+    /// How much it printed, in bytes.
+    pub printed: usize,
+    /// Whether it printed the same twice.
+    pub repeats: bool,
+    /// The first lines of standard error.
+    pub said: String,
+    /// Whether it starts threads where it may use all processors.
+    pub starts_threads: bool,
+    /// Whether it read standard input although none is declared; unknown without an emulator.
+    pub reads_empty_stdin: Option<bool>,
+    /// The programs it started; unknown without an emulator.
+    pub children: Option<BTreeSet<String>>,
+    /// The first file of its entry that it changed.
+    pub wrote: Option<PathBuf>,
+}
+
+impl Rehearsed {
+    /// What has to be mended before a training, in sentences; `writes` is whether the command declares that it does.
+    pub fn problems(&self, writes: bool) -> Vec<String> {
+        let mut found = Vec::new();
+        if !self.as_declared {
+            let said = if self.said.is_empty() { String::new() } else { format!(": {}", self.said) };
+            found.push(format!("{}, which `exit-codes` does not list{said}", self.outcome));
+        }
+        if !self.repeats {
+            found.push("it prints something else each time: [check] would refuse it (`sort-lines` where only the order varies)".to_owned());
+        }
+        if let Some(file) = self.wrote.as_ref().filter(|_| !writes) {
+            found.push(format!("it writes {}: declare `writes = true`", file.display()));
+        }
+        if self.reads_empty_stdin == Some(true) {
+            found.push("it reads standard input, which is empty: declare `stdin`".to_owned());
+        }
+        found
+    }
+
+    /// What is good to know, in sentences.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.starts_threads {
+            found.push("it starts threads: training gives it one processor, the gate all of them".to_owned());
+        }
+        if let Some(children) = self.children.as_ref().filter(|children| !children.is_empty()) {
+            let names = children.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            found.push(format!("it starts {names}, which would run outside of the emulator"));
+        }
+        found
+    }
+}
+
+/// One run's answer.
+struct Answer {
+    exit: Result<Exit, ChildError>,
+    wall: Duration,
+    cpu: Duration,
+    output: Vec<u8>,
+    error: Vec<u8>,
+}
+
+/// Runs `case` with the executables beside `binary`, under `emulator` once more where there is one. Its first step is the
+/// copy of its entry.
+///
+/// # Errors
+/// [`MeasureError`] when what is declared around it fails.
+pub fn rehearse(
+    binary: &Path,
+    case: &Case,
+    emulator: Option<&Path>,
+    timeout: Duration,
+) -> Result<Rehearsed, MeasureError> {
+    let program = case.program_beside(binary);
+    let invocation = Invocation {
+        program: &program,
+        argv0: binary.file_name().unwrap_or_default(),
+        args: &case.args,
+        directory: &case.directory,
+        environment: &case.environment_over(fixed_environment()),
+        stdin: case.stdin.as_deref(),
+        fixed_addresses: false,
+        timeout,
+    };
+    case.prepare()?;
+    let first = answer(&invocation);
+    let wrote = written(case);
+    case.clean_up()?;
+    let mut rehearsed = Rehearsed { name: case.name.clone(), wrote, ..Rehearsed::of(&first, case) };
+    if first.exit.is_err() {
+        return Ok(rehearsed);
+    }
+    case.prepare()?;
+    let second = answer(&invocation);
+    case.clean_up()?;
+    rehearsed.repeats = first.output == second.output;
+    case.prepare()?;
+    let traced = peak_memory::traced(&invocation);
+    case.clean_up()?;
+    rehearsed.starts_threads = traced.is_some_and(|traced| traced.starts_threads);
+    if let Some(emulator) = emulator {
+        case.prepare()?;
+        let observed = observe(emulator, &invocation, timeout);
+        case.clean_up()?;
+        rehearsed.reads_empty_stdin = observed.as_ref().map(|seen| seen.reads_stdin && case.stdin.is_none());
+        rehearsed.children = observed.map(|seen| seen.children);
+    }
+    Ok(rehearsed)
+}
+
+impl Rehearsed {
+    fn of(answer: &Answer, case: &Case) -> Self {
+        let (outcome, exit_code) = match &answer.exit {
+            Ok(Exit::Code(code)) => (format!("it ended with exit code {code}"), Some(*code)),
+            Ok(exit) => (format!("it ended with {exit}"), None),
+            Err(error) => (error.to_string(), None),
+        };
+        let said = String::from_utf8_lossy(&answer.error);
+        Self {
+            outcome,
+            exit_code,
+            as_declared: exit_code.is_some_and(|code| case.exit_codes.contains(&code)),
+            seconds: answer.wall.as_secs_f64(),
+            cpu_seconds: answer.cpu.as_secs_f64(),
+            printed: answer.output.len(),
+            repeats: true,
+            said: said.lines().filter(|line| !line.trim().is_empty()).take(3).collect::<Vec<_>>().join(" | "),
+            ..Self::default()
+        }
+    }
+}
+
+fn answer(invocation: &Invocation<'_>) -> Answer {
+    let files = tempfile::tempfile().and_then(|output| Ok((output, tempfile::tempfile()?)));
+    let nothing =
+        |exit| Answer { exit, wall: Duration::ZERO, cpu: Duration::ZERO, output: Vec::new(), error: Vec::new() };
+    let started = |source| ChildError::Start {
+        program: invocation.program.to_owned(),
+        directory: invocation.directory.to_owned(),
+        source,
+    };
+    let (output, error) = match files {
+        Ok(files) => files,
+        Err(source) => return nothing(Err(started(source))),
+    };
+    let (Ok(own_output), Ok(own_error)) = (output.try_clone(), error.try_clone()) else {
+        return nothing(Err(started(std::io::Error::other("no file can be opened"))));
+    };
+    match process::run(invocation, Stdio::from(own_output), Stdio::from(own_error)) {
+        Ok(finished) => Answer {
+            exit: Ok(finished.exit),
+            wall: Duration::from_nanos(finished.wall_ns),
+            cpu: Duration::from_nanos(finished.user_ns + finished.system_ns),
+            output: content(output),
+            error: content(error),
+        },
+        Err(failed) => Answer { error: content(error), ..nothing(Err(failed)) },
+    }
+}
+
+fn content(mut file: File) -> Vec<u8> {
+    let mut text = Vec::new();
+    let _ = file.rewind().and_then(|()| file.read_to_end(&mut text));
+    text
+}
+
+/// The first file that differs from the entry's original.
+fn written(case: &Case) -> Option<PathBuf> {
+    let Some(Step::Copy { from, to }) = case.before.first() else { return None };
+    let name = PathBuf::from(from.file_name()?);
+    changes::difference(from, to, &name).ok().flatten().map(|(file, _)| file)
+}
+
+fn observe(emulator: &Path, invocation: &Invocation<'_>, timeout: Duration) -> Option<Observed> {
+    let scratch = tempfile::tempdir().ok()?;
+    let record = scratch.path().join("calls");
+    let mut command = Command::new(emulator);
+    command.args(["-cpu", "max", "-strace", "-D"]).arg(&record).arg(invocation.program).args(invocation.args);
+    let args: Vec<String> = command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
+    let emulated = Invocation {
+        program: emulator,
+        argv0: emulator.file_name().unwrap_or_default(),
+        args: &args,
+        directory: invocation.directory,
+        environment: invocation.environment,
+        stdin: invocation.stdin,
+        fixed_addresses: false,
+        timeout: timeout * 20,
+    };
+    process::run(&emulated, Stdio::null(), Stdio::null()).ok()?;
+    Some(Observed::read(&String::from_utf8_lossy(&std::fs::read(record).ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rehearsed(script: &str) -> (tempfile::TempDir, Rehearsed) {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        let (from, to) = (directory.path().join("entry"), directory.path().join("copy"));
+        std::fs::create_dir(&from).expect("the directory is ours");
+        let copy = Step::Copy { from, to: to.clone() };
+        copy.take().expect("the directory is ours");
+        let case = Case { before: vec![copy], ..Case::new("c", to, &["-c", script]) };
+        let told = rehearse(Path::new("/bin/sh"), &case, None, Duration::from_secs(2)).expect("nothing is around it");
+        (directory, told)
+    }
+
+    #[test]
+    fn what_would_stop_a_training_is_told() {
+        let (_directory, fine) = rehearsed("echo fine");
+        assert!(fine.problems(false).is_empty() && fine.printed == 5, "{fine:?}");
+        let (_directory, failing) = rehearsed("echo no >&2; exit 3");
+        assert_eq!(failing.problems(false), ["it ended with exit code 3, which `exit-codes` does not list: no"]);
+        let (_directory, writing) = rehearsed("echo x > cache");
+        assert!(writing.problems(false)[0].contains("writes entry/cache"), "{writing:?}");
+        assert!(writing.problems(true).is_empty());
+        let (_directory, changing) = rehearsed("date +%N");
+        assert!(changing.problems(false)[0].contains("something else each time"), "{changing:?}");
+        let (_directory, hanging) = rehearsed("sleep 600");
+        assert!(hanging.problems(false)[0].contains("still running after 2 s"), "{hanging:?}");
+    }
+}
