@@ -79,7 +79,7 @@ pub(super) fn on_error(git: &Git, workspace: &Workspace, verbose: bool) {
 pub(super) fn left_to_others(workspace: &Workspace) -> Vec<String> {
     let config = workspace.config();
     let mut notes = Vec::new();
-    if config.package.iter().any(|package| package.other.get("publishers").is_some()) {
+    if config.package.iter().any(|package| package.other.contains_key("publishers")) {
         notes.push("publishers are left to the packages' own tools".to_owned());
     }
     let hooks = config.package.iter().map(|package| &package.hooks).chain([&config.workspace.hooks]);

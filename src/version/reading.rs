@@ -246,9 +246,12 @@ fn read<'a>(text: &'a str, bare: &'a str) -> Option<Reading<'a>> {
     with_suffix(plain, rest)
 }
 
-/// The epoch, up to three numbers and what follows them, all on one line. By hand, because nearly every run asks for this and a
+/// The epoch, up to three numbers, and what follows them.
+type Split<'a> = (Option<&'a str>, [Option<&'a str>; 3], &'a str);
+
+/// Takes a version of one line apart. By hand, because nearly every run asks for this and a
 /// regular expression takes longer to compile than a small repository to plan.
-fn split(bare: &str) -> Option<(Option<&str>, [Option<&str>; 3], &str)> {
+fn split(bare: &str) -> Option<Split<'_>> {
     fn digits(text: &str) -> Option<(&str, &str)> {
         let end = text.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(text.len());
         (end > 0).then(|| text.split_at(end))

@@ -1,6 +1,4 @@
 //! The version of a Cargo, Python or Poetry manifest.
-//!
-//! The usual case, a string in `[package]`, is found line by line; anything else is parsed as a whole.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -13,60 +11,6 @@ use crate::config::VersionFileFormat;
 /// `[package]`'s version, or the workspace's where it is inherited; else the version of `[workspace.package]`,
 /// `[project]` or `[tool.poetry]`. Trimmed.
 pub(super) fn parse(text: &str) -> Result<String, VersionProblem> {
-    match scan(text) {
-        Some(version) => Ok(version.trim().to_owned()),
-        None => parse_whole(text),
-    }
-}
-
-/// The version in `[package]`, if it is a plain string that nothing else in the text can change.
-fn scan(text: &str) -> Option<&str> {
-    // A multi-line string could hold lines that look like tables and keys.
-    if text.contains("\"\"\"") || text.contains("'''") {
-        return None;
-    }
-    let mut lines = text.lines().map(str::trim);
-    lines.by_ref().find(|line| is_package_header(line))?;
-    for line in lines {
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let (key, value) = line.split_once('=')?;
-        if key.trim_end() == "version" {
-            return plain_string(value.trim_start());
-        }
-        if !is_bare_key(key.trim_end()) || may_go_on(value.trim_start()) {
-            return None;
-        }
-    }
-    None
-}
-
-fn is_package_header(line: &str) -> bool {
-    let rest = line.strip_prefix("[package]").map(str::trim_start);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
-}
-
-/// A key without quotes that isn't part of the version.
-fn is_bare_key(key: &str) -> bool {
-    !key.starts_with("version") && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-}
-
-/// Whether a value could reach into the next line.
-fn may_go_on(value: &str) -> bool {
-    value.contains('{') || (value.starts_with('[') && !(value.ends_with(']') && value.matches('[').count() == 1))
-}
-
-/// The contents of a string without escapes, if nothing but a comment follows it.
-fn plain_string(value: &str) -> Option<&str> {
-    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    let (version, rest) = value[1..].split_once(quote)?;
-    let rest = rest.trim_start();
-    let is_plain = !version.contains('\\') && !version.contains(|character: char| character.is_control());
-    (is_plain && (rest.is_empty() || rest.starts_with('#'))).then_some(version)
-}
-
-fn parse_whole(text: &str) -> Result<String, VersionProblem> {
     let document = document(text)?;
     Ok(found(&document)?.get_ref().as_str().unwrap_or_default().trim().to_owned())
 }
@@ -154,7 +98,7 @@ fn is_inherited(value: &DeValue<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, parse_whole, scan};
+    use super::parse;
     use crate::version_files::VersionProblem;
     use proptest::prelude::*;
 
@@ -182,7 +126,6 @@ mod tests {
             ("[package]\nname = 'x'\n[dependencies]\nversion = '9'\n[workspace.package]\nversion='2'", "2"),
         ] {
             assert_eq!(parse(text).ok().as_deref(), Some(expected), "{text}");
-            assert_eq!(parse_whole(text).ok().as_deref(), Some(expected), "{text}");
         }
     }
 
@@ -197,32 +140,7 @@ mod tests {
         assert!(message.contains("TOML") && message.contains("line 2"), "{message}");
     }
 
-    #[test]
-    fn ordinary_manifests_are_not_parsed_to_the_end() {
-        let text =
-            "[package]\nname = \"x\"\nedition.workspace = true\nkeywords = [\"a\", \"b\"]\nversion = \"1.0.0\"\n???";
-        assert_eq!(scan(text), Some("1.0.0"));
-    }
-
     proptest! {
-        #[test]
-        fn the_scan_agrees_with_a_whole_parse(
-            lines in proptest::collection::vec(
-                prop_oneof![
-                    Just("[package]"), Just("[project]"), Just("[workspace.package]"), Just("[package.x]"), Just("'"),
-                    Just("version = \"1\""), Just("version = '2' # '"), Just("version.workspace = true"), Just("]"),
-                    Just("a = ["), Just("b = {"), Just("}"), Just("c = \"[package]\""), Just("d = '''"), Just("'''"),
-                    Just("e = [[1],"), Just("# version = '3'"), Just("\"version\" = '4'"), Just("f = 'x' # {"), Just("]]"),
-                ],
-                0..8,
-            )
-        ) {
-            let text = lines.join("\n");
-            if let (Some(found), Ok(version)) = (scan(&text), parse_whole(&text)) {
-                prop_assert_eq!(found.trim(), version, "{}", text);
-            }
-        }
-
         #[test]
         fn never_panics(text in "[\\[\\]{}packgeversion='\"#.\n é0-9]{0,60}") {
             let _ = parse(&text);
