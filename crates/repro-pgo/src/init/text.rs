@@ -87,10 +87,10 @@ fn commands(draft: &Draft<'_>, found: &[Workable], text: &mut String, notes: &mu
             )
             .expect("text grows");
         }
-        let longest = workable.entries.first().map_or(0.0, |(_, rehearsed)| rehearsed.seconds);
+        let longest = workable.entries.first().map_or(0.0, |(_, rehearsed)| rehearsed.cpu_seconds);
         if longest < 0.02 {
             notes.push(format!(
-                "`{name}` takes {:.0} ms at most, so the gate measures mostly how the program starts; add an input that is as \
+                "`{name}` takes {:.0} ms of processor time at most, so the gate measures mostly how the program starts; add an input that is as \
                  large as your users'",
                 longest * 1e3
             ));
