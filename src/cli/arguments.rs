@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::release::Mode;
@@ -108,7 +108,7 @@ pub enum Command {
         relplan check --json > plan.json && relplan release --plan plan.json\n  \
         relplan release --json | jq -r '.released[].notes'"
     )]
-    Release(ReleaseArguments),
+    Release(Later<ReleaseArguments>),
     /// Print the current version of one package or of all
     Version(QueryArguments),
     /// Print the last release tag of one package or of all
@@ -222,6 +222,30 @@ pub struct ReleaseArguments {
     /// Take an unfinished release back instead, unless it has been pushed
     #[arg(long, conflicts_with_all = ["plan", "mode", "channel", "force_version", "exclude"])]
     pub abort: bool,
+}
+
+/// Arguments that are only declared once their command is named, so that the others start no later for them.
+#[derive(Debug)]
+pub struct Later<T>(pub T);
+
+impl<T: Args> Args for Later<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args_for_update)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for Later<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// Arguments of `version` and `tag`.

@@ -67,7 +67,7 @@ fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(check) => return check::run(global, check),
-        Command::Release(release) => return release::run(global, release),
+        Command::Release(release) => return release::run(global, &release.0),
         Command::Version(query) => query::version(global, query),
         Command::Tag(query) => query::tag(global, query),
         Command::Init(init) => init::run(global, init),
