@@ -189,7 +189,8 @@ pub struct CheckArguments {
     pub interactive: bool,
 }
 
-/// Arguments of `release`.
+// NB: clap takes this for what the command does, because its arguments are declared later than the command.
+/// Write versions and changelogs, commit, tag and push
 #[derive(Debug, Args)]
 pub struct ReleaseArguments {
     /// Print one line of JSON instead of text
