@@ -18,7 +18,8 @@ impl Guard {
     /// # Errors
     /// The system's, when there is no shell.
     pub fn over(leader: &Child) -> io::Result<Self> {
-        let script = "read -r done || kill -KILL -- \"-$0\"";
+        // NB: dash takes `kill -KILL -- -1234` for no number; POSIX has this one.
+        let script = "read -r done || kill -s KILL -- \"-$0\"";
         let mut watcher = Command::new("/bin/sh");
         watcher.args(["-c", script, &leader.id().to_string()]).env_clear().process_group(0);
         watcher.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
