@@ -78,9 +78,13 @@ impl Inventory {
     pub fn read(root: &Path, build: &BuildSpec) -> Result<Self, DistError> {
         let (package, target) = (build.package.as_str(), build.target.as_str());
         let linked = ["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "depth", "--format", "{p}"];
-        let tree = cargo(root, &[&linked[..], &["--package", package, "--target", target]].concat())?;
+        // As the build is told them.
+        let features = features(build);
+        let features: Vec<&str> = features.iter().map(String::as_str).collect();
+        let tree = cargo(root, &[&linked[..], &["--package", package, "--target", target], &features].concat())?;
         let graph = graph(&tree)?;
-        let described = cargo(root, &["metadata", "--locked", "--format-version", "1", "--filter-platform", target])?;
+        let asked = ["metadata", "--locked", "--format-version", "1", "--filter-platform", target];
+        let described = cargo(root, &[&asked[..], &features].concat())?;
         let metadata: Metadata = serde_json::from_str(&described).map_err(unreadable)?;
         let lock_file = root.join("Cargo.lock");
         let lock = std::fs::read_to_string(&lock_file)
@@ -117,6 +121,13 @@ fn inventory(problem: String) -> DistError {
 
 fn unreadable(error: impl std::error::Error) -> DistError {
     inventory(error.to_string())
+}
+
+/// The arguments that switch the build's features on and off.
+fn features(build: &BuildSpec) -> Vec<String> {
+    let on = (!build.features.is_empty()).then(|| ["--features".to_owned(), build.features.join(",")]);
+    let off = build.no_default_features.then(|| "--no-default-features".to_owned());
+    on.into_iter().flatten().chain(off).collect()
 }
 
 /// cargo's answer.
@@ -244,5 +255,38 @@ mod tests {
         for one in inventory.foreign() {
             assert!(!one.texts.is_empty() && one.checksum.is_some() && one.license.is_some(), "{:?}", one.id);
         }
+    }
+
+    /// A crate that a feature of the build brings is in the binary, and has to be told.
+    #[test]
+    fn what_a_feature_brings_is_listed() {
+        let place = tempfile::tempdir().expect("a scratch directory");
+        let write = |name: &str, text: &str| {
+            let path = place.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("it is in the folder")).expect("writable");
+            std::fs::write(path, text).expect("writable");
+        };
+        let manifest = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n");
+        let tables = "[dependencies]\nusual = { path = \"usual\", optional = true }\nextra = { path = \"extra\", optional = true }\n\
+            [features]\ndefault = [\"usual\"]\n";
+        write("Cargo.toml", &(manifest("tool") + tables + "[workspace]\n"));
+        write("src/main.rs", "fn main() {}\n");
+        for name in ["usual", "extra"] {
+            write(&format!("{name}/Cargo.toml"), &manifest(name));
+            write(&format!("{name}/src/lib.rs"), "");
+        }
+        cargo(place.path(), &["generate-lockfile", "--offline"]).expect("nothing has to be fetched");
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pgo.toml");
+        let mut build = crate::declaration::load(&own).expect("it is there").build;
+        build.package = "tool".to_owned();
+        let named = |build: &BuildSpec| {
+            let inventory = Inventory::read(place.path(), build).expect("cargo knows it");
+            inventory.crates.into_keys().map(|id| id.0).collect::<Vec<_>>()
+        };
+        assert_eq!(named(&build), ["tool", "usual"]);
+        build.features = vec!["extra".to_owned()];
+        assert_eq!(named(&build), ["extra", "tool", "usual"]);
+        build.no_default_features = true;
+        assert_eq!(named(&build), ["extra", "tool"]);
     }
 }
