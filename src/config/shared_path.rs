@@ -44,13 +44,11 @@ impl SharedPattern {
 pub(super) fn shared_path(path: &str) -> Result<String, &'static str> {
     let path = with_slashes(path);
     let from_root = path.trim_start_matches('/');
-    let plain = from_root.split('/').take_while(|component| !is_pattern(component)).count();
-    let (plain, pattern): (Vec<_>, Vec<_>) = {
-        let components: Vec<&str> = from_root.split('/').collect();
-        (components[..plain].to_vec(), components[plain..].to_vec())
-    };
+    let components: Vec<&str> = from_root.split('/').collect();
+    let plain = components.iter().take_while(|component| !is_pattern(component)).count();
+    let (plain, pattern) = components.split_at(plain);
     let folder = within_repository(&plain.join("/"))?;
-    let pattern: Vec<&str> = pattern.into_iter().filter(|component| !matches!(*component, "" | ".")).collect();
+    let pattern: Vec<&str> = pattern.iter().copied().filter(|component| !matches!(*component, "" | ".")).collect();
     match pattern[..] {
         [] | ["**" | "*"] | ["**", "*" | "**"] => return Ok(folder),
         _ if pattern.contains(&"..") => return Err("goes up again behind a pattern"),

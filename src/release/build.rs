@@ -14,7 +14,7 @@ use super::tags::Tagger;
 use super::writes::Writes;
 use crate::config::FloatingLevel;
 use crate::history::History;
-use crate::version::{TagTemplate, floating_version};
+use crate::version::{TagTemplate, compare_versions, floating_version, is_prerelease};
 use crate::workspace::Workspace;
 
 /// Where a release starts from.
@@ -271,31 +271,26 @@ fn aliases(
     }
     let config = workspace.config();
     let package = &config.package[drafted.release.package];
-    let versions = &history.packages[drafted.release.package].tags.versions;
+    let versions = history.packages[drafted.release.package].tags.versions.iter();
+    let stable = versions.filter(|version| !is_prerelease(version));
+    let above: Vec<_> = stable.filter(|version| compare_versions(version, &drafted.next).is_gt()).collect();
     let higher = |within: &str| {
         let within = format!("{within}.");
-        let stable = versions.iter().filter(|version| !version.contains('-') && version.starts_with(&within));
-        let above = stable.filter(|version| crate::version::compare_numeric(version, &drafted.next).is_gt());
-        above.max_by(|one, other| crate::version::compare_numeric(one, other)).map(str::to_owned)
+        let above = above.iter().filter(|version| version.starts_with(&within));
+        above.max_by(|one, other| compare_versions(one, other)).map(|version| (*version).to_owned())
     };
     let levels: &[FloatingLevel] = package.floating_tags.as_ref().unwrap_or(&config.workspace.floating_tags);
-    let template = workspace.package_states(history)[drafted.release.package].tag_template.clone();
     let mut aliases = Vec::new();
     for version in levels.iter().filter_map(|&level| floating_version(&drafted.next, level)) {
-        let tag = template.render(version);
+        let tag = drafted.template.render(version);
         if let Some(held) = higher(version).filter(|_| !settings.force) {
             return Err(ReleaseError::MovesBack { tag, held, version: drafted.next.clone() });
         }
         aliases.push(tag);
     }
     let latest = package.latest_tag.as_ref().or(config.workspace.latest_tag.as_ref());
-    if let Some(latest) = latest {
-        let is_newest = !versions
-            .iter()
-            .any(|version| !version.contains('-') && crate::version::compare_numeric(version, &drafted.next).is_gt());
-        if is_newest || settings.force {
-            aliases.push(TagTemplate::new(latest, &drafted.release.name).render(""));
-        }
+    if let Some(latest) = latest.filter(|_| above.is_empty() || settings.force) {
+        aliases.push(TagTemplate::new(latest, &drafted.release.name).render(""));
     }
     Ok(aliases)
 }

@@ -14,10 +14,10 @@ pub(super) fn catch_up(git: &Git, _lock: &Lock, journal: &Journal) -> Result<(),
     let branch = &journal.outcome.branch;
     git.run(&["fetch", "--quiet", "--tags", "--", &push.remote, &format!("refs/heads/{branch}")], &[])?;
     let theirs = git.line(&["rev-parse", "--verify", "FETCH_HEAD^{commit}"], &[])?;
-    if git.run(&["merge-base", "--is-ancestor", &theirs, "HEAD"], &[]).is_ok() {
+    if git.is_ancestor(&theirs, "HEAD") {
         return Ok(());
     }
-    if git.run(&["merge-base", "--is-ancestor", "HEAD", &theirs], &[]).is_err() {
+    if !git.is_ancestor("HEAD", &theirs) {
         return Err(ReleaseError::Parted { branch: branch.clone(), remote: push.remote.clone() });
     }
     git.run(&["merge", "--quiet", "--ff-only", &theirs], &[]).map(drop)

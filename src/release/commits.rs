@@ -1,11 +1,9 @@
 //! Makes files, trees and commits as git objects, which nobody sees until a branch leads to them.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
 
 use super::ReleaseError;
-use super::files::blob_id;
+use super::files::{blob_id, remove_if_there};
 use super::git::{Git, output};
 use super::journal::Entry;
 
@@ -89,12 +87,8 @@ impl<'a> ScratchIndex<'a> {
     pub(super) fn remove(&self) -> Result<(), ReleaseError> {
         for name in ["index", "index.lock"] {
             let path = self.git.own_dir().join(name);
-            match fs::remove_file(&path) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(ReleaseError::Write { path: path.display().to_string(), source });
-                }
-                _ => {}
-            }
+            let failed = |source| ReleaseError::Write { path: path.display().to_string(), source };
+            remove_if_there(&path).map_err(failed)?;
         }
         Ok(())
     }

@@ -27,6 +27,17 @@ pub(super) fn replace_file(path: &Path, content: &[u8], executable: Option<bool>
     sync_folder(path)
 }
 
+/// Removes the file at `path` if there is one.
+///
+/// # Errors
+/// The system's.
+pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn write_beside(path: &Path, unfinished: &Path, content: &[u8], executable: Option<bool>) -> io::Result<()> {
     let mut file = File::create(unfinished)?;
     file.write_all(content)?;
@@ -104,10 +115,7 @@ impl FileChange {
         let path = git.root().join(&self.path);
         let failed = |source| ReleaseError::Write { path: self.path.clone(), source };
         // Whatever a run that was killed left beside it.
-        match fs::remove_file(unfinished(&path)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
+        remove_if_there(&unfinished(&path)).map_err(failed)?;
         let found = self.found(git)?;
         if found != from {
             return Ok(found != Found::Changed);

@@ -101,6 +101,11 @@ impl Git {
         Ok(String::from_utf8_lossy(&printed).trim_end().to_owned())
     }
 
+    /// Whether `commit` is `descendant` or reachable from it. A commit that isn't there is no ancestor.
+    pub(super) fn is_ancestor(&self, commit: &str, descendant: &str) -> bool {
+        self.run(&["merge-base", "--is-ancestor", commit, descendant], &[]).is_ok()
+    }
+
     /// As [`Self::line`] for a question whose answer may be no: `None` where git fails or prints nothing.
     pub(super) fn ask(&self, arguments: &[&str]) -> Option<String> {
         self.line(arguments, &[]).ok().filter(|line| !line.is_empty())

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::ReleaseError;
-use super::files::replace_file;
+use super::files::{remove_if_there, replace_file};
 use super::git::Git;
 use super::moments::Hook;
 
@@ -206,12 +206,7 @@ impl Journal {
     /// When the git directory can't be written.
     pub(super) fn remove(git: &Git) -> Result<(), ReleaseError> {
         let path = path(git);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(ReleaseError::Write { path: path.display().to_string(), source: error })
-            }
-            _ => Ok(()),
-        }
+        remove_if_there(&path).map_err(|source| ReleaseError::Write { path: path.display().to_string(), source })
     }
 }
 

@@ -8,7 +8,7 @@ use super::journal::{Journal, Outcome, Push, PushedRef, RefChange, Released, Sta
 use super::settings::Settings;
 use super::tags::Tagger;
 use crate::history::History;
-use crate::version::compare_numeric;
+use crate::version::compare_versions;
 use crate::version_files;
 use crate::workspace::Workspace;
 
@@ -25,19 +25,24 @@ pub(super) fn tags(
 ) -> Result<Option<Journal>, ReleaseError> {
     let mut journal = Journal::new(git, base.head.clone(), Stage::Forward);
     let mut pushed = Vec::new();
+    let mut tagger = None;
     let states = workspace.package_states(history);
     for (index, package) in workspace.config().package.iter().enumerate() {
         let Some(file) = package.versioned_files.first() else { continue };
         let Ok(version) = version_files::read_version(workspace.root(), file) else { continue };
         let highest = states[index].highest_tag.as_ref().map(|found| found.version.clone());
-        let is_newer = highest.as_ref().is_none_or(|highest| compare_numeric(&version, highest).is_gt());
+        let is_newer = highest.as_ref().is_none_or(|highest| compare_versions(&version, highest).is_gt());
         let tag = states[index].tag_template.render(&version);
         if !is_newer || workspace.repository().has_tag(&tag) {
             continue;
         }
         let carrier = version_files::carrier(workspace.root(), file)?;
         let Some(commit) = releasing_commit(git, &carrier.path, &package.name, &version) else { continue };
-        let object = Tagger::new(git)?.tag(&tag, &commit, &format!("Release {tag}"))?;
+        let tagger = match &mut tagger {
+            Some(known) => known,
+            none => none.insert(Tagger::new(git)?),
+        };
+        let object = tagger.tag(&tag, &commit, &format!("Release {tag}"))?;
         let name = format!("refs/tags/{tag}");
         journal.refs.push(RefChange { name: name.clone(), before: None, after: object.clone() });
         pushed.push(PushedRef { name, object, moves: false });

@@ -17,6 +17,7 @@ use crate::config::{VersionFileFormat, VersionedFile};
 use crate::history::History;
 use crate::plan::{Plan, Release};
 use crate::report::release_line;
+use crate::version::TagTemplate;
 use crate::workspace::{FileChange, Workspace};
 
 /// What a release would do, for `--dry-run`.
@@ -42,6 +43,8 @@ pub(super) struct Draft {
 pub(super) struct Drafted {
     pub(super) release: Release,
     pub(super) tag: String,
+    /// What its tags are made by.
+    pub(super) template: TagTemplate,
     pub(super) next: String,
     pub(super) released: Released,
 }
@@ -62,7 +65,8 @@ pub(super) fn draft(
     let mut packages = Vec::new();
     for (index, planned) in plan.releases.iter().enumerate() {
         let mut release = planned.clone();
-        versions::complete(git, workspace, &states[release.package].tag_template, &mut release, settings.verbose)?;
+        let template = states[release.package].tag_template.clone();
+        versions::complete(git, workspace, &template, &mut release, settings.verbose)?;
         let (next, tag) = (release.next.clone().unwrap_or_default(), release.tag.clone().unwrap_or_default());
         if workspace.repository().has_tag(&tag) && settings.mode != Mode::Branch {
             return Err(ReleaseError::TagExists { package: release.name.clone(), tag });
@@ -78,13 +82,14 @@ pub(super) fn draft(
             files.push(carrier.path);
         }
         let released = released(&release, &next, &tag, files);
-        packages.push(Drafted { release, tag, next, released });
+        packages.push(Drafted { release, tag, template, next, released });
     }
     if settings.update_dependents {
         follow_in_dependents(workspace, &packages, writes)?;
     }
+    let forge = forge(git, workspace);
     for index in 0..packages.len() {
-        write_changelog(git, workspace, history, settings, writes, &mut packages, index)?;
+        write_changelog(workspace, history, settings, forge.as_ref(), writes, &mut packages, index)?;
     }
     let subject = subject(packages.iter(), settings);
     Ok(Draft { packages, subject })
@@ -139,22 +144,21 @@ pub(super) fn message(packages: &[&Drafted], settings: &Settings) -> String {
 
 /// Writes a package's changelog, where it has one, and keeps what it says of the release.
 fn write_changelog(
-    git: &Git,
     workspace: &Workspace,
     history: &History,
     settings: &Settings,
+    forge: Option<&Forge>,
     writes: &mut Writes<'_>,
     packages: &mut [Drafted],
     index: usize,
 ) -> Result<(), ReleaseError> {
     let drafted = &packages[index];
     let release = &drafted.release;
-    let forge = forge(git, workspace);
     let entries = release.commits.iter().map(|&commit| entry(workspace, history, commit)).collect();
     let moved = |name: &String| packages.iter().find(|other| other.release.name == *name);
     let dependencies = release.caused_by.iter().filter_map(moved);
     let dependencies = dependencies.map(|other| (other.release.name.as_str(), other.next.as_str())).collect();
-    let body = body(&Section { entries, dependencies }, settings.changelog.as_ref(), forge.as_ref());
+    let body = body(&Section { entries, dependencies }, settings.changelog.as_ref(), forge);
     let mut notes = body.clone();
     let path = workspace.config().package[release.package].changelog.clone();
     if let Some(path) = path.filter(|_| !body.is_empty()) {
@@ -164,7 +168,7 @@ fn write_changelog(
             date: today(),
             last_tag: history.packages[release.package].tags.since_stable.as_ref().map(|tag| tag.name.as_str()),
             tag: &drafted.tag,
-            forge: forge.as_ref(),
+            forge,
             compare_link: settings.changelog.as_ref().is_some_and(|settings| settings.compare_link),
         };
         let inserted = insert(writes.text(&path)?.as_deref(), &body, &place);
@@ -208,6 +212,9 @@ fn follow_in_dependents(
     for dependent in &config.package {
         let concerns = |(name, _): &&(&str, &str)| dependent.depends_on.iter().any(|on| on.name == *name);
         let moved: Vec<(&str, &str)> = moved.iter().filter(concerns).copied().collect();
+        if moved.is_empty() {
+            continue;
+        }
         let own = packages.iter().position(|drafted| drafted.release.name == dependent.name);
         for VersionedFile { path, format, .. } in &dependent.versioned_files {
             let rewrite = match format {
@@ -215,9 +222,7 @@ fn follow_in_dependents(
                 VersionFileFormat::Toml => dependents::in_toml,
                 _ => continue,
             };
-            if !moved.is_empty()
-                && let Some(text) = writes.text(path)?
-            {
+            if let Some(text) = writes.text(path)? {
                 // One that isn't released itself changes with the last package of the release.
                 writes.set(own.unwrap_or(packages.len() - 1), path, rewrite(&text, &moved))?;
             }

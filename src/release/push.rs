@@ -81,7 +81,7 @@ fn goes_on_from(git: &Git, push: &Push, pushed: &PushedRef) -> bool {
         return false;
     }
     let fetched = git.run(&["fetch", "--quiet", "--no-tags", "--", &push.remote, &pushed.name], &[]);
-    fetched.is_ok() && git.run(&["merge-base", "--is-ancestor", &pushed.object, "FETCH_HEAD"], &[]).is_ok()
+    fetched.is_ok() && git.is_ancestor(&pushed.object, "FETCH_HEAD")
 }
 
 /// Whether the remote has anything of it.

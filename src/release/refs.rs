@@ -90,6 +90,6 @@ pub(super) fn position(git: &Git, change: &RefChange, now: &BTreeMap<String, Str
         return Position::Before;
     }
     let is_branch = !change.name.starts_with("refs/tags/");
-    let contains = |at: &String| git.run(&["merge-base", "--is-ancestor", &change.after, at], &[]).is_ok();
+    let contains = |at: &String| git.is_ancestor(&change.after, at);
     if is_branch && at.is_some_and(contains) { Position::Beyond } else { Position::Elsewhere }
 }

@@ -167,7 +167,7 @@ pub(crate) fn abort(workspace: &Workspace, unseen: bool) -> Result<Option<Outcom
         return Ok(Some(journal.outcome));
     }
     let kept = undo(&git, &lock, &mut journal, true)?;
-    journal.outcome.notes.extend(kept.iter().map(|path| format!("{path} was changed meanwhile, and stays as it is")));
+    journal.outcome.notes.extend(kept.iter().map(stays));
     Ok(Some(journal.outcome))
 }
 
@@ -197,6 +197,11 @@ fn resume(git: &Git, lock: &Lock) -> Result<Option<Outcome>, ReleaseError> {
     }
 }
 
+/// What to say of a file that somebody else changed while the release was under way.
+fn stays(path: &String) -> String {
+    format!("{path} was changed meanwhile, and stays as it is")
+}
+
 /// How carrying a journal out ended.
 enum Carried {
     /// All of it is done.
@@ -222,7 +227,7 @@ fn carry_out(git: &Git, lock: &Lock, journal: &mut Journal, resumed: bool) -> Re
         }
     }
     let kept = move_files(git, lock, &journal.files, Direction::Forward)?;
-    journal.outcome.notes.extend(kept.iter().map(|path| format!("{path} was changed meanwhile, and stays as it is")));
+    journal.outcome.notes.extend(kept.iter().map(stays));
     run_hooks(git, journal, &BETWEEN)?;
     if in_two_steps && move_refs(git, lock, journal, resumed, false)? == Refs::Elsewhere {
         undo(git, lock, journal, resumed)?;

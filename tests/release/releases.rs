@@ -204,3 +204,11 @@ fn a_linked_work_tree_is_released_from() {
     assert_eq!(git(&linked, &["rev-parse", "v1.1.0^{}"]), git(&linked, &["rev-parse", "other"]));
     assert_eq!(git(&linked, &["status", "--porcelain"]), "");
 }
+
+#[test]
+fn moving_tags_take_no_notice_of_pre_releases_in_any_spelling() {
+    let site = Site::single("floating_tags = [\"major\"]", "");
+    site.git(&["tag", "v1.2.0rc1", "HEAD^"]);
+    site.release(&["--force-version", "1.1.0"]);
+    assert_eq!(site.git(&["rev-parse", "v1^{}"]), site.git(&["rev-parse", "HEAD"]));
+}
