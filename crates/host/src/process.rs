@@ -1,7 +1,8 @@
 //! Runs one child process to its end within a time limit and reports what the kernel charged it for.
 
 use std::ffi::OsStr;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -135,13 +136,41 @@ pub fn run(invocation: &Invocation<'_>, stdout: Stdio, stderr: Stdio) -> Result<
     })
 }
 
+/// A run whose output was kept.
+#[derive(Debug)]
+pub struct Captured {
+    /// How it ended and what it took.
+    pub ended: Result<Finished, ChildError>,
+    /// What it wrote to standard output.
+    pub output: Vec<u8>,
+    /// What it wrote to standard error.
+    pub error: Vec<u8>,
+}
+
+/// As [`run`], and keeps what the child wrote, also where it failed. It writes into files, so that no pipe can fill up.
+///
+/// # Errors
+/// The system's, when there is no temporary file or it can't be read.
+pub fn capture(invocation: &Invocation<'_>) -> io::Result<Captured> {
+    let (output, error) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    let ended = run(invocation, output.try_clone()?.into(), error.try_clone()?.into());
+    Ok(Captured { ended, output: content(output)?, error: content(error)? })
+}
+
+fn content(mut file: File) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut content)?;
+    Ok(content)
+}
+
 /// What standard input reads, opened anew for each run.
 ///
 /// # Errors
 /// [`ChildError::Input`] when the file can't be opened.
 pub fn stdin(invocation: &Invocation<'_>) -> Result<Stdio, ChildError> {
     let Some(path) = invocation.stdin else { return Ok(Stdio::null()) };
-    let opened = std::fs::File::open(path);
+    let opened = File::open(path);
     opened.map(Stdio::from).map_err(|source| ChildError::Input { path: path.to_owned(), source })
 }
 

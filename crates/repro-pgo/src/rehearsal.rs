@@ -2,14 +2,12 @@
 //! training or spoil a measurement shows here within seconds.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use host::process;
-use host::process::{ChildError, Exit, Invocation};
+use host::process::{Captured, Exit, Finished, Invocation};
 use paired_bench::measure::case::Step;
 use paired_bench::measure::{Case, MeasureError, fixed_environment, peak_memory};
 use serde::Serialize;
@@ -83,15 +81,6 @@ impl Rehearsed {
     }
 }
 
-/// One run's answer.
-struct Answer {
-    exit: Result<Exit, ChildError>,
-    wall: Duration,
-    cpu: Duration,
-    output: Vec<u8>,
-    error: Vec<u8>,
-}
-
 /// Runs `case` with the executables beside `binary`, under `emulator` once more where there is one. Its first step is the
 /// copy of its entry.
 ///
@@ -114,26 +103,19 @@ pub fn rehearse(
         fixed_addresses: false,
         timeout,
     };
-    case.prepare()?;
-    let first = answer(&invocation);
-    let wrote = written(case);
-    case.clean_up()?;
+    let no_room = |source| MeasureError::Scratch { path: std::env::temp_dir(), source };
+    let (first, wrote) = case.around(|| (process::capture(&invocation), written(case)))?;
+    let first = first.map_err(no_room)?;
     let mut rehearsed = Rehearsed { name: case.name.clone(), wrote, ..Rehearsed::of(&first, case) };
-    if first.exit.is_err() {
+    if first.ended.is_err() {
         return Ok(rehearsed);
     }
-    case.prepare()?;
-    let second = answer(&invocation);
-    case.clean_up()?;
+    let second = case.around(|| process::capture(&invocation))?.map_err(no_room)?;
     rehearsed.repeats = first.output == second.output;
-    case.prepare()?;
-    let traced = peak_memory::traced(&invocation);
-    case.clean_up()?;
+    let traced = case.around(|| peak_memory::traced(&invocation))?;
     rehearsed.starts_threads = traced.is_some_and(|traced| traced.starts_threads);
     if let Some(emulator) = emulator {
-        case.prepare()?;
-        let observed = observe(emulator, &invocation, timeout);
-        case.clean_up()?;
+        let observed = case.around(|| observe(emulator, &invocation, timeout))?;
         rehearsed.reads_empty_stdin = observed.as_ref().map(|seen| seen.reads_stdin && case.stdin.is_none());
         rehearsed.children = observed.map(|seen| seen.children);
     }
@@ -141,59 +123,28 @@ pub fn rehearse(
 }
 
 impl Rehearsed {
-    fn of(answer: &Answer, case: &Case) -> Self {
-        let (outcome, exit_code) = match &answer.exit {
-            Ok(Exit::Code(code)) => (format!("it ended with exit code {code}"), Some(*code)),
+    fn of(captured: &Captured, case: &Case) -> Self {
+        let (outcome, exit_code) = match captured.ended.as_ref().map(|finished| finished.exit) {
+            Ok(Exit::Code(code)) => (format!("it ended with exit code {code}"), Some(code)),
             Ok(exit) => (format!("it ended with {exit}"), None),
             Err(error) => (error.to_string(), None),
         };
-        let said = String::from_utf8_lossy(&answer.error);
+        let took = |nanoseconds: fn(&Finished) -> u64| {
+            captured.ended.as_ref().map_or(Duration::ZERO, |finished| Duration::from_nanos(nanoseconds(finished)))
+        };
+        let said = String::from_utf8_lossy(&captured.error);
         Self {
             outcome,
             exit_code,
             as_declared: exit_code.is_some_and(|code| case.exit_codes.contains(&code)),
-            seconds: answer.wall.as_secs_f64(),
-            cpu_seconds: answer.cpu.as_secs_f64(),
-            printed: answer.output.len(),
+            seconds: took(|finished| finished.wall_ns).as_secs_f64(),
+            cpu_seconds: took(|finished| finished.user_ns + finished.system_ns).as_secs_f64(),
+            printed: captured.output.len(),
             repeats: true,
             said: said.lines().filter(|line| !line.trim().is_empty()).take(3).collect::<Vec<_>>().join(" | "),
             ..Self::default()
         }
     }
-}
-
-fn answer(invocation: &Invocation<'_>) -> Answer {
-    let files = tempfile::tempfile().and_then(|output| Ok((output, tempfile::tempfile()?)));
-    let nothing =
-        |exit| Answer { exit, wall: Duration::ZERO, cpu: Duration::ZERO, output: Vec::new(), error: Vec::new() };
-    let started = |source| ChildError::Start {
-        program: invocation.program.to_owned(),
-        directory: invocation.directory.to_owned(),
-        source,
-    };
-    let (output, error) = match files {
-        Ok(files) => files,
-        Err(source) => return nothing(Err(started(source))),
-    };
-    let (Ok(own_output), Ok(own_error)) = (output.try_clone(), error.try_clone()) else {
-        return nothing(Err(started(std::io::Error::other("no file can be opened"))));
-    };
-    match process::run(invocation, Stdio::from(own_output), Stdio::from(own_error)) {
-        Ok(finished) => Answer {
-            exit: Ok(finished.exit),
-            wall: Duration::from_nanos(finished.wall_ns),
-            cpu: Duration::from_nanos(finished.user_ns + finished.system_ns),
-            output: content(output),
-            error: content(error),
-        },
-        Err(failed) => Answer { error: content(error), ..nothing(Err(failed)) },
-    }
-}
-
-fn content(mut file: File) -> Vec<u8> {
-    let mut text = Vec::new();
-    let _ = file.rewind().and_then(|()| file.read_to_end(&mut text));
-    text
 }
 
 /// The first file that differs from the entry's original.

@@ -74,20 +74,15 @@ impl Case {
         self.program.as_ref().map_or_else(|| binary.to_owned(), |name| binary.with_file_name(name))
     }
 
-    /// Does what comes before a run.
+    /// Does `run` between what comes before and what comes after a run of this case, and returns what it returned.
     ///
     /// # Errors
-    /// [`MeasureError::Step`] with what a command said.
-    pub fn prepare(&self) -> Result<(), MeasureError> {
-        self.take(&self.before)
-    }
-
-    /// Does what comes after a run.
-    ///
-    /// # Errors
-    /// [`MeasureError::Step`] with what a command said.
-    pub fn clean_up(&self) -> Result<(), MeasureError> {
-        self.take(&self.after)
+    /// [`MeasureError::Step`] with what a command before or after it said.
+    pub fn around<T>(&self, run: impl FnOnce() -> T) -> Result<T, MeasureError> {
+        self.take(&self.before)?;
+        let returned = run();
+        self.take(&self.after)?;
+        Ok(returned)
     }
 
     fn take(&self, steps: &[Step]) -> Result<(), MeasureError> {
@@ -169,8 +164,8 @@ mod tests {
         let add = Step::Run { directory: to.clone(), command: add, environment: Vec::new() };
         let case = Case { before: vec![copy, add], ..Case::default() };
         for _ in 0..2 {
-            case.prepare().expect("it can be copied");
-            assert_eq!(std::fs::read_to_string(to.join("added")).expect("it was added"), "x");
+            let added = case.around(|| std::fs::read_to_string(to.join("added"))).expect("it can be copied");
+            assert_eq!(added.expect("it was added"), "x");
         }
     }
 
@@ -179,7 +174,7 @@ mod tests {
         let command = ["sh", "-c", "echo no room >&2; exit 3"].map(str::to_owned).to_vec();
         let step = Step::Run { directory: PathBuf::from("/"), command, environment: Vec::new() };
         let case = Case { name: "c".to_owned(), after: vec![step], ..Case::default() };
-        let error = case.clean_up().expect_err("it fails").to_string();
+        let error = case.around(|| ()).expect_err("it fails").to_string();
         assert!(error.starts_with("case c: `sh -c echo no room") && error.ends_with("no room"), "{error}");
     }
 }

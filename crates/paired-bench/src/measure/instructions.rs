@@ -99,10 +99,7 @@ impl Counter {
         if case.program.is_some() {
             copy_as(&case.program_beside(&self.binary), program)?;
         }
-        case.prepare()?;
-        let counts = Run { valgrind, program, case, scratch, timeout: self.timeout }.once();
-        case.clean_up()?;
-        counts
+        case.around(|| Run { valgrind, program, case, scratch, timeout: self.timeout }.once())?
     }
 }
 

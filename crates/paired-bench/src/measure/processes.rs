@@ -84,11 +84,8 @@ impl<'a> ProcessRunner<'a> {
     /// Whether the reference arm starts threads on the case; what fails is found out when it is measured.
     fn starts_threads(&self, case: usize) -> bool {
         let place = self.place(0, case, 0);
-        let traced = self.cases[case].prepare().ok().and_then(|()| {
-            let traced = peak_memory::traced(&self.invocation(&place, case));
-            self.cases[case].clean_up().ok().and(traced)
-        });
-        traced.is_some_and(|traced| traced.starts_threads)
+        let traced = self.cases[case].around(|| peak_memory::traced(&self.invocation(&place, case)));
+        traced.ok().flatten().is_some_and(|traced| traced.starts_threads)
     }
 
     /// The CPU that all but [`Self::on_all_processors`] run on, if the system allowed to choose one.
@@ -98,12 +95,12 @@ impl<'a> ProcessRunner<'a> {
 
     fn start(&self, arm: usize, case: usize, layout: u32, stderr: Stdio) -> Result<Finished, MeasureError> {
         let place = self.place(arm, case, layout);
-        self.cases[case].prepare()?;
-        if let Some(pin) = &self.pin {
-            pin.allow(self.threaded[case]);
-        }
-        let finished = process::run(&self.invocation(&place, case), Stdio::null(), stderr);
-        self.cases[case].clean_up()?;
+        let finished = self.cases[case].around(|| {
+            if let Some(pin) = &self.pin {
+                pin.allow(self.threaded[case]);
+            }
+            process::run(&self.invocation(&place, case), Stdio::null(), stderr)
+        })?;
         finished.map_err(|source| MeasureError::Child {
             case: self.cases[case].name.clone(),
             arm: self.arms[arm].name.clone(),
@@ -137,12 +134,10 @@ impl<'a> ProcessRunner<'a> {
             return *known;
         }
         let place = self.place(arm, case, layout);
-        let peak = self.cases[case].prepare().ok().and_then(|()| {
-            let peak = peak_memory::peak_rss_bytes(&self.invocation(&place, case));
-            self.cases[case].clean_up().ok().and(peak)
-        });
-        self.peak_rss_bytes.insert((arm, case), peak.unwrap_or(0));
-        peak.unwrap_or(0)
+        let peak = self.cases[case].around(|| peak_memory::peak_rss_bytes(&self.invocation(&place, case)));
+        let peak = peak.ok().flatten().unwrap_or(0);
+        self.peak_rss_bytes.insert((arm, case), peak);
+        peak
     }
 
     fn failure(&self, arm: usize, case: usize, layout: u32, exit: Exit) -> MeasureError {

@@ -2,15 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use host::process;
 use host::process::{ChildError, Exit, Invocation};
-use paired_bench::measure::{Case, MeasureError, fixed_environment};
+use paired_bench::measure::{Case, fixed_environment};
 
 /// Limit of one run.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
@@ -204,9 +202,6 @@ fn without_thread_numbers(text: &[u8]) -> Vec<u8> {
 }
 
 fn answer(program: &Path, argv0: &OsStr, case: &Case, timeout: Duration) -> Result<Answer, OutputError> {
-    let capture = |source| OutputError::Capture { case: case.name.clone(), source };
-    let output = tempfile::tempfile().map_err(capture)?;
-    let error = tempfile::tempfile().map_err(capture)?;
     let invocation = Invocation {
         program,
         argv0,
@@ -217,24 +212,11 @@ fn answer(program: &Path, argv0: &OsStr, case: &Case, timeout: Duration) -> Resu
         fixed_addresses: false,
         timeout,
     };
-    let stdio = |file: &File| file.try_clone().map(Stdio::from).map_err(capture);
-    let around = |error: MeasureError| OutputError::Around { reason: error.to_string() };
-    case.prepare().map_err(around)?;
-    let finished = process::run(&invocation, stdio(&output)?, stdio(&error)?)
-        .map_err(|source| OutputError::Child { case: case.name.clone(), source })?;
-    case.clean_up().map_err(around)?;
-    Ok(Answer {
-        exit: finished.exit,
-        output: content(output).map_err(capture)?,
-        error: content(error).map_err(capture)?,
-    })
-}
-
-fn content(mut file: File) -> io::Result<Vec<u8>> {
-    let mut content = Vec::new();
-    file.rewind()?;
-    file.read_to_end(&mut content)?;
-    Ok(content)
+    let captured = case.around(|| process::capture(&invocation));
+    let captured = captured.map_err(|error| OutputError::Around { reason: error.to_string() })?;
+    let captured = captured.map_err(|source| OutputError::Capture { case: case.name.clone(), source })?;
+    let finished = captured.ended.map_err(|source| OutputError::Child { case: case.name.clone(), source })?;
+    Ok(Answer { exit: finished.exit, output: captured.output, error: captured.error })
 }
 
 fn require_same(case: &Case, baseline: &Answer, optimized: &Answer) -> Result<(), OutputError> {

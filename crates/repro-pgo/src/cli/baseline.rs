@@ -7,7 +7,7 @@ use host::exit_code::ExitCode;
 
 use super::{Shared, deliver};
 use crate::pipeline;
-use crate::pipeline::StageDir;
+use crate::pipeline::{Pipeline, StageDir};
 
 const EXAMPLES: &str = "Examples:
   repro-pgo baseline
@@ -27,11 +27,16 @@ pub struct Baseline {
 impl Baseline {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let pipeline = shared.pipeline()?;
-        let binary = pipeline.binary(StageDir::Baseline);
-        shared.alone("baseline", |task| {
-            let state = pipeline::baseline(&pipeline, task)?;
-            Ok(((), state.label(&binary.display().to_string())))
-        })?;
-        deliver(&binary, self.output.as_deref())
+        deliver(&stage(shared, &pipeline)?, self.output.as_deref())
     }
+}
+
+/// Builds the binary without the profile where that isn't up to date, and returns where it is.
+pub(super) fn stage(shared: &Shared, pipeline: &Pipeline) -> anyhow::Result<PathBuf> {
+    let binary = pipeline.binary(StageDir::Baseline);
+    shared.alone("baseline", |task| {
+        let state = pipeline::baseline(pipeline, task)?;
+        Ok(((), state.label(&binary.display().to_string())))
+    })?;
+    Ok(binary)
 }

@@ -7,7 +7,7 @@ use host::exit_code::ExitCode;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Shared;
+use super::{Shared, baseline};
 use crate::declaration;
 use crate::declaration::{EmulatorChoice, Spec};
 use crate::pipeline::{self, StageDir, cases};
@@ -73,6 +73,9 @@ impl Doctor {
 /// A declared command, and what it did.
 #[derive(Debug, Serialize)]
 struct Tried {
+    /// Whether it is a workload.
+    #[serde(skip)]
+    trains: bool,
     #[serde(flatten)]
     rehearsed: Rehearsed,
     /// What has to be mended.
@@ -84,14 +87,11 @@ struct Tried {
 /// Each declared command on a build without a profile.
 fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
     let pipeline = shared.pipeline()?;
-    shared.alone("baseline", |task| {
-        let state = pipeline::baseline(&pipeline, task)?;
-        Ok(((), state.label(&pipeline.binary(StageDir::Baseline).display().to_string())))
-    })?;
+    let binary = baseline::stage(shared, &pipeline)?;
     shared.alone("commands", |task| {
         let inputs = pipeline.stage_dir(StageDir::Inputs);
         pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &inputs, task)?;
-        let cases = cases::rehearsals(&pipeline.spec, &inputs)?;
+        let (cases, declared) = cases::rehearsals(&pipeline.spec, &inputs)?;
         let spec = &pipeline.spec;
         let emulator = Emulator::choose(EmulatorChoice::QemuUser, &spec.build.target, &[]).ok();
         let emulator = emulator.as_ref().and_then(|emulator| match emulator {
@@ -101,26 +101,19 @@ fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
         let timeout = Duration::from_secs(spec.training.timeout_seconds);
         task.expect_steps(cases.len());
         let mut tried = Vec::new();
-        for case in cases.iter() {
+        for (case, declared) in cases.iter().zip(declared) {
             task.doing(&case.name);
-            let rehearsed = rehearse(&pipeline.binary(StageDir::Baseline), case, emulator, timeout)?;
-            let problems = rehearsed.problems(declares_writes(spec, &case.name));
-            tried.push(Tried { problems, remarks: rehearsed.remarks(), rehearsed });
+            let rehearsed = rehearse(&binary, case, emulator, timeout)?;
+            let problems = rehearsed.problems(declared.writes);
+            tried.push(Tried { trains: declared.trains, problems, remarks: rehearsed.remarks(), rehearsed });
             task.step();
         }
         Ok((tried, format!("{} tried", cases.len())))
     })
 }
 
-/// Whether the workload or benchmark that the case `name` is of says that it writes.
-fn declares_writes(spec: &Spec, name: &str) -> bool {
-    let of = |kind: &str, own: &str| name.starts_with(&format!("{kind} {own} on "));
-    spec.training.workloads.iter().any(|workload| workload.writes && of("workload", &workload.name))
-        || spec.benchmarks.iter().any(|benchmark| benchmark.writes && of("benchmark", &benchmark.name))
-}
-
 fn print_commands(commands: &[Tried], spec: Option<&Spec>) {
-    for Tried { rehearsed, problems, remarks } in commands {
+    for Tried { rehearsed, problems, remarks, .. } in commands {
         let mark = if problems.is_empty() { "ok      " } else { "WRONG   " };
         println!("{mark} {}: {:.3} s, {} bytes printed", rehearsed.name, rehearsed.seconds, rehearsed.printed);
         for sentence in problems.iter().chain(remarks) {
@@ -129,7 +122,7 @@ fn print_commands(commands: &[Tried], spec: Option<&Spec>) {
     }
     let Some(spec) = spec.filter(|_| !commands.is_empty()) else { return };
     // Measured: user-mode emulation takes some twenty times as long as the program itself.
-    let first = commands.iter().filter(|tried| tried.rehearsed.name.starts_with("workload "));
+    let first = commands.iter().filter(|tried| tried.trains);
     let models = spec.training.cpu_models.len() as f64 * f64::from(spec.training.replicates);
     let training = first.map(|tried| tried.rehearsed.seconds * 20.0 * models).sum::<f64>();
     println!(

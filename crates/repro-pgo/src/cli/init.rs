@@ -14,7 +14,7 @@ use super::Shared;
 use crate::declaration;
 use crate::declaration::Spec;
 use crate::init::{self, Draft, Program, Usage};
-use crate::pipeline::{self, Pipeline, StageDir, stamp};
+use crate::pipeline::{Pipeline, stamp};
 use crate::toolchain::Toolchain;
 
 const EXAMPLES: &str = "Examples:
@@ -83,11 +83,7 @@ impl Init {
 fn baseline(shared: &Shared, text: &str, file: &Path) -> anyhow::Result<PathBuf> {
     let spec: Spec = declaration::parse(text, file)?;
     let pipeline = Pipeline::of(spec, file, shared.llvm_profdata.as_deref())?;
-    shared.alone("baseline", |task| {
-        let state = pipeline::baseline(&pipeline, task)?;
-        Ok(((), state.label(&pipeline.binary(StageDir::Baseline).display().to_string())))
-    })?;
-    Ok(pipeline.binary(StageDir::Baseline))
+    super::baseline::stage(shared, &pipeline)
 }
 
 /// What the program prints when it is asked for help; some say it to standard error.

@@ -6,6 +6,7 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::Shared;
+use crate::pipeline::{InputHashes, Pipeline, StageDir};
 use crate::{declaration, pipeline};
 
 const EXAMPLES: &str = "Examples:
@@ -39,4 +40,14 @@ impl Inputs {
         }
         Ok(ExitCode::Fine)
     }
+}
+
+/// Makes the sets of the pipeline where they aren't up to date.
+pub(super) fn stage(shared: &Shared, pipeline: &Pipeline) -> anyhow::Result<InputHashes> {
+    shared.alone("inputs", |task| {
+        let output = pipeline.stage_dir(StageDir::Inputs);
+        let (state, hashes) = pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &output, task)?;
+        let summary = state.label(&format!("{} sets", hashes.len()));
+        Ok((hashes, summary))
+    })
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use host::exit_code::ExitCode;
 use serde_json::{Value, json};
 
-use super::Shared;
+use super::{Shared, inputs, instrument};
 use crate::pipeline::{self, StageDir, stamp, to_json};
 use crate::profile_report::{Comparison, html, load, text};
 use crate::training::session::PROFILE;
@@ -147,15 +147,8 @@ impl Pin {
     fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let pipeline = shared.pipeline()?;
         let output = self.output.unwrap_or_else(|| pipeline.directory.join("pgo-profile"));
-        shared.alone("instrument", |task| {
-            let state = pipeline::instrument(&pipeline, task)?;
-            Ok(((), state.label(&pipeline.binary(StageDir::Instrumented).display().to_string())))
-        })?;
-        shared.alone("inputs", |task| {
-            let inputs = pipeline.stage_dir(StageDir::Inputs);
-            let (state, hashes) = pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &inputs, task)?;
-            Ok(((), state.label(&format!("{} sets", hashes.len()))))
-        })?;
+        instrument::stage(shared, &pipeline)?;
+        inputs::stage(shared, &pipeline)?;
         let record = shared.alone("pin", |task| {
             let record = pipeline::pin(&pipeline, &output, task)?;
             let summary = record.summary();

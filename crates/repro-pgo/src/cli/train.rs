@@ -6,7 +6,7 @@ use clap::Args;
 use host::exit_code::ExitCode;
 use host::progress::Task;
 
-use super::Shared;
+use super::{Shared, inputs, instrument};
 use crate::declaration::CpuModel;
 use crate::pipeline::{StageDir, StageError};
 use crate::toolchain::profile_tool::BUILT_IN_LLVM_MAJOR;
@@ -57,16 +57,8 @@ impl Train {
 
 fn chained(shared: &Shared) -> anyhow::Result<(TrainingRecord, PathBuf)> {
     let pipeline = shared.pipeline()?;
-    shared.alone("instrument", |task| {
-        let state = pipeline::instrument(&pipeline, task)?;
-        Ok(((), state.label(&pipeline.binary(StageDir::Instrumented).display().to_string())))
-    })?;
-    let hashes = shared.alone("inputs", |task| {
-        let (state, hashes) =
-            pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &pipeline.stage_dir(StageDir::Inputs), task)?;
-        let summary = state.label(&format!("{} sets", hashes.len()));
-        Ok((hashes, summary))
-    })?;
+    instrument::stage(shared, &pipeline)?;
+    let hashes = inputs::stage(shared, &pipeline)?;
     let record = shared.alone("train", |task| {
         let trained = pipeline::train(&pipeline, &hashes, task)?;
         let summary = trained.state.label(&trained.record.summary());
@@ -90,9 +82,9 @@ fn explicit(
         let training = &spec.training;
         let emulator = Emulator::choose(training.emulator, &spec.build.target, &training.cpu_models)?;
         let tool = profile_tool(shared)?;
-        for workload in &training.workloads {
-            if let Some(set) = spec.inputs.get(&workload.inputs) {
-                pipeline::verify_set(&workload.inputs, set, &inputs.join(&workload.inputs))?;
+        for name in training.sets() {
+            if let Some(set) = spec.inputs.get(name) {
+                pipeline::verify_set(name, set, &inputs.join(name))?;
             }
         }
         let limits = &spec.limits;

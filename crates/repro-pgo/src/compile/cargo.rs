@@ -126,12 +126,7 @@ impl CargoBuild<'_> {
         command.args(["--target", &self.spec.target, "--profile", &self.spec.profile]);
         command.args(self.spec.packages().into_iter().flat_map(|package| ["--package", package]));
         command.args(self.spec.binaries().into_iter().flat_map(|binary| ["--bin", binary]));
-        if !self.spec.features.is_empty() {
-            command.args(["--features", &self.spec.features.join(",")]);
-        }
-        if self.spec.no_default_features {
-            command.arg("--no-default-features");
-        }
+        command.args(self.spec.feature_arguments());
         command.current_dir(&self.project.root).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -2,8 +2,9 @@
 //!
 //! Durations are whole seconds, ratios are fractions (0.02 is 2 %), paths are relative to the file's directory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use paired_bench::gate::{MergeRules, ShipRules};
 use paired_bench::measure::plan::Processors;
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,13 @@ impl BuildSpec {
         }
         packages
     }
+
+    /// The arguments that switch features on and off, for every command of cargo's that asks about the same build.
+    pub fn feature_arguments(&self) -> Vec<String> {
+        let on = (!self.features.is_empty()).then(|| ["--features".to_owned(), self.features.join(",")]);
+        let off = self.no_default_features.then(|| "--no-default-features".to_owned());
+        on.into_iter().flatten().chain(off).collect()
+    }
 }
 
 fn default_profile() -> String {
@@ -135,6 +143,13 @@ pub struct TrainingSpec {
     /// The runs.
     #[serde(default)]
     pub workloads: Vec<WorkloadSpec>,
+}
+
+impl TrainingSpec {
+    /// The sets that the workloads run on, each once.
+    pub fn sets(&self) -> BTreeSet<&str> {
+        self.workloads.iter().map(|workload| workload.inputs.as_str()).collect()
+    }
 }
 
 impl Default for TrainingSpec {
@@ -247,6 +262,15 @@ pub struct WorkloadSpec {
 }
 
 impl WorkloadSpec {
+    /// The entries of its set that it runs on.
+    pub fn matcher(&self) -> GlobSet {
+        let mut globs = GlobSetBuilder::new();
+        for glob in &self.entries {
+            globs.add(Glob::new(glob).expect("pgo.toml's globs are checked when it is read"));
+        }
+        globs.build().expect("each glob is valid by itself")
+    }
+
     /// What is run.
     pub fn command(&self) -> CommandSpec {
         CommandSpec {

@@ -78,8 +78,7 @@ impl Inventory {
     pub fn read(root: &Path, build: &BuildSpec) -> Result<Self, DistError> {
         let (package, target) = (build.package.as_str(), build.target.as_str());
         let linked = ["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "depth", "--format", "{p}"];
-        // As the build is told them.
-        let features = features(build);
+        let features = build.feature_arguments();
         let features: Vec<&str> = features.iter().map(String::as_str).collect();
         let tree = cargo(root, &[&linked[..], &["--package", package, "--target", target], &features].concat())?;
         let graph = graph(&tree)?;
@@ -121,13 +120,6 @@ fn inventory(problem: String) -> DistError {
 
 fn unreadable(error: impl std::error::Error) -> DistError {
     inventory(error.to_string())
-}
-
-/// The arguments that switch the build's features on and off.
-fn features(build: &BuildSpec) -> Vec<String> {
-    let on = (!build.features.is_empty()).then(|| ["--features".to_owned(), build.features.join(",")]);
-    let off = build.no_default_features.then(|| "--no-default-features".to_owned());
-    on.into_iter().flatten().chain(off).collect()
 }
 
 /// cargo's answer.

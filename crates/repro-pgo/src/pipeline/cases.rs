@@ -3,7 +3,6 @@
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use globset::Glob;
 use host::copy::sorted_entries;
 use paired_bench::measure::case::Step;
 use paired_bench::measure::{Case, fixed_environment};
@@ -73,8 +72,8 @@ pub fn checks(spec: &Spec, inputs: &Path) -> Result<Cases, CaseError> {
         }
     }
     for workload in spec.training.workloads.iter().filter(|_| spec.check.workloads) {
-        let set = &workload.inputs;
-        for entry in entries(&inputs.join(set))?.into_iter().filter(|entry| matches(&workload.entries, entry)) {
+        let (set, matcher) = (&workload.inputs, workload.matcher());
+        for entry in entries(&inputs.join(set))?.into_iter().filter(|entry| matcher.is_match(entry)) {
             let name = format!("workload `{}` on {set}/{entry}", workload.name);
             making.add(name, set, &entry, &workload.command(), &workload.exit_codes)?;
         }
@@ -100,25 +99,38 @@ pub fn benchmarks(spec: &Spec, inputs: &Path) -> Result<Cases, CaseError> {
     Ok(making.finish())
 }
 
-/// Every workload on the first entry that it matches, and every benchmark, each on a copy of its entry.
+/// What is declared of a rehearsed command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared {
+    /// Whether it is a workload, not a benchmark.
+    pub trains: bool,
+    /// Whether it says that it writes into its entry.
+    pub writes: bool,
+}
+
+/// Every workload on the first entry that it matches, and every benchmark, each on a copy of its entry, with what is declared
+/// of each.
 ///
 /// # Errors
 /// [`CaseError`].
-pub fn rehearsals(spec: &Spec, inputs: &Path) -> Result<Cases, CaseError> {
+pub fn rehearsals(spec: &Spec, inputs: &Path) -> Result<(Cases, Vec<Declared>), CaseError> {
+    let mut declared = Vec::new();
     let mut making = Making { inputs, fresh: None, cases: Vec::new() };
     for workload in &spec.training.workloads {
-        let listed = entries(&inputs.join(&workload.inputs))?;
-        if let Some(entry) = listed.into_iter().find(|entry| matches(&workload.entries, entry)) {
+        let (listed, matcher) = (entries(&inputs.join(&workload.inputs))?, workload.matcher());
+        if let Some(entry) = listed.into_iter().find(|entry| matcher.is_match(entry)) {
             let name = format!("workload {} on {}/{entry}", workload.name, workload.inputs);
             making.rehearsed(name, &workload.inputs, &entry, &workload.command(), &workload.exit_codes)?;
+            declared.push(Declared { trains: true, writes: workload.writes });
         }
     }
     for benchmark in &spec.benchmarks {
         let name = format!("benchmark {} on {}/{}", benchmark.name, benchmark.inputs, benchmark.entry);
         let command = benchmark.command();
         making.rehearsed(name, &benchmark.inputs, &benchmark.entry, &command, &benchmark.exit_codes)?;
+        declared.push(Declared { trains: false, writes: benchmark.writes });
     }
-    Ok(making.finish())
+    Ok((making.finish(), declared))
 }
 
 /// One command on a copy of the entry `entry` of the set in the folder `set`.
@@ -135,10 +147,6 @@ pub fn rehearsal(set: &Path, entry: &str, command: &CommandSpec) -> Result<Cases
 fn entries(set: &Path) -> Result<Vec<String>, CaseError> {
     let listed = sorted_entries(set).map_err(|source| CaseError::Set { path: set.to_owned(), source })?;
     Ok(listed.iter().filter_map(|entry| Some(entry.file_name()?.to_str()?.to_owned())).collect())
-}
-
-fn matches(globs: &[String], entry: &str) -> bool {
-    globs.iter().filter_map(|glob| Glob::new(glob).ok()).any(|glob| glob.compile_matcher().is_match(entry))
 }
 
 struct Making<'a> {
@@ -181,25 +189,24 @@ impl Making<'_> {
         } else {
             command.place(&original, entry)
         };
-        let (directory, environment) = (placed.directory, placed.environment);
-        let run = |command: Vec<String>| {
-            let mut environment_of_step = fixed_environment();
-            environment_of_step.extend(environment.iter().cloned());
-            Step::Run { directory: directory.clone(), command, environment: environment_of_step }
-        };
-        before.extend(placed.setup.into_iter().map(run));
-        let after = placed.teardown.into_iter().map(run).collect();
-        self.cases.push(Case {
+        let mut case = Case {
             name,
             program: command.binary.clone(),
             args: placed.args,
             stdin: placed.stdin,
             before,
-            after,
+            after: Vec::new(),
             exit_codes: exit_codes.to_vec(),
-            directory: directory.clone(),
-            environment: environment.clone(),
-        });
+            directory: placed.directory,
+            environment: placed.environment,
+        };
+        let environment = case.environment_over(fixed_environment());
+        let run = |command| Step::Run { directory: case.directory.clone(), command, environment: environment.clone() };
+        let (setup, teardown): (Vec<Step>, Vec<Step>) =
+            (placed.setup.into_iter().map(run).collect(), placed.teardown.into_iter().map(run).collect());
+        case.before.extend(setup);
+        case.after = teardown;
+        self.cases.push(case);
         Ok(())
     }
 

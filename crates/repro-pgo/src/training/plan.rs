@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use globset::{Glob, GlobSetBuilder};
-
 use super::TrainingError;
 use crate::declaration::invocation::CommandSpec;
 use crate::declaration::{CpuModel, TrainingSpec, WorkloadSpec};
@@ -60,13 +58,9 @@ pub fn runs(
 }
 
 fn matching_entries<'a>(workload: &WorkloadSpec, entries: &'a Entries) -> Vec<&'a str> {
-    let mut globs = GlobSetBuilder::new();
-    for glob in &workload.entries {
-        globs.add(Glob::new(glob).expect("pgo.toml's globs are checked when it is read"));
-    }
-    let globs = globs.build().expect("each glob is valid by itself");
+    let matcher = workload.matcher();
     let entries = entries.get(&workload.inputs).map(Vec::as_slice).unwrap_or_default();
-    entries.iter().map(String::as_str).filter(|entry| globs.is_match(entry)).collect()
+    entries.iter().map(String::as_str).filter(|entry| matcher.is_match(entry)).collect()
 }
 
 fn nothing_to_run(workload: &WorkloadSpec, inputs: &Path) -> TrainingError {

@@ -84,12 +84,11 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
 
 /// The entries of the sets that the workloads use.
 fn entries(request: &TrainingRequest<'_>) -> Result<Entries, TrainingError> {
-    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.inputs).collect();
-    let listed = sets.into_iter().map(|set| {
+    let listed = request.training.sets().into_iter().map(|set| {
         let directory = request.inputs.join(set);
         let paths = copy::sorted_entries(&directory).map_err(TrainingError::file("cannot list", &directory))?;
         let names = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-        Ok((set.clone(), names.collect()))
+        Ok((set.to_owned(), names.collect()))
     });
     listed.collect()
 }
@@ -119,8 +118,7 @@ fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, Trainin
 
 /// Copies the sets that the workloads use, entries made in this `order`.
 fn copy_inputs(request: &TrainingRequest<'_>, layout: &Layout, order: Order) -> Result<(), TrainingError> {
-    let sets: BTreeSet<&String> = request.training.workloads.iter().map(|workload| &workload.inputs).collect();
-    for set in sets {
+    for set in request.training.sets() {
         let from = request.inputs.join(set);
         let copied = copy::tree_in_order(&from, &layout.inputs.join(set), order);
         copied.map_err(TrainingError::file("cannot copy", &from))?;
@@ -270,8 +268,7 @@ impl Session<'_> {
             return Ok(());
         }
         let (pristine, inputs) = (self.request.inputs, &self.layout.inputs);
-        let sets: BTreeSet<&str> = self.runs.iter().map(|run| run.set.as_str()).collect();
-        let sets: Vec<&str> = sets.into_iter().collect();
+        let sets: Vec<&str> = self.request.training.sets().into_iter().collect();
         let found = changes::first(pristine, inputs, &sets, &self.runs);
         let found = found.map_err(TrainingError::file("cannot compare", inputs))?;
         // Permissions alone are no difference of content.

@@ -106,8 +106,7 @@ pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, St
 /// The benchmarks whose repository the training sees, one clause each.
 fn trained_on(spec: &Spec) -> Vec<String> {
     let sees = |workload: &WorkloadSpec, benchmark: &BenchmarkSpec| {
-        let mut globs = workload.entries.iter().filter_map(|glob| globset::Glob::new(glob).ok());
-        workload.inputs == benchmark.inputs && globs.any(|glob| glob.compile_matcher().is_match(&benchmark.entry))
+        workload.inputs == benchmark.inputs && workload.matcher().is_match(&benchmark.entry)
     };
     let found = spec.benchmarks.iter().filter_map(|benchmark| {
         let workload = spec.training.workloads.iter().find(|workload| sees(workload, benchmark))?;
