@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde::Deserialize;
+use cargo_metadata::{Metadata, MetadataCommand, Package, Target, TargetKind};
 
 use super::{BuildError, environment};
 use crate::declaration::BuildSpec;
@@ -24,29 +24,6 @@ pub struct Project {
     pub sources: Vec<PathBuf>,
     /// The manifests of the workspace's packages.
     pub manifests: Vec<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-    workspace_members: Vec<String>,
-    workspace_root: PathBuf,
-    target_directory: PathBuf,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    id: String,
-    name: String,
-    version: String,
-    manifest_path: PathBuf,
-    targets: Vec<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
 }
 
 /// Cargo: the one that runs this program, else the one on PATH.
@@ -72,39 +49,36 @@ impl Project {
         if !output.status.success() {
             return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
         }
-        let metadata = serde_json::from_slice(&output.stdout).map_err(|error| failed(error.to_string()))?;
-        Self::from_metadata(metadata, build)
+        let said = String::from_utf8_lossy(&output.stdout);
+        let metadata = MetadataCommand::parse(said).map_err(|error| failed(error.to_string()))?;
+        Self::from_metadata(&metadata, build)
     }
 
-    fn from_metadata(metadata: Metadata, build: &BuildSpec) -> Result<Self, BuildError> {
-        let is_member = |package: &&Package| metadata.workspace_members.contains(&package.id);
-        let members: Vec<&Package> = metadata.packages.iter().filter(is_member).collect();
-        let package = members.iter().find(|package| package.name == build.package);
-        let package = package.ok_or_else(|| BuildError::NoSuchPackage {
-            directory: metadata.workspace_root.clone(),
-            package: build.package.clone(),
-            known: listing(members.iter().map(|package| package.name.as_str())),
-        })?;
+    fn from_metadata(metadata: &Metadata, build: &BuildSpec) -> Result<Self, BuildError> {
+        let members = metadata.workspace_packages();
+        let root = metadata.workspace_root.as_std_path();
+        let named = |name: &str| {
+            members.iter().find(|package| *package.name == name).ok_or_else(|| BuildError::NoSuchPackage {
+                directory: root.to_owned(),
+                package: name.to_owned(),
+                known: listing(members.iter().map(|package| package.name.as_str())),
+            })
+        };
+        let package = named(&build.package)?;
         let mut names = crates(package, &build.binary)?;
         for more in &build.more_binaries {
-            let wanted = more.package.as_ref().unwrap_or(&build.package);
-            let package = members.iter().find(|package| package.name == *wanted);
-            let package = package.ok_or_else(|| BuildError::NoSuchPackage {
-                directory: metadata.workspace_root.clone(),
-                package: wanted.clone(),
-                known: listing(members.iter().map(|package| package.name.as_str())),
-            })?;
+            let package = named(more.package.as_ref().unwrap_or(&build.package))?;
             names.extend(crates(package, &more.binary)?);
         }
         names.sort();
         names.dedup();
         Ok(Self {
-            sources: sources(&metadata, &members),
-            version: package.version.clone(),
+            sources: sources(metadata, &members),
+            version: package.version.to_string(),
             crates: names,
-            manifests: members.iter().map(|package| package.manifest_path.clone()).collect(),
-            root: metadata.workspace_root.clone(),
-            target_directory: metadata.target_directory.clone(),
+            manifests: members.iter().map(|package| package.manifest_path.clone().into_std_path_buf()).collect(),
+            root: root.to_owned(),
+            target_directory: metadata.target_directory.clone().into_std_path_buf(),
         })
     }
 }
@@ -114,16 +88,17 @@ fn listing<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn crates(package: &Package, binary: &str) -> Result<Vec<String>, BuildError> {
-    let is = |target: &Target, kind: &str| target.kind.iter().any(|own| own == kind);
-    let binaries = || package.targets.iter().filter(|target| is(target, "bin"));
+    let is = |target: &Target, kind: &TargetKind| target.kind.contains(kind);
+    let binaries = || package.targets.iter().filter(|target| is(target, &TargetKind::Bin));
     if !binaries().any(|target| target.name == binary) {
         return Err(BuildError::NoSuchBinary {
-            package: package.name.clone(),
+            package: package.name.to_string(),
             binary: binary.to_owned(),
             known: listing(binaries().map(|target| target.name.as_str())),
         });
     }
-    let libraries = package.targets.iter().filter(|target| is(target, "lib") || is(target, "rlib"));
+    let is_library = |target: &&Target| is(target, &TargetKind::Lib) || is(target, &TargetKind::RLib);
+    let libraries = package.targets.iter().filter(is_library);
     let names: BTreeSet<String> =
         libraries.map(|target| target.name.as_str()).chain([binary]).map(|name| name.replace('-', "_")).collect();
     Ok(names.into_iter().collect())
@@ -133,7 +108,9 @@ fn crates(package: &Package, binary: &str) -> Result<Vec<String>, BuildError> {
 /// alike, a package's own folder is called `name-version`, so what is left after remapping is the same.
 fn sources(metadata: &Metadata, members: &[&Package]) -> Vec<PathBuf> {
     let outside = metadata.packages.iter().filter(|package| !members.iter().any(|member| member.id == package.id));
-    let parents = outside.filter_map(|package| Some(package.manifest_path.parent()?.parent()?.to_owned()));
-    let distinct: BTreeSet<PathBuf> = parents.filter(|parent| *parent != metadata.workspace_root).collect();
+    let parents =
+        outside.filter_map(|package| Some(package.manifest_path.parent()?.parent()?.as_std_path().to_owned()));
+    let distinct: BTreeSet<PathBuf> =
+        parents.filter(|parent| *parent != *metadata.workspace_root.as_std_path()).collect();
     distinct.into_iter().collect()
 }

@@ -4,9 +4,10 @@
 //! other targets. Texts and hashes are those of the published crates, so they are the same wherever the crates were unpacked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use cargo_metadata::{MetadataCommand, Package};
 use serde::Deserialize;
 
 use super::DistError;
@@ -43,21 +44,6 @@ pub struct Inventory {
 }
 
 #[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    version: String,
-    license: Option<String>,
-    license_file: Option<String>,
-    source: Option<String>,
-    manifest_path: PathBuf,
-}
-
-#[derive(Deserialize)]
 struct Lock {
     #[serde(default)]
     package: Vec<Locked>,
@@ -84,20 +70,21 @@ impl Inventory {
         let graph = graph(&tree)?;
         let asked = ["metadata", "--locked", "--format-version", "1", "--filter-platform", target];
         let described = cargo(root, &[&asked[..], &features].concat())?;
-        let metadata: Metadata = serde_json::from_str(&described).map_err(unreadable)?;
+        let metadata = MetadataCommand::parse(described).map_err(unreadable)?;
         let lock_file = root.join("Cargo.lock");
         let lock = std::fs::read_to_string(&lock_file)
             .map_err(|source| DistError::Read { path: lock_file.clone(), source })?;
         let lock: Lock = toml::from_str(&lock).map_err(unreadable)?;
         let mut crates = BTreeMap::new();
         for (id, dependencies) in graph.edges {
-            let package = metadata.packages.iter().find(|package| (&package.name, &package.version) == (&id.0, &id.1));
+            let is_this = |package: &&Package| *package.name == id.0 && package.version.to_string() == id.1;
+            let package = metadata.packages.iter().find(is_this);
             let package =
                 package.ok_or_else(|| inventory(format!("`cargo metadata` doesn't know {} {}", id.0, id.1)))?;
             let locked = lock.package.iter().find(|locked| (&locked.name, &locked.version) == (&id.0, &id.1));
             let one = Crate {
                 license: package.license.as_deref().map(expression),
-                source: package.source.clone(),
+                source: package.source.as_ref().map(|source| source.repr.clone()),
                 checksum: locked.and_then(|locked| locked.checksum.clone()),
                 texts: texts(package)?,
                 dependencies,
@@ -173,11 +160,11 @@ fn graph(tree: &str) -> Result<Graph, DistError> {
 
 /// The licence texts beside a crate's manifest: by the names that authors give them, and the one its manifest names.
 fn texts(package: &Package) -> Result<BTreeMap<String, String>, DistError> {
-    let folder = package.manifest_path.parent().unwrap_or(Path::new("/"));
+    let folder = package.manifest_path.as_std_path().parent().unwrap_or(Path::new("/"));
     let listed = std::fs::read_dir(folder).map_err(|source| DistError::Read { path: folder.to_owned(), source })?;
     let names = listed.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut names: BTreeSet<String> = names.filter(|name| is_license(name) && folder.join(name).is_file()).collect();
-    names.extend(package.license_file.clone());
+    names.extend(package.license_file.as_ref().map(ToString::to_string));
     let read = |name: String| {
         let path = folder.join(&name);
         let bytes = std::fs::read(&path).map_err(|source| DistError::Read { path, source })?;
