@@ -2,9 +2,10 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput};
 use relplan::commit::Classifier;
 use relplan::config::{CommitFormats, Patterns, WorkspaceSettings};
+
+use crate::Part;
 
 const MESSAGES: [&str; 8] = [
     "feat(parser): read includes from anywhere below the root\n\nThe old reader looked beside the file only.\n",
@@ -19,24 +20,24 @@ const MESSAGES: [&str; 8] = [
 ];
 
 /// Built-in rules, and patterns of a configuration's own.
-pub fn benchmark(criterion: &mut Criterion) {
-    let own = CommitFormats {
+pub fn parts() -> Vec<Part> {
+    let own = || CommitFormats {
         minor: Patterns::Many(vec!["add *".to_owned(), "*: new *".to_owned()]),
         patch: Patterns::One("all".to_owned()),
         ..CommitFormats::default()
     };
-    let mut group = criterion.benchmark_group("commit_parsing");
-    group.throughput(Throughput::Elements(MESSAGES.len() as u64));
-    for (name, formats) in [("built_in", None), ("own_formats", Some(own))] {
-        let rules = Classifier::new(&WorkspaceSettings { commit_formats: formats, ..WorkspaceSettings::default() })
-            .expect("good rules");
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                for message in MESSAGES {
-                    black_box(rules.is_skipped(black_box(message.as_bytes())));
-                    black_box(rules.classify(black_box(message.as_bytes())));
-                }
-            });
-        });
-    }
+    vec![part("commit_parsing/built_in", || None), part("commit_parsing/own_formats", move || Some(own()))]
+}
+
+fn part(name: &str, formats: impl Fn() -> Option<CommitFormats> + 'static) -> Part {
+    Part::new(name, move || {
+        let settings = WorkspaceSettings { commit_formats: formats(), ..WorkspaceSettings::default() };
+        let rules = Classifier::new(&settings).expect("good rules");
+        move || {
+            for message in MESSAGES {
+                black_box(rules.is_skipped(black_box(message.as_bytes())));
+                black_box(rules.classify(black_box(message.as_bytes())));
+            }
+        }
+    })
 }

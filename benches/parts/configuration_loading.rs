@@ -3,25 +3,27 @@
 use std::fs;
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput};
 use relplan::config;
 use tempfile::TempDir;
+
+use crate::Part;
 
 const PACKAGES: usize = 200;
 
 /// 200 packages in each format.
-pub fn benchmark(criterion: &mut Criterion) {
-    let folder = TempDir::new().expect("a temporary folder");
-    let mut group = criterion.benchmark_group("configuration_loading");
-    group.throughput(Throughput::Elements(PACKAGES as u64));
-    for (file, text) in [("large.json", json()), ("large.json5", json()), ("large.toml", toml())] {
-        fs::write(folder.path().join(file), text).expect("a writable folder");
-        group.bench_function(BenchmarkId::from_parameter(file.trim_start_matches("large.")), |bencher| {
-            bencher.iter(|| {
-                black_box(config::load(black_box(folder.path()), Some(file.as_ref())).expect("a good configuration"));
-            });
-        });
-    }
+pub fn parts() -> Vec<Part> {
+    vec![part("json", json), part("json5", json), part("toml", toml)]
+}
+
+fn part(format: &'static str, text: fn() -> String) -> Part {
+    Part::new(format!("configuration_loading/{format}"), move || {
+        let folder = TempDir::new().expect("a temporary folder");
+        let file = format!("large.{format}");
+        fs::write(folder.path().join(&file), text()).expect("a writable folder");
+        move || {
+            black_box(config::load(black_box(folder.path()), Some(file.as_ref())).expect("a good configuration"));
+        }
+    })
 }
 
 fn json() -> String {

@@ -2,24 +2,32 @@
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput};
 use relplan::config::VersionFileFormat;
 use relplan::version_files;
 
+use crate::Part;
+
 /// A manifest of ordinary size in the commonest formats, read and rewritten.
-pub fn benchmark(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("version_files");
-    for (format, text) in manifests() {
-        group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_function(BenchmarkId::new("read", format.name()), |bencher| {
-            bencher.iter(|| black_box(version_files::parse(format, None, black_box(&text)).expect("there is one")));
-        });
-        group.bench_function(BenchmarkId::new("rewrite", format.name()), |bencher| {
-            bencher.iter(|| {
-                black_box(version_files::replace(format, None, black_box(&text), "2.0.0").expect("there is one"));
-            });
-        });
-    }
+pub fn parts() -> Vec<Part> {
+    manifests().into_iter().flat_map(|(format, text)| both(format, text)).collect()
+}
+
+fn both(format: VersionFileFormat, text: String) -> [Part; 2] {
+    let name = format.name();
+    let again = text.clone();
+    let read = Part::new(format!("version_files/read/{name}"), move || {
+        let text = text.clone();
+        move || {
+            black_box(version_files::parse(format, None, black_box(&text)).expect("there is one"));
+        }
+    });
+    let rewrite = Part::new(format!("version_files/rewrite/{name}"), move || {
+        let text = again.clone();
+        move || {
+            black_box(version_files::replace(format, None, black_box(&text), "2.0.0").expect("there is one"));
+        }
+    });
+    [read, rewrite]
 }
 
 fn manifests() -> [(VersionFileFormat, String); 4] {

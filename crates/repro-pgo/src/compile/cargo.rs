@@ -52,6 +52,7 @@ pub struct CargoOutcome {
 #[derive(Default)]
 struct Reading {
     executables: BTreeMap<String, PathBuf>,
+    bench: Option<PathBuf>,
     missing: Unmatched,
     changed: Vec<(String, String)>,
     ignored: Option<String>,
@@ -92,9 +93,27 @@ impl CargoBuild<'_> {
     /// [`BuildError`] when the build fails, makes no binary, or rustc says that it ignored the profile.
     pub fn run(&self, progress: &(dyn Fn(&str) + Sync)) -> Result<CargoOutcome, BuildError> {
         self.prepare()?;
+        let targets = self.spec.binaries().into_iter().flat_map(|binary| ["--bin", binary]);
+        let packages = self.spec.packages().into_iter().flat_map(|package| ["--package", package]);
+        let (reading, log) = self.cargo(&targets.chain(packages).collect::<Vec<_>>(), progress)?;
+        self.judge(reading, log)
+    }
+
+    /// The program of the bench target `name`, built with the flags of the stage.
+    ///
+    /// # Errors
+    /// [`BuildError`] when the build fails or makes no such program.
+    pub fn run_bench(&self, name: &str, progress: &(dyn Fn(&str) + Sync)) -> Result<PathBuf, BuildError> {
+        let (reading, log) = self.cargo(&["--bench", name, "--package", &self.spec.package], progress)?;
+        let missing = || BuildError::NoExecutable { stage: self.stage.to_owned(), binary: name.to_owned(), log };
+        reading.bench.ok_or_else(missing)
+    }
+
+    /// `cargo build` of `targets`, read to its end.
+    fn cargo(&self, targets: &[&str], progress: &(dyn Fn(&str) + Sync)) -> Result<(Reading, PathBuf), BuildError> {
         let log = self.directory.join("cargo.log");
         let started = |source| BuildError::Start { program: "cargo build".to_owned(), source };
-        let mut child = self.command().spawn().map_err(started)?;
+        let mut child = self.command(targets).spawn().map_err(started)?;
         // A killed driver would leave cargo and its compilers running.
         let _guard = Guard::over(&child).map_err(started)?;
         let reading = self.read(&mut child, &log, progress)?;
@@ -103,7 +122,7 @@ impl CargoBuild<'_> {
             let (stage, code) = (self.stage.to_owned(), status.code().unwrap_or(-1));
             return Err(BuildError::Failed { stage, code, log, errors: reading.errors.trim_end().to_owned() });
         }
-        self.judge(reading, log)
+        Ok((reading, log))
     }
 
     /// A build with a profile starts from nothing: warnings are counted, and cargo's cache must not swallow any. That
@@ -116,7 +135,7 @@ impl CargoBuild<'_> {
         std::fs::create_dir_all(&target_directory).map_err(BuildError::file("cannot make", &target_directory))
     }
 
-    fn command(&self) -> Command {
+    fn command(&self, targets: &[&str]) -> Command {
         let mut command = Command::new(project::cargo_program());
         environment::scrub(&mut command);
         command.env("CARGO_ENCODED_RUSTFLAGS", flags::encode(&self.flags()));
@@ -124,9 +143,7 @@ impl CargoBuild<'_> {
         // Without `-vv` cargo silences every warning of a dependency, those about the profile among them.
         command.args(["build", "--locked", "-vv", "--color=never", "--message-format=json"]);
         command.args(["--target", &self.spec.target, "--profile", &self.spec.profile]);
-        command.args(self.spec.packages().into_iter().flat_map(|package| ["--package", package]));
-        command.args(self.spec.binaries().into_iter().flat_map(|binary| ["--bin", binary]));
-        command.args(self.spec.feature_arguments());
+        command.args(targets).args(self.spec.feature_arguments());
         command.current_dir(&self.project.root).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -175,6 +192,8 @@ impl CargoBuild<'_> {
                 let is_wanted = self.spec.binaries().contains(&target.name.as_str());
                 if is_wanted && target.kind.iter().any(|kind| kind == "bin") {
                     reading.executables.extend(executable.map(|executable| (target.name, executable)));
+                } else if target.kind.iter().any(|kind| kind == "bench") {
+                    reading.bench = executable;
                 }
             }
             Message::BuildScriptExecuted { linked_libs, linked_paths, out_dir } => {

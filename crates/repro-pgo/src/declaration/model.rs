@@ -436,12 +436,16 @@ pub struct MergeSpec {
     pub limit: f64,
     /// How often each binary is counted on each benchmark; three times as often where the counts differ.
     pub repeats: u32,
+    /// The bench target whose micro-benchmarks are counted and reported beside; they refuse nothing. Its program has to answer
+    /// `list` with their names, a line each, and `count NAME N` by preparing one and running it N times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub micro_benchmarks: Option<String>,
 }
 
 impl Default for MergeSpec {
     fn default() -> Self {
         let MergeRules { benchmarks, limit, repeats, .. } = MergeRules::default();
-        Self { benchmarks, limit, repeats }
+        Self { benchmarks, limit, repeats, micro_benchmarks: None }
     }
 }
 

@@ -78,6 +78,7 @@ exit-codes = [0, 1]
 benchmarks = "*"
 limit = 0.002
 repeats = 3
+micro-benchmarks = "parts"
 
 [gate.ship]
 minimum-win = 0.02

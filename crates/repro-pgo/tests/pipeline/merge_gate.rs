@@ -217,3 +217,54 @@ fn only_this_machines_history_is_used() {
     assert!(notes.contains("1 of 2 records") && notes.contains("1 line(s)"), "{notes}");
     assert_eq!(std::fs::read_to_string(&file).expect("there").lines().count(), 4);
 }
+
+/// A bench target that answers as the gate asks; `PREPARED` is what no count may contain.
+const PARTS: &str = r#"
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["list"] => println!("adding"),
+        ["count", "adding", times] => {
+            (0..PREPARED).for_each(|turn| { std::hint::black_box(turn); });
+            for _ in 0..times.parse().expect("a number") {
+                (0..TURNS).for_each(|turn| { std::hint::black_box(turn); });
+            }
+        }
+        _ => {}
+    }
+}
+const PREPARED: u64 = 1_000_000;
+const TURNS: u64 = 10_000;
+"#;
+
+#[test]
+fn micro_benchmarks_are_reported_and_refuse_nothing() {
+    if require("valgrind").is_none() {
+        return;
+    }
+    let repository = Repository::new("parts");
+    repository.0.edit("Cargo.toml", "[workspace]", "[[bench]]\nname = \"parts\"\nharness = false\n\n[workspace]");
+    repository.0.write("benches/parts.rs", PARTS.as_bytes());
+    let text = std::fs::read_to_string(repository.0.path("pgo.toml")).expect("it is there");
+    let declared = format!("{text}\n[gate.merge]\nmicro-benchmarks = \"parts\"\n");
+    repository.0.write("pgo.toml", declared.as_bytes());
+    repository.commit();
+    repository.burden(10);
+    repository.0.edit("benches/parts.rs", "TURNS: u64 = 10_000", "TURNS: u64 = 20_000");
+    let verdict = repository.verdict(0, &[]);
+    let micro = &verdict["micro-benchmarks"][0];
+    let [base, head] = ["base", "head"].map(|side| micro[side].as_u64().expect("it was counted"));
+    assert_eq!(micro["name"], "adding");
+    assert!(base < 100_000 && (1.95..2.05).contains(&(head as f64 / base as f64)), "{micro}");
+    let comment = std::fs::read_to_string(repository.0.made("merge/comment.md")).expect("it was written");
+    assert!(comment.contains("| adding |"), "{comment}");
+
+    // One that doesn't compile is a note, and the gate still comes to its verdict.
+    repository.0.edit("benches/parts.rs", "fn main()", "fn niam()");
+    let verdict = repository.verdict(0, &[]);
+    assert!(
+        verdict["notes"].to_string().contains("the micro-benchmarks of head can't be counted"),
+        "{}",
+        verdict["notes"]
+    );
+}

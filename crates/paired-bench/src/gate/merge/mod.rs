@@ -7,7 +7,9 @@ pub mod verdict;
 
 pub use judge::{Measured, Side, Subject, confirm, judge};
 pub use rules::MergeRules;
-pub use verdict::{BenchmarkVerdict, MergeFinding, MergeOutcome, MergeVerdict, Revision, WallComparison};
+pub use verdict::{
+    BenchmarkVerdict, MergeFinding, MergeOutcome, MergeVerdict, MicroBenchmark, Revision, WallComparison,
+};
 
 #[cfg(test)]
 mod simulations;

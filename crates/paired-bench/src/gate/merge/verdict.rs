@@ -119,6 +119,26 @@ pub struct WallComparison {
     pub pairs: usize,
 }
 
+/// Instructions of one run of a micro-benchmark, told beside the benchmarks; they decide nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MicroBenchmark {
+    /// Its name.
+    pub name: String,
+    /// Base's, where base has it.
+    pub base: Option<u64>,
+    /// Head's, where head has it.
+    pub head: Option<u64>,
+}
+
+impl MicroBenchmark {
+    /// Head / base - 1.
+    pub fn change(&self) -> Option<f64> {
+        let (base, head) = (self.base?, self.head?);
+        (base > 0).then(|| head as f64 / base as f64 - 1.0)
+    }
+}
+
 /// Everything the gate found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -143,6 +163,9 @@ pub struct MergeVerdict {
     pub notes: Vec<String>,
     /// Wall times, where they were asked for.
     pub wall: Vec<WallComparison>,
+    /// The micro-benchmarks, head's in their order, then those only base has.
+    #[serde(default)]
+    pub micro_benchmarks: Vec<MicroBenchmark>,
 }
 
 impl MergeVerdict {
@@ -160,6 +183,7 @@ impl MergeVerdict {
             rebuilt: false,
             notes: if first == reason { Vec::new() } else { vec![reason.to_owned()] },
             wall: Vec::new(),
+            micro_benchmarks: Vec::new(),
         }
     }
 

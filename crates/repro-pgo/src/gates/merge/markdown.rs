@@ -17,6 +17,7 @@ pub fn markdown(verdict: &MergeVerdict) -> String {
     for benchmark in verdict.benchmarks.iter().filter(|benchmark| !benchmark.functions.is_empty()) {
         functions(&mut text, benchmark);
     }
+    micro_benchmarks(&mut text, verdict);
     wall(&mut text, verdict);
     text.push('\n');
     for note in notes(verdict) {
@@ -67,6 +68,20 @@ fn functions(text: &mut String, benchmark: &BenchmarkVerdict) {
         let (before, after) = (number::instructions(function.before), number::instructions(function.after));
         let more = number::instructions(function.growth().unsigned_abs());
         let _ = writeln!(text, "| {} | {before} | {after} | {more} |", escape(&function.name));
+    }
+}
+
+fn micro_benchmarks(text: &mut String, verdict: &MergeVerdict) {
+    if verdict.micro_benchmarks.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nMicro-benchmarks, in instructions of one run; they decide nothing here:\n");
+    let _ = writeln!(text, "| micro-benchmark | base | head | change |\n| :-- | --: | --: | --: |");
+    for micro in &verdict.micro_benchmarks {
+        let [base, head] =
+            [micro.base, micro.head].map(|count| count.map_or_else(|| "-".to_owned(), number::instructions));
+        let change = micro.change().map_or_else(|| "-".to_owned(), number::change);
+        let _ = writeln!(text, "| {} | {base} | {head} | {change} |", escape(&micro.name));
     }
 }
 

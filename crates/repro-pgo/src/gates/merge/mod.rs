@@ -3,6 +3,7 @@
 mod base_declaration;
 mod counting;
 pub mod markdown;
+mod micro_benchmarks;
 pub mod revisions;
 mod side;
 mod wall;
@@ -171,11 +172,12 @@ impl<'a> Gate<'a> {
         let (workspace, spec_file) = self.check_out(&head, &self.place)?;
         let spec = declaration::load(&spec_file)?;
         let (cases, inputs) = self.cases(&spec, &workspace, &task)?;
-        let built = side::build("head", &self.place, &workspace, &spec.build, &self.folder("head"), &task)?;
+        let micro = spec.gate.merge.micro_benchmarks.as_deref();
+        let built = side::build("head", &self.place, &workspace, &spec.build, micro, &self.folder("head"), &task)?;
         head.binary = Some(built.sha256.clone());
         task.finish(&format!("{}, binary sha256 {:.12}…", head.label(), built.sha256));
         let task = self.progress.begin(2, 3, "base");
-        let compared = self.base(&base, &task)?;
+        let compared = self.base(&base, micro, &task)?;
         match &compared {
             Ok((_, built)) => {
                 base.binary = Some(built.sha256.clone());
@@ -188,13 +190,18 @@ impl<'a> Gate<'a> {
     }
 
     /// Base as it declares itself; the reason where it can't be built.
-    fn base(&self, base: &Revision, task: &Task) -> Result<Result<(BaseDeclaration, Built), String>, StageError> {
+    fn base(
+        &self,
+        base: &Revision,
+        micro: Option<&str>,
+        task: &Task,
+    ) -> Result<Result<(BaseDeclaration, Built), String>, StageError> {
         let (workspace, spec_file) = self.check_out(base, &self.place)?;
         let declaration = match BaseDeclaration::load(&spec_file) {
             Ok(declaration) => declaration,
             Err(reason) => return Ok(Err(reason)),
         };
-        let built = side::build("base", &self.place, &workspace, &declaration.build, &self.folder("base"), task);
+        let built = side::build("base", &self.place, &workspace, &declaration.build, micro, &self.folder("base"), task);
         Ok(match built {
             Ok(built) => Ok((declaration, built)),
             Err(error) => Err(format!("it does not build: {error}")),
@@ -256,6 +263,12 @@ impl<'a> Gate<'a> {
             verdict.notes.push(format!("base is built with {}, head with {}", built.compiler, prepared.head.compiler));
         }
         self.tell_history(&mut verdict);
+        if !same {
+            let (valgrind, source) = (&self.valgrind, self.place.source());
+            let (found, notes) = micro_benchmarks::compare(valgrind, built, &prepared.head, &source, &task);
+            verdict.micro_benchmarks = found;
+            verdict.notes.extend(notes);
+        }
         if let Some(budget) = self.request.wall.filter(|_| !same) {
             task.doing("timing both sides");
             let (base, head) = (&built.binary, &prepared.head.binary);
@@ -318,7 +331,7 @@ impl<'a> Gate<'a> {
         let rebuild = |which: &'static str, revision: &Revision, build| {
             let place = Checkout { directory: folder.join(which) };
             let (workspace, _) = self.check_out(revision, &place)?;
-            side::build(which, &place, &workspace, build, &place.directory.join("built"), task)
+            side::build(which, &place, &workspace, build, None, &place.directory.join("built"), task)
         };
         let base = rebuild("base", &verdict.base, &declaration.build)?;
         let head = rebuild("head", &verdict.head, &prepared.spec.build)?;

@@ -42,9 +42,12 @@ pub struct Built {
     pub sha256: String,
     /// The compiler.
     pub compiler: String,
+    /// The program of the micro-benchmarks, beside the binary, or why there is none; None where none are declared.
+    pub micro_benchmarks: Option<Result<PathBuf, String>>,
 }
 
-/// Builds the workspace in `workspace`, which is in `place`, as `spec` declares it, and copies the binary into `to`.
+/// Builds the workspace in `workspace`, which is in `place`, as `spec` declares it, and copies the binary into `to`. The bench target
+/// `micro_benchmarks` comes with it; that it doesn't build is no error.
 ///
 /// # Errors
 /// [`StageError`] when the build fails.
@@ -53,6 +56,7 @@ pub fn build(
     place: &Checkout,
     workspace: &Path,
     spec: &BuildSpec,
+    micro_benchmarks: Option<&str>,
     to: &Path,
     task: &Task,
 ) -> Result<Built, StageError> {
@@ -76,5 +80,14 @@ pub fn build(
         stamp::replace_with_copy(executable, &to.join(name))?;
     }
     let sha256 = digest::of_file(&binary).map_err(StageError::file("cannot read", &binary))?;
-    Ok(Built { binary, sha256, compiler: toolchain.banner })
+    let micro_benchmarks = micro_benchmarks.map(|name| {
+        let bench =
+            build.run_bench(name, &|crate_name| task.doing(&format!("{which}, {name}: compiling {crate_name}")));
+        let copied = bench.map_err(StageError::from).and_then(|bench| {
+            let copy = to.join(format!("micro-{name}"));
+            stamp::replace_with_copy(&bench, &copy).map(|()| copy)
+        });
+        copied.map_err(|error| error.to_string())
+    });
+    Ok(Built { binary, sha256, compiler: toolchain.banner.clone(), micro_benchmarks })
 }
