@@ -22,6 +22,7 @@ const EXAMPLES: &str = "Examples:
   planner-bench
   planner-bench --list
   planner-bench --tools ferrflow,knope --repositories mono-small --pairs 2
+  planner-bench --binary made/relplan --without-profile made/relplan-lto --tools changesets,release-please
   planner-bench --offline --json peers.json --section section.json --update docs/benchmarks.md
 
 Exit codes: 0 measured, 1 failed, 2 usage, 3 relplan or FerrFlow could not be measured";
@@ -40,6 +41,9 @@ pub struct CommandLine {
     /// relplan's binary [default: what `cargo repro-pgo build` left below the target directory].
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
+    /// relplan built without a profile, which gets a row of its own.
+    #[arg(long, value_name = "FILE")]
+    without_profile: Option<PathBuf>,
     /// The folder of repository definitions.
     #[arg(long, value_name = "DIR", default_value = "tests/fixtures/bench")]
     definitions: PathBuf,
@@ -82,6 +86,9 @@ pub struct CommandLine {
     /// Write bars of the times here.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
+    /// Write the tables as peers.md, under a heading, and every run as peers.json into this folder: for a release's notes.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
     /// Put the tables between the markers of this document.
     #[arg(long, value_name = "FILE")]
     update: Option<PathBuf>,
@@ -97,7 +104,10 @@ pub fn run() -> ExitCode {
 
 impl CommandLine {
     fn run(self) -> anyhow::Result<ExitCode> {
-        let tools = selection::tools(&self.tools)?;
+        let mut tools = selection::tools(&self.tools)?;
+        if self.without_profile.is_some() {
+            tools.insert(1, Tool::RelplanLto);
+        }
         if self.list {
             list(&tools);
             return Ok(ExitCode::Fine);
@@ -107,12 +117,14 @@ impl CommandLine {
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let repositories = selection::repositories(&self.repositories, &known)?;
         let (binary, cache) = self.places()?;
+        let without_profile = self.without_profile.as_deref().map(absolute).transpose()?;
         let document = self.update.as_ref().map(|path| read_document(path)).transpose()?;
         if let Some(folder) = &self.answers {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         }
         let request = Request {
             relplan: &binary,
+            relplan_lto: without_profile.as_deref(),
             tools: &tools,
             repositories: &repositories,
             definitions: &definitions,
@@ -147,6 +159,12 @@ impl CommandLine {
         let tables = markdown::peers(report);
         if let Some(path) = &self.json {
             write(path, &json(report)?)?;
+        }
+        if let Some(folder) = &self.report {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            let text = format!("\n## Beside other release planners\n\n{tables}");
+            write(&folder.join("peers.md"), text.as_bytes())?;
+            write(&folder.join("peers.json"), &json(report)?)?;
         }
         if let Some(path) = &self.section {
             write(path, &json(&page::section(report))?)?;
@@ -216,5 +234,16 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn the_release_workflow_calls_it_rightly() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.github/workflows/nix-release.yml");
+        let text = std::fs::read_to_string(file).expect("it is there");
+        let line = text.lines().find_map(|line| line.split_once("--package planner-bench -- ")).expect("it calls it").1;
+        let parsed =
+            CommandLine::try_parse_from(["planner-bench"].into_iter().chain(line.split(' '))).expect("it is right");
+        assert!(parsed.without_profile.is_some() && parsed.report.is_some());
+        selection::tools(&parsed.tools).expect("the tools are known");
     }
 }

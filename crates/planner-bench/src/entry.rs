@@ -71,13 +71,22 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// All of them, in the order of the tables.
-pub const ENTRIES: [Entry; 14] = [
+pub const ENTRIES: [Entry; 15] = [
     Entry {
         tool: Tool::Relplan,
         mode: "",
         plans: Plans::EveryPackage,
         does: "`check --jobs 1`, with `recoverMissedReleases` in its copy of ferrflow.json: every package against its own \
                last release",
+        unfit: None,
+        setup: setup::recover_missed_releases,
+        commands: |_| vec![words("check --jobs 1")],
+    },
+    Entry {
+        tool: Tool::RelplanLto,
+        mode: "",
+        plans: Plans::EveryPackage,
+        does: "the same source, built with LTO and without a profile",
         unfit: None,
         setup: setup::recover_missed_releases,
         commands: |_| vec![words("check --jobs 1")],

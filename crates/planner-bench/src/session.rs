@@ -26,6 +26,8 @@ const FORMAT: u32 = 1;
 pub struct Request<'a> {
     /// relplan's binary.
     pub relplan: &'a Path,
+    /// relplan's binary without a profile, for [`Tool::RelplanLto`].
+    pub relplan_lto: Option<&'a Path>,
     /// The tools.
     pub tools: &'a [Tool],
     /// Names of definitions.
@@ -71,7 +73,9 @@ impl Tools {
         for &tool in request.tools {
             task.doing(&format!("installing {}", tool.name()));
             let known = tools.failure_of_all(tool);
-            let installed = known.map_or_else(|| install::install(tool, request.cache, request.relplan, task), Err);
+            let lto = request.relplan_lto.filter(|_| tool == Tool::RelplanLto);
+            let given = lto.unwrap_or(request.relplan);
+            let installed = known.map_or_else(|| install::install(tool, request.cache, given, task), Err);
             if let Err(error @ (InstallError::Failed { .. } | InstallError::Version { .. })) = &installed {
                 task.say(&format!("{}: {error}", tool.name()));
             }

@@ -5,6 +5,8 @@
 pub enum Tool {
     /// The planner this project ships.
     Relplan,
+    /// The same, built without a profile.
+    RelplanLto,
     /// <https://crates.io/crates/ferrflow>
     FerrFlow,
     /// <https://git-cliff.org>
@@ -70,7 +72,7 @@ impl Tool {
         (self == Self::FerrFlow).then_some(".git/ferrflow-cache")
     }
 
-    /// All of them, in the order of the tables.
+    /// All that can be asked for by name, in the order of the tables.
     pub const ALL: [Self; 11] = [
         Self::Relplan,
         Self::FerrFlow,
@@ -89,6 +91,7 @@ impl Tool {
     pub fn name(self) -> &'static str {
         match self {
             Self::Relplan => "relplan",
+            Self::RelplanLto => "relplan-lto",
             Self::FerrFlow => "ferrflow",
             Self::GitCliff => "git-cliff",
             Self::Cocogitto => "cocogitto",
@@ -105,7 +108,7 @@ impl Tool {
     /// The pinned version; `None` where the tool is what the machine has.
     pub fn pinned(self) -> Option<&'static str> {
         match self {
-            Self::Relplan | Self::Git => None,
+            Self::Relplan | Self::RelplanLto | Self::Git => None,
             Self::FerrFlow => Some("7.35.3"),
             Self::GitCliff => Some("2.14.2"),
             Self::Cocogitto => Some("7.0.0"),
@@ -121,7 +124,7 @@ impl Tool {
     /// Where it comes from.
     pub fn source(self) -> Source {
         match self {
-            Self::Relplan => Source::Given,
+            Self::Relplan | Self::RelplanLto => Source::Given,
             Self::Git => Source::System { binary: "git" },
             Self::FerrFlow => Source::Cargo { package: "ferrflow", binary: "ferrflow" },
             Self::GitCliff => Source::NpmBinary { package: "git-cliff-linux-x64", path: "bin/git-cliff" },

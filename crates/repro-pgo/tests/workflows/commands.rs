@@ -27,7 +27,9 @@ fn problem(command: &str) -> Option<String> {
         ["nix", "build" | "copy" | "run", rest @ ..] => missing_attribute(rest),
         ["gh", "pr", "comment", ..] | ["gh", "release", "create", ..] | ["cachix/bin/cachix", "push", ..] => None,
         ["git", "worktree", "add", ..] => None,
-        ["cat", _, ">>$GITHUB_STEP_SUMMARY"] | ["echo", _, ">>$GITHUB_ENV"] => None,
+        // Its own tests hold the arguments to its parser.
+        ["cargo", "run", "--locked", "--profile", "driver", "--package", "planner-bench", "--", ..] => None,
+        ["cat", _, _, ">notes.md"] | ["cat", _, ">>$GITHUB_STEP_SUMMARY"] | ["echo", _, ">>$GITHUB_ENV"] => None,
         [script, ..] if script.starts_with(".ci/") => missing_script(script),
         _ => Some("no command of this repository".to_owned()),
     }

@@ -108,10 +108,13 @@ fn publishing_what_was_not_compared() {
         "wait for x64-linux-again",
     );
     notices(RELEASE, "hashes-second/hashes.json", "hashes-first/hashes.json", "doesn't compare the hashes");
-    let (old, new) =
-        ("if: startsWith(github.ref, 'refs/tags/')\n    needs: collect\n", "if: always()\n    needs: collect\n");
-    notices(RELEASE, old, new, "publish runs although something before it failed");
-    notices(RELEASE, old, "needs: collect\n", "publish would publish without a tag");
+    let needs = "needs: [collect, peers]\n";
+    let old = &format!("if: startsWith(github.ref, 'refs/tags/')\n    {needs}");
+    let new = format!("if: always()\n    {needs}");
+    notices(RELEASE, old, &new, "publish runs although something before it failed");
+    notices(RELEASE, old, needs, "publish would publish without a tag");
+    notices(RELEASE, needs, "needs: collect\n", "publish doesn't wait for peers");
+    notices(RELEASE, " --max-jobs 0 --out-link made", " --out-link made", "peers builds what the first runner made");
     let (old, new) = (" && vars.CACHIX_CACHE != ''", " || vars.CACHIX_CACHE != ''");
     notices(RELEASE, old, new, "cache would publish without a tag");
     notices(RELEASE, "needs: [collect, publish]", "needs: collect", "cache doesn't wait for publish");

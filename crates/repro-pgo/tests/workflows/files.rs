@@ -19,6 +19,7 @@ fn writers() -> Vec<Writer> {
     let owned = |files: &[&str]| files.iter().map(|&file| file.to_owned()).collect();
     let gate_report = format!("*.{}", gate::MARKDOWN);
     vec![
+        Writer { command: "--package planner-bench", option: "--report", files: owned(&["peers.md", "peers.json"]) },
         Writer {
             command: "#gate-merge",
             option: "--output",

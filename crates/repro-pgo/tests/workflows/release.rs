@@ -13,7 +13,9 @@ const TARGETS: [&str; 5] = [
     "release-x64-linux-pgo",
     "release-x64-windows",
 ];
-const WITH_PROFILE: [&str; 3] = ["x64-linux", "x64-linux-again", "cache"];
+const WITH_PROFILE: [&str; 4] = ["x64-linux", "x64-linux-again", "peers", "cache"];
+/// These use what the first runner made.
+const BUILD_NOTHING: [&str; 2] = ["peers", "cache"];
 const COMPARISON: &str =
     "cargo repro-pgo release compare built/hashes-first/hashes.json built/hashes-second/hashes.json";
 
@@ -22,7 +24,7 @@ pub fn problems(workflow: &Workflow, others: &Workflow) -> Vec<String> {
     let mut problems = targets(workflow, others);
     for (job, needed) in [
         ("collect", &["x64-linux", "x64-linux-again", "others", "start"] as &[_]),
-        ("publish", &["collect"]),
+        ("publish", &["collect", "peers"]),
         ("cache", &["collect", "publish"]),
         ("flakehub", &["publish"]),
         ("bills", &["publish"]),
@@ -43,6 +45,12 @@ pub fn problems(workflow: &Workflow, others: &Workflow) -> Vec<String> {
         let uses = |step: &Value| step["uses"].as_str() == Some("$/.github/actions/nix");
         if reads("cachix/cachix-action") || job.steps().any(uses) {
             problems.push(format!("{} takes from the cache what it has to make", job.name));
+        }
+    }
+    for job in BUILD_NOTHING {
+        let mut builds = commands(workflow, job).into_iter().filter(|command| command.starts_with("nix build .#"));
+        if !builds.all(|command| command.contains("--max-jobs 0")) {
+            problems.push(format!("{job} builds what the first runner made"));
         }
     }
     problems.extend(rehearsals(workflow, others));
