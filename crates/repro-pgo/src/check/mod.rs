@@ -4,6 +4,7 @@ pub mod age;
 pub mod elf;
 mod forbidden;
 pub mod output;
+pub mod written;
 
 pub(crate) use forbidden::printable;
 pub use forbidden::{Forbidden, Occurrence};

@@ -1,4 +1,5 @@
-//! Runs two binaries on the same cases and demands the same bytes: standard output, standard error, exit code.
+//! Runs two binaries on the same cases and demands the same bytes: standard output, standard error, exit code, and what is
+//! written into the entry.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -6,9 +7,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use globset::GlobSet;
 use host::process;
 use host::process::{ChildError, Exit, Invocation};
+use paired_bench::measure::case::Step;
 use paired_bench::measure::{Case, fixed_environment};
+
+use super::written::{self, Written};
 
 /// Limit of one run.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
@@ -69,11 +74,29 @@ pub enum OutputError {
         /// How the optimized binary ended.
         optimized: Exit,
     },
+    /// They left other files.
+    #[error("case {case}: {} {how}", file.display())]
+    Written {
+        /// The case.
+        case: String,
+        /// The file, the entry's name first.
+        file: PathBuf,
+        /// What is so.
+        how: &'static str,
+    },
+    /// What they left can't be read.
+    #[error("case {case}: cannot read what it left of its entry: {source}")]
+    Left {
+        /// The case.
+        case: String,
+        /// The system's answer.
+        source: io::Error,
+    },
     /// The baseline differs from itself.
     #[error(
         "{difference}\n  but the baseline alone answers differently too from run to run, so case {case} proves nothing: take it \
          out of [check], make it repeatable (one thread, a fixed seed), or declare `sort-lines = true` where only the \
-         order of lines varies"
+         order of lines varies, `ignore-files` where only a file that it writes does"
     )]
     NotRepeatable {
         /// The case.
@@ -106,12 +129,22 @@ pub enum OutputError {
 }
 
 /// Whether the order of lines counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Lines {
     /// It does.
+    #[default]
     AsWritten,
     /// It doesn't: threads write them.
     Sorted,
+}
+
+/// What may differ between two answers that count as the same.
+#[derive(Debug, Clone, Default)]
+pub struct Tolerance {
+    /// The order of lines.
+    pub lines: Lines,
+    /// Files that runs write, by their path in the entry.
+    pub files: GlobSet,
 }
 
 /// Compares both binaries on every case and returns how many there were.
@@ -119,8 +152,8 @@ pub enum Lines {
 /// # Errors
 /// [`OutputError`] for the first difference. Where they differ the baseline is asked again: if it differs from itself,
 /// that is told instead.
-pub fn compare(baseline: &Path, optimized: &Path, cases: &[Case], lines: Lines) -> Result<usize, OutputError> {
-    compare_within(baseline, optimized, cases, lines, DEFAULT_TIMEOUT)
+pub fn compare(baseline: &Path, optimized: &Path, cases: &[Case], tolerance: &Tolerance) -> Result<usize, OutputError> {
+    compare_within(baseline, optimized, cases, tolerance, DEFAULT_TIMEOUT)
 }
 
 /// As [`compare`], with a limit for each run.
@@ -131,7 +164,7 @@ pub fn compare_within(
     baseline: &Path,
     optimized: &Path,
     cases: &[Case],
-    lines: Lines,
+    tolerance: &Tolerance,
     timeout: Duration,
 ) -> Result<usize, OutputError> {
     if cases.is_empty() {
@@ -143,7 +176,10 @@ pub fn compare_within(
         if !case.directory.is_dir() {
             return Err(OutputError::NoDirectory { case: case.name.clone(), directory: case.directory.clone() });
         }
-        let ask = |binary: &Path| Ok(answer(&case.program_beside(binary), argv0, case, timeout)?.comparable(lines));
+        let ask = |binary: &Path| {
+            let answer = answer(&case.program_beside(binary), argv0, case, &tolerance.files, timeout)?;
+            Ok(answer.comparable(tolerance.lines))
+        };
         let expected = ask(baseline)?;
         let Err(difference) = require_same(case, &expected, &ask(optimized)?) else { continue };
         // Often enough that a coin would show its other side.
@@ -168,6 +204,7 @@ struct Answer {
     exit: Exit,
     output: Vec<u8>,
     error: Vec<u8>,
+    written: Written,
 }
 
 impl Answer {
@@ -201,7 +238,13 @@ fn without_thread_numbers(text: &[u8]) -> Vec<u8> {
     text.split_inclusive(|&byte| byte == b'\n').flat_map(line).collect()
 }
 
-fn answer(program: &Path, argv0: &OsStr, case: &Case, timeout: Duration) -> Result<Answer, OutputError> {
+fn answer(
+    program: &Path,
+    argv0: &OsStr,
+    case: &Case,
+    ignored: &GlobSet,
+    timeout: Duration,
+) -> Result<Answer, OutputError> {
     let invocation = Invocation {
         program,
         argv0,
@@ -212,11 +255,20 @@ fn answer(program: &Path, argv0: &OsStr, case: &Case, timeout: Duration) -> Resu
         fixed_addresses: false,
         timeout,
     };
-    let captured = case.around(|| process::capture(&invocation));
-    let captured = captured.map_err(|error| OutputError::Around { reason: error.to_string() })?;
+    let copies = case.before.iter().filter_map(|step| if let Step::Copy { to, .. } = step { Some(to) } else { None });
+    let copies: Vec<&PathBuf> = copies.collect();
+    let left = || copies.iter().try_fold(Written::new(), |left, copy| Ok(merged(left, written::read(copy, ignored)?)));
+    let ran = case.around(|| (process::capture(&invocation), left()));
+    let (captured, left) = ran.map_err(|error| OutputError::Around { reason: error.to_string() })?;
+    let written = left.map_err(|source| OutputError::Left { case: case.name.clone(), source })?;
     let captured = captured.map_err(|source| OutputError::Capture { case: case.name.clone(), source })?;
     let finished = captured.ended.map_err(|source| OutputError::Child { case: case.name.clone(), source })?;
-    Ok(Answer { exit: finished.exit, output: captured.output, error: captured.error })
+    Ok(Answer { exit: finished.exit, output: captured.output, error: captured.error, written })
+}
+
+fn merged(mut left: Written, more: Written) -> Written {
+    left.extend(more);
+    left
 }
 
 fn require_same(case: &Case, baseline: &Answer, optimized: &Answer) -> Result<(), OutputError> {
@@ -227,10 +279,14 @@ fn require_same(case: &Case, baseline: &Answer, optimized: &Answer) -> Result<()
             return Err(OutputError::Text { case: case.name.clone(), stream, line, baseline, optimized });
         }
     }
-    if baseline.exit == optimized.exit {
-        return Ok(());
+    if baseline.exit != optimized.exit {
+        return Err(OutputError::Exit { case: case.name.clone(), baseline: baseline.exit, optimized: optimized.exit });
     }
-    Err(OutputError::Exit { case: case.name.clone(), baseline: baseline.exit, optimized: optimized.exit })
+    let Some(written::Difference { file, how }) = written::first_difference(&baseline.written, &optimized.written)
+    else {
+        return Ok(());
+    };
+    Err(OutputError::Written { case: case.name.clone(), file, how })
 }
 
 /// Number and text of the first line that differs. Lines keep their end, so that a missing newline shows.
@@ -283,7 +339,14 @@ mod tests {
 
         fn compare_lines(&self, cases: &[Case], lines: Lines) -> Result<usize, OutputError> {
             let timeout = Duration::from_millis(2000);
-            compare_within(&self.0.path().join("baseline"), &self.0.path().join("optimized"), cases, lines, timeout)
+            let tolerance = Tolerance { lines, ..Tolerance::default() };
+            compare_within(
+                &self.0.path().join("baseline"),
+                &self.0.path().join("optimized"),
+                cases,
+                &tolerance,
+                timeout,
+            )
         }
 
         fn refusal(&self) -> String {
@@ -348,6 +411,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_into_the_entry_counts() {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let (from, to) = (directory.path().join("entry"), directory.path().join("copy/entry"));
+        fs::create_dir(&from).expect("ours");
+        let copy = Step::Copy { from, to: to.clone() };
+        copy.take().expect("ours");
+        let case = Case { before: vec![copy], ..Case::new("c", to, &[]) };
+        let compare = |baseline: &str, optimized: &str| {
+            Pair::new(baseline, optimized).compare_lines(std::slice::from_ref(&case), Lines::AsWritten)
+        };
+        assert_eq!(compare("echo x > made", "echo x > made").expect("the same"), 1);
+        let told = compare("echo x > made", "echo y > made").expect_err("another file").to_string();
+        assert_eq!(told, "case c: entry/made differs after the run");
+        let told = compare("date +%N > made", "date +%N > made").expect_err("never the same").to_string();
+        assert!(told.contains("the baseline alone answers differently") && told.contains("`ignore-files`"), "{told}");
+    }
+
+    #[test]
     fn a_hanging_binary_is_an_error() {
         let error = Pair::new("exit 0", "sleep 600").refusal();
         assert!(error.contains("case first") && error.contains("optimized was still running after 2 s"), "{error}");
@@ -356,7 +437,7 @@ mod tests {
     #[test]
     fn nothing_to_compare_is_an_error() {
         let program = Path::new("/bin/sh");
-        let compare = |cases: &[Case]| compare(program, program, cases, Lines::AsWritten);
+        let compare = |cases: &[Case]| compare(program, program, cases, &Tolerance::default());
         assert!(matches!(compare(&[]), Err(OutputError::NoCases)));
         let case = Case::new("lost", "/no/such/directory", &[]);
         let error = compare(&[case]).expect_err("no directory").to_string();

@@ -271,17 +271,44 @@ struct Talk {
 /// Saves cargo's talk, tells the crates, and returns what explains a failure. The last compilation is the binary's.
 fn follow_talk(talk: impl BufRead, mut log: &File, progress: &(dyn Fn(&str) + Sync)) -> Talk {
     let mut told = Talk::default();
-    for line in talk.lines().map_while(Result::ok) {
-        let _ = writeln!(log, "{line}");
-        let line = line.trim_start();
+    let mut still_error = 0;
+    for whole in talk.lines().map_while(Result::ok) {
+        let _ = writeln!(log, "{whole}");
+        let line = whole.trim_start();
+        still_error = match line {
+            _ if line.starts_with("error") => LONGEST_ERROR,
+            // What an error consists of stands below it, indented.
+            "" | "Caused by:" => still_error,
+            _ if whole.starts_with(' ') => still_error.saturating_sub(1),
+            _ => 0,
+        };
         if let Some(name) = line.strip_prefix("Compiling ") {
             progress(name.split(" (").next().unwrap_or(name));
         } else if line.starts_with("Running ") && line.contains(" --crate-type bin ") {
             told.may_vary = flags::may_vary(line);
-        } else if line.starts_with("error") {
-            told.errors.push_str(line);
+        } else if still_error > 0 && !line.is_empty() {
+            told.errors.push_str(&whole);
             told.errors.push('\n');
         }
     }
     told
+}
+
+/// How many lines of one of cargo's errors are told; all are in the log.
+const LONGEST_ERROR: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_with_what_stands_below_it() {
+        let talk = "   Compiling demo v0.1.0 (/demo)\nerror: rustc 1.0 is not supported by the following packages:\n  \
+                    demo@0.1.0 requires rustc 1.96\n\nwarning: build failed\n  not this\nerror: no\n\nCaused by:\n  this\n";
+        let log = tempfile::tempfile().expect("a temporary file can be made");
+        let told = follow_talk(talk.as_bytes(), &log, &|_| ()).errors;
+        let expected = "error: rustc 1.0 is not supported by the following packages:\n  demo@0.1.0 requires rustc 1.96\n\
+                        error: no\nCaused by:\n  this\n";
+        assert_eq!(told, expected);
+    }
 }

@@ -264,11 +264,7 @@ pub struct WorkloadSpec {
 impl WorkloadSpec {
     /// The entries of its set that it runs on.
     pub fn matcher(&self) -> GlobSet {
-        let mut globs = GlobSetBuilder::new();
-        for glob in &self.entries {
-            globs.add(Glob::new(glob).expect("pgo.toml's globs are checked when it is read"));
-        }
-        globs.build().expect("each glob is valid by itself")
+        glob_set(&self.entries)
     }
 
     /// What is run.
@@ -368,6 +364,25 @@ pub struct CheckSpec {
     /// Whether lines may come in any order, as threads write them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sort_lines: bool,
+    /// Globs over the paths, in a copied entry, of files that runs may leave differently, such as a cache with dates in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore_files: Vec<String>,
+}
+
+impl CheckSpec {
+    /// The files that are not compared.
+    pub fn ignored(&self) -> GlobSet {
+        glob_set(&self.ignore_files)
+    }
+}
+
+/// Globs that were checked when the file was read, as one.
+fn glob_set(globs: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        set.add(Glob::new(glob).expect("pgo.toml's globs are checked when it is read"));
+    }
+    set.build().expect("each glob is valid by itself")
 }
 
 /// One measured command.

@@ -59,6 +59,7 @@ inputs = ["texts"]
 commands = [["count", "{entry}"]]
 workloads = true
 sort-lines = true
+ignore-files = [".cache/**"]
 
 [[benchmarks]]
 name = "index of a large book"

@@ -122,6 +122,11 @@ fn references<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
         let path = [Key("training"), Key("workloads"), Index(index), Key("inputs")];
         known_set(spec, found, &path, &workload.inputs);
     }
+    for (index, glob) in spec.check.ignore_files.iter().enumerate() {
+        let invalid = globset::Glob::new(glob).is_err();
+        let path = [Key("check"), Key("ignore-files"), Index(index)];
+        refuse(found, invalid, &path, format!("`{glob}` is not a glob"));
+    }
     for (index, name) in spec.check.inputs.iter().enumerate() {
         known_set(spec, found, &[Key("check"), Key("inputs"), Index(index)], name);
     }
