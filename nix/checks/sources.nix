@@ -1,5 +1,6 @@
-# Checks of the sources: formatting of Rust and Nix, lints, tests, documentation, licences and bans.
+# Checks of the sources: formatting of Rust and Nix, lints, tests, documentation, licences, bans and advisories.
 {
+  advisory-db,
   craneLib,
   pkgs,
   sources,
@@ -25,6 +26,12 @@ let
     ];
   };
   leftOut = builtins.concatLists (builtins.attrValues lacking);
+  audit =
+    advisory-db:
+    craneLib.cargoAudit {
+      inherit advisory-db;
+      inherit (args) pname src;
+    };
   nixFiles = lib.fileset.toSource {
     root = ../..;
     fileset = lib.fileset.fileFilter (file: lib.hasSuffix ".nix" file.name) ../..;
@@ -62,8 +69,18 @@ in
       RUSTDOCFLAGS = "--deny warnings";
     }
   );
-  # Of deny.toml, what needs no network: its advisories are looked up in a database that changes.
+  # What deny.toml says of licences, bans and sources.
   deny = craneLib.cargoDeny (removeAttrs args [ "cargoExtraArgs" ]);
+  # NB: of the day flake.lock names, so that the answer never changes without a commit.
+  advisories = audit advisory-db;
+  advisories-refused =
+    pkgs.runCommand "advisories-refused"
+      {
+        failed = pkgs.testers.testBuildFailure (audit ../tests/advisories);
+      }
+      ''
+        grep RUSTSEC-2000-0002 "$failed/testBuildFailure.log" > $out
+      '';
   nix-files =
     pkgs.runCommand "nix-files"
       {

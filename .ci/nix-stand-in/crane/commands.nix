@@ -1,4 +1,4 @@
-# crane's one-command derivations: formatting, lints, tests, documentation, licences.
+# crane's one-command derivations: formatting, lints, tests, documentation, licences, advisories.
 { mkCargoDerivation, pkgs }:
 
 let
@@ -45,6 +45,25 @@ in
         checkPhaseCargoCommand = "cargoWithProfile test ${common args} ${args.cargoTestExtraArgs or ""}";
       }
     );
+  # NB: not cargo-audit, which takes minutes to compile: cargo-deny reads the same database, laid out as if it had just fetched it.
+  cargoAudit =
+    args:
+    run "audit"
+      (args: ''
+        database=$NIX_BUILD_TOP/databases/advisory-db-3157b0e258782691
+        mkdir -p "$database/.git"
+        cp -r --no-preserve=mode ${args.advisory-db}/. "$database"
+        touch "$database/.git/FETCH_HEAD"
+        printf '[advisories]\ndisable-yank-checking = true\ndb-path = "%s"\n' "''${database%/*}" > "$NIX_BUILD_TOP/deny.toml"
+        cargo --offline deny --offline --config "$NIX_BUILD_TOP/deny.toml" check advisories
+      '')
+      (
+        args
+        // {
+          cargoArtifacts = null;
+          nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [ pkgs.cargo-deny ];
+        }
+      );
   cargoDeny =
     args:
     run "deny"
