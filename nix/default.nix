@@ -3,6 +3,7 @@
 
 let
   inherit (inputs)
+    advisory-db
     crane
     fenix
     nixpkgs
@@ -82,6 +83,7 @@ in
   checks =
     import ./checks/sources.nix {
       inherit
+        advisory-db
         craneLib
         pkgs
         sources
@@ -102,7 +104,16 @@ in
         inherit (self.lib) mkPgoPackage;
       }
       // import ./checks/arguments.nix {
-        inherit craneLib nixpkgs pkgs;
+        inherit
+          craneLib
+          craneLibFor
+          nixpkgs
+          pkgs
+          ;
+        inherit (self.lib) mkPgoPackage;
+      }
+      // import ./checks/overriding.nix {
+        inherit craneLib pkgs;
         inherit (self.lib) mkPgoPackage;
       }
     );

@@ -1,10 +1,11 @@
 # `mkPgoPackage`: an instrumented crane build, its training in the sandbox, and the build that uses the profile, each a derivation.
 #
-#   { instrumented, inputs, profile, package, baseline, checks, gate, tarball.pgo, tarball.lto, release }
+#   { instrumented, inputs, profile, package, baseline, checks, gate, tarball.pgo, tarball.lto, release, override }
 #
 # Guaranteed: all three builds differ in their profile flags alone; the profile comes from replicates that agree in every byte;
-# a profile that is foreign, stale, empty or unreadable fails the package. The interface is described in docs/nix.md.
-{ reproPgoFor }:
+# a profile that is foreign, stale, empty or unreadable fails the package; no way of overriding leaves an old profile in place. The
+# interface is described in docs/nix.md.
+{ reproPgoFor }@context:
 
 origArgs:
 
@@ -20,7 +21,14 @@ let
     stage = "baseline";
     extraArgs = arguments.baselineArgs;
   };
-  package = stage {
+  inherit (arguments.pkgs) lib;
+  # The same function on changed arguments: all builds and the training.
+  override =
+    change:
+    import ./mkPgoPackage.nix context (
+      origArgs // (if builtins.isFunction change then change origArgs else change)
+    );
+  package = import ./pgoOverriding.nix { inherit lib; } (stage {
     stage = "optimized";
     extraArgs = arguments.packageArgs;
     profile = if arguments.profile != null then arguments.profile else "${profile}/merged.profdata";
@@ -31,8 +39,9 @@ let
         instrumented
         profile
         ;
+      override = change: (override change).package;
     };
-  };
+  });
   inputs =
     if arguments.inputs != null then
       arguments.inputs
@@ -49,6 +58,7 @@ in
     baseline
     inputs
     instrumented
+    override
     package
     profile
     ;

@@ -69,6 +69,7 @@ let
   first = builtins.head specs;
 
   platform = pkgs.stdenv.hostPlatform;
+  buildPlatform = pkgs.stdenv.buildPlatform;
   architecture = builtins.head (builtins.split "-" first.target);
   hostArchitecture = builtins.head (builtins.split "-" platform.rust.rustcTarget);
   stageFlags = [
@@ -76,6 +77,26 @@ let
     "CARGO_ENCODED_RUSTFLAGS"
     "RUSTFLAGS"
   ];
+  # What says which program is compiled. One stage's own would be another program than the others'.
+  programArgs = [
+    "cargoLock"
+    "cargoVendorDir"
+    "patches"
+    "patchPhase"
+    "postPatch"
+    "postUnpack"
+    "prePatch"
+    "sourceRoot"
+    "src"
+    "srcs"
+  ];
+  programOf =
+    argument: stageArgs:
+    map (name: "${argument}.${name}") (builtins.filter (name: stageArgs ? ${name}) programArgs);
+  ownProgram =
+    programOf "instrumentedArgs" instrumentedArgs
+    ++ programOf "packageArgs" packageArgs
+    ++ programOf "baselineArgs" baselineArgs;
   givenProfile = given.CARGO_PROFILE or first.cargoProfile;
   flagSet = builtins.filter (name: given ? ${name} || (given.env or { }) ? ${name}) stageFlags;
   target = given.CARGO_BUILD_TARGET or first.target;
@@ -135,6 +156,10 @@ assert lib.assertMsg (repeated == [ ])
   "mkPgoPackage: more than one of `spec` trains the binary ${builtins.head repeated}; put its workloads into one pgo.toml";
 assert lib.assertMsg (builtins.match ".*-linux-.*" first.target != null)
   "mkPgoPackage: ${toString first.file} ships ${first.target}, but a profile is trained on Linux alone; set `target` in its [build] to a Linux triple";
+assert lib.assertMsg (ownProgram == [ ])
+  "mkPgoPackage: ${builtins.concatStringsSep ", " ownProgram} would make one stage another program than the others; set it in `commonArgs`, for all of them";
+assert lib.assertMsg (buildPlatform.system == platform.system)
+  "mkPgoPackage: `pkgs` builds on ${buildPlatform.system} for ${platform.system}, and what is trained has to run where it is built; ${lib.optionalString platform.isLinux "set `pkgs` to the package set of ${platform.system} itself (a remote builder may build it), or "}ship that target without a profile";
 assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
   "mkPgoPackage: ${toString first.file} ships ${first.target}, which ${platform.system} can't build and train; set `pkgs` to a package set of a ${architecture}-linux system";
 

@@ -46,6 +46,7 @@ in
   optionalAttrs = condition: set: if condition then set else { };
   unique = builtins.foldl' (kept: value: if elem value kept then kept else kept ++ [ value ]) [ ];
   flatten = builtins.concatMap (value: if builtins.isList value then value else [ value ]);
+  subtractLists = left: filter (value: !elem value left);
   toList = value: if builtins.isList value then value else [ value ];
   genAttrs = names: make: listToAttrs (map (name: nameValuePair name (make name)) names);
   mapAttrs' = make: set: listToAttrs (map (name: make name set.${name}) (attrNames set));

@@ -1,7 +1,9 @@
 # The package set of one system: what the flake takes from `nixpkgs.legacyPackages.<system>`, by the same names.
 {
   lib,
+  # Where it builds, and for what.
   system,
+  hostSystem ? system,
   rustcTarget ?
     {
       x86_64-linux = "x86_64-unknown-linux-gnu";
@@ -96,6 +98,7 @@ let
   ];
   stdenv = import ./stdenv.nix {
     inherit
+      hostSystem
       initialPath
       lib
       rustcTarget
@@ -107,10 +110,14 @@ let
     stdenv.mkDerivation ({ inherit name buildCommand; } // attributes);
   writeText = name: text: builtins.toFile name text;
   cross =
-    target:
+    hostSystem: rustcTarget:
     import ./pkgs.nix {
-      inherit lib system;
-      rustcTarget = target;
+      inherit
+        hostSystem
+        lib
+        rustcTarget
+        system
+        ;
     };
 in
 {
@@ -120,10 +127,10 @@ in
     stdenv
     writeText
     ;
-  pkgsStatic = cross (builtins.replaceStrings [ "gnu" ] [ "musl" ] rustcTarget);
+  pkgsStatic = cross system (builtins.replaceStrings [ "gnu" ] [ "musl" ] rustcTarget);
   pkgsCross = {
-    aarch64-multiplatform-musl = cross "aarch64-unknown-linux-musl";
-    mingwW64 = cross "x86_64-pc-windows-gnu";
+    aarch64-multiplatform-musl = cross "aarch64-linux" "aarch64-unknown-linux-musl";
+    mingwW64 = cross "x86_64-windows" "x86_64-pc-windows-gnu";
   };
 
   fetchurl =

@@ -1,21 +1,26 @@
-# `stdenv` for one platform: `mkDerivation` over builder.sh, with the attributes of nixpkgs' platforms this flake reads.
+# `stdenv` on one platform for one: `mkDerivation` over builder.sh, with the attributes of nixpkgs' platforms this flake reads.
 {
   lib,
+  # Where it builds, and for what.
   system,
+  hostSystem,
   rustcTarget,
   initialPath,
-}:
+}@given:
 
 let
-  parts = builtins.match "([^-]*)-(.*)" system;
-  platform = {
-    inherit system;
-    isLinux = builtins.elemAt parts 1 == "linux";
-    isDarwin = builtins.elemAt parts 1 == "darwin";
-    isx86_64 = builtins.elemAt parts 0 == "x86_64";
-    isAarch64 = builtins.elemAt parts 0 == "aarch64";
-    rust = { inherit rustcTarget; };
-  };
+  platform =
+    system:
+    let
+      parts = builtins.match "([^-]*)-(.*)" system;
+    in
+    {
+      inherit system;
+      isLinux = builtins.elemAt parts 1 == "linux";
+      isDarwin = builtins.elemAt parts 1 == "darwin";
+      isx86_64 = builtins.elemAt parts 0 == "x86_64";
+      isAarch64 = builtins.elemAt parts 0 == "aarch64";
+    };
   special = [
     "env"
     "meta"
@@ -23,8 +28,10 @@ let
   ];
 in
 {
-  hostPlatform = platform;
-  buildPlatform = platform;
+  buildPlatform = platform system;
+  hostPlatform = platform hostSystem // {
+    rust = { inherit rustcTarget; };
+  };
 
   mkDerivation =
     args:
@@ -41,19 +48,11 @@ in
         };
     in
     derivation (lib.filterAttrs (_: value: value != null) attributes)
-    // (args.passthru or { })
     // {
       meta = args.meta or { };
-      overrideAttrs =
-        change:
-        (import ./stdenv.nix {
-          inherit
-            lib
-            system
-            rustcTarget
-            initialPath
-            ;
-        }).mkDerivation
-          (args // change args);
-    };
+      passthru = args.passthru or { };
+      overrideAttrs = change: (import ./stdenv.nix given).mkDerivation (args // change args);
+    }
+    # NB: these win, as in nixpkgs.
+    // (args.passthru or { });
 }

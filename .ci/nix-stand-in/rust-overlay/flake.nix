@@ -13,7 +13,7 @@
         }
         // derivation {
           name = "rust-${host.version}";
-          inherit (pkgs.stdenv.hostPlatform) system;
+          inherit (pkgs.stdenv.buildPlatform) system;
           builder = "/bin/sh";
           args = [
             "-c"
