@@ -157,10 +157,23 @@ fn run_line(line: CommandLine) -> ExitCode {
     match line.command.run(&line.shared) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", told(&error));
             exit_code(&error)
         }
     }
+}
+
+/// The error and its causes, without those that the words before them already tell.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 /// The exit code of the stage that failed; 1 for what is no stage's.
@@ -229,6 +242,14 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let source = || std::io::Error::other("no room");
+        let own = StageError::file("cannot make", Path::new("/p"))(source());
+        assert_eq!(told(&anyhow::Error::new(own).context("inputs")), "inputs: cannot make /p: no room");
+        assert_eq!(told(&anyhow::Error::new(source()).context("inputs")), "inputs: no room");
     }
 
     #[test]

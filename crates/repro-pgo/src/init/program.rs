@@ -40,6 +40,8 @@ pub struct Program {
     pub root: PathBuf,
     /// The package's folder.
     pub directory: PathBuf,
+    /// The file that the binary starts in.
+    pub source: PathBuf,
     /// The package.
     pub package: String,
     /// The binary.
@@ -93,7 +95,9 @@ impl Program {
         let thread_crates = ["rayon", "tokio"]
             .into_iter()
             .filter(|name| metadata.packages.iter().any(|package| package.name.as_str() == *name));
+        let target = package.targets.iter().find(|target| target.is_bin() && target.name == binary);
         Ok(Self {
+            source: target.map(|target| target.src_path.as_std_path().to_owned()).unwrap_or_default(),
             directory: package.manifest_path.parent().map_or(root.clone(), |folder| folder.as_std_path().to_owned()),
             package: package.name.to_string(),
             binary,

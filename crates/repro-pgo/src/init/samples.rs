@@ -40,20 +40,58 @@ pub struct Samples {
     pub entries: Vec<String>,
 }
 
-/// Every folder below `package` or `root` that holds at least two usable entries.
+/// Every folder below `package` or `root` that holds at least two usable entries, and the folders in those of tests and
+/// benchmarks that hold most files of one kind.
 pub fn find(package: &Path, root: &Path) -> Vec<Samples> {
-    let mut found: Vec<Samples> = Vec::new();
+    let mut directories: Vec<PathBuf> = Vec::new();
+    let mut deeper: Vec<(usize, PathBuf)> = Vec::new();
     for name in FOLDERS {
-        for base in [package, root] {
-            let directory = base.join(name);
-            let known = found.iter().any(|samples| samples.directory == directory);
-            let entries = if known { Vec::new() } else { entries(&directory) };
-            if entries.len() >= 2 {
-                found.push(Samples { directory, entries });
+        for directory in [package, root].map(|base| base.join(name)) {
+            if !directories.contains(&directory) {
+                if !OF_SOURCES.contains(&name) {
+                    collections(&directory, DEPTH, &mut deeper);
+                }
+                directories.push(directory);
             }
         }
     }
-    found
+    deeper.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
+    deeper.dedup();
+    let deeper = deeper.into_iter().map(|(_, directory)| directory);
+    let deeper: Vec<PathBuf> = deeper.filter(|directory| !directories.contains(directory)).take(MOST_DEEPER).collect();
+    let all =
+        directories.into_iter().chain(deeper).map(|directory| Samples { entries: entries(&directory), directory });
+    all.filter(|samples| samples.entries.len() >= 2).collect()
+}
+
+/// Folders whose subfolders are no inputs.
+const OF_SOURCES: [&str; 3] = ["examples", "docs", "src"];
+/// How deep collections are looked for.
+const DEPTH: u32 = 4;
+/// How many of them are tried.
+const MOST_DEEPER: usize = 4;
+
+/// The folders below `directory`, with how many of their files have the ending that most of them have: at least three.
+fn collections(directory: &Path, depth: u32, found: &mut Vec<(usize, PathBuf)>) {
+    for folder in sorted_entries(directory).unwrap_or_default() {
+        if !folder.symlink_metadata().is_ok_and(|facts| facts.is_dir()) {
+            continue;
+        }
+        let mut endings = std::collections::BTreeMap::<std::ffi::OsString, usize>::new();
+        for file in sorted_entries(&folder).unwrap_or_default() {
+            // Tests' own code is no input of the program.
+            if let Some(ending) = file.extension().filter(|ending| *ending != "rs" && file.is_file()) {
+                *endings.entry(ending.to_owned()).or_default() += 1;
+            }
+        }
+        let most = endings.into_values().max().unwrap_or(0);
+        if most >= 3 {
+            found.push((most, folder.clone()));
+        }
+        if depth > 1 {
+            collections(&folder, depth - 1, found);
+        }
+    }
 }
 
 fn entries(directory: &Path) -> Vec<String> {
@@ -111,5 +149,18 @@ mod tests {
         assert_eq!(found[0].directory, folder);
         assert_eq!(found[0].entries, ["large", "small"]);
         assert_eq!(common_word(&folder), "word");
+    }
+
+    #[test]
+    fn collections_are_found_where_they_lie_deeper() {
+        let root = tempfile::tempdir().expect("a temporary directory can be made");
+        let folder = root.path().join("tests/suite/shapes");
+        std::fs::create_dir_all(&folder).expect("the directory is ours");
+        for name in ["circle.svg", "line.svg", "star.svg", "notes.md"] {
+            std::fs::write(folder.join(name), "a drawing of something").expect("the directory is ours");
+        }
+        let found = find(root.path(), root.path());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].directory, folder);
     }
 }

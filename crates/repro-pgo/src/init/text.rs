@@ -19,7 +19,7 @@ pub struct Draft<'a> {
     pub workable: Option<(String, &'a [Workable])>,
 }
 
-/// How many benchmarks a command gets.
+/// How many entries are held out.
 const BENCHMARKS: usize = 2;
 
 /// The file, and what its reader should know or add.
@@ -44,7 +44,7 @@ pub fn write(draft: &Draft<'_>) -> (String, Vec<String>) {
             write!(text, "\n[inputs.samples]\ndirectory = {}\n", quoted(directory)).expect("text grows");
             commands(draft, found, &mut text, &mut notes);
         }
-        None => fallback(&mut text, &mut notes),
+        None => fallback(program, &mut text, &mut notes),
     }
     text.push_str(
         "\n# Both binaries must answer alike, on everything that is trained on.\n[check]\nworkloads = true\n",
@@ -59,11 +59,10 @@ pub fn write(draft: &Draft<'_>) -> (String, Vec<String>) {
 /// Workloads, then benchmarks on other entries of the same folder.
 fn commands(draft: &Draft<'_>, found: &[Workable], text: &mut String, notes: &mut Vec<String>) {
     let mut benchmarks = String::new();
+    let kept = held_out(found);
     for (index, workable) in found.iter().enumerate() {
         let names: Vec<&str> = workable.entries.iter().map(|(name, _)| name.as_str()).collect();
-        // The entries with most work by turns, the first one to be measured: what is trained on proves nothing.
-        let held_out: Vec<&str> = names.iter().step_by(2).take(BENCHMARKS).copied().collect();
-        let trained: Vec<&str> = names.iter().filter(|name| !held_out.contains(name)).copied().collect();
+        let (held_out, trained): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| kept.contains(name));
         let name = name(workable, index);
         let mut lines = String::new();
         let threads = threads(draft, workable, notes);
@@ -98,6 +97,27 @@ fn commands(draft: &Draft<'_>, found: &[Workable], text: &mut String, notes: &mu
     }
     text.push_str("\n# Entries that are never trained on: the gate measures these alone.");
     text.push_str(&benchmarks);
+}
+
+/// The entries that no command is trained on, because what one is trained on proves nothing of another either: those with
+/// most work by turns, the first one to be measured, as long as each command keeps one to train on.
+fn held_out(found: &[Workable]) -> Vec<&str> {
+    let mut work = std::collections::BTreeMap::<&str, f64>::new();
+    for (name, rehearsed) in found.iter().flat_map(|workable| &workable.entries) {
+        *work.entry(name).or_default() += rehearsed.cpu_seconds;
+    }
+    let mut names: Vec<&str> = work.keys().copied().collect();
+    names.sort_by(|left, right| work[right].total_cmp(&work[left]).then(left.cmp(right)));
+    let mut kept: Vec<&str> = Vec::new();
+    for name in names.into_iter().step_by(2) {
+        let is_left = |workable: &Workable| {
+            workable.entries.iter().any(|(entry, _)| entry != name && !kept.contains(&entry.as_str()))
+        };
+        if kept.len() < BENCHMARKS && found.iter().all(is_left) {
+            kept.push(name);
+        }
+    }
+    kept
 }
 
 /// Arguments and lines that make training single-threaded, where the command starts threads.
@@ -137,13 +157,20 @@ fn surroundings(workable: &Workable, lines: &mut String) {
 }
 
 /// A workload that always works, for a program whose inputs nobody knows.
-fn fallback(text: &mut String, notes: &mut Vec<String>) {
-    text.push_str(
+fn fallback(program: &Program, text: &mut String, notes: &mut Vec<String>) {
+    let relative = program.source.strip_prefix(&program.root).unwrap_or(&program.source);
+    let folder = relative.parent().map(|folder| folder.display().to_string()).filter(|folder| !folder.is_empty());
+    let entry = relative.file_name().unwrap_or_default().to_string_lossy();
+    write!(
+        text,
         "\n# No command was found that works on the project's own files. Put inputs into a folder and name it here.\n\
-         [inputs.samples]\ndirectory = \"src\"\n\n[[training.workloads]]\nname = \"help\"\ninputs = \"samples\"\nargs = [\"--help\"]\n\
-         \n# Measure inputs that are never trained on:\n# [[benchmarks]]\n# name = \"large\"\n# inputs = \"held-out\"\n\
-         # entry = \"large.txt\"\n# args = [\"{entry}\"]\n",
-    );
+         [inputs.samples]\ndirectory = {}\n\n[[training.workloads]]\nname = \"help\"\ninputs = \"samples\"\nentries = {}\n\
+         args = [\"--help\"]\n\n# Measure inputs that are never trained on:\n# [[benchmarks]]\n# name = \"large\"\n\
+         # inputs = \"held-out\"\n# entry = \"large.txt\"\n# args = [\"{{entry}}\"]\n",
+        quoted(folder.as_deref().unwrap_or(".")),
+        list(&[globset::escape(&entry)]),
+    )
+    .expect("text grows");
     notes.push(
         "no command was found that works on the project's own files, so only `--help` is trained: name your commands and their \
          inputs in [[training.workloads]] and [[benchmarks]]"
@@ -179,6 +206,7 @@ mod tests {
         Program {
             root: PathBuf::from("/w"),
             directory: PathBuf::from("/w"),
+            source: PathBuf::from("/w/tool/src/main.rs"),
             package: "demo".to_owned(),
             binary: "demo".to_owned(),
             profile: "release".to_owned(),
@@ -215,11 +243,36 @@ mod tests {
     }
 
     #[test]
+    fn what_one_command_is_measured_on_no_other_is_trained_on() {
+        let usage = Usage::default();
+        let (program, mut found) = (program(), [workable(false), workable(false)]);
+        found[1].entries.remove(0);
+        found[1].command.stdin = Some("{entry}".to_owned());
+        let draft =
+            Draft { program: &program, target: "t", usage: &usage, workable: Some(("tests/data".to_owned(), &found)) };
+        let spec = declaration::parse(&write(&draft).0, Path::new("pgo.toml")).expect("it is valid");
+        let measured: Vec<&str> = spec.benchmarks.iter().map(|benchmark| benchmark.entry.as_str()).collect();
+        assert_eq!(measured, ["a[1]", "c", "c"]);
+        for workload in &spec.training.workloads {
+            let matcher = workload.matcher();
+            assert!(!measured.iter().any(|entry| matcher.is_match(entry)), "{:?}", workload.entries);
+            assert!(!workload.entries.is_empty());
+        }
+        found[1].entries.truncate(2);
+        assert_eq!(held_out(&found), ["a[1]", "c"]);
+        found[0].entries.truncate(2);
+        found[1].entries.truncate(1);
+        assert_eq!(held_out(&found), ["a[1]"], "`b` alone is left to train the second on");
+    }
+
+    #[test]
     fn a_program_nobody_knows_gets_a_file_that_works() {
         let (program, usage) = (program(), Usage::default());
         let (text, notes) = write(&Draft { program: &program, target: "t", usage: &usage, workable: None });
         let spec = declaration::parse(&text, Path::new("pgo.toml")).expect("it is valid");
         assert_eq!(spec.training.workloads[0].args, ["--help"]);
+        assert_eq!(spec.inputs["samples"].directory.as_deref(), Some("tool/src"));
+        assert_eq!(spec.training.workloads[0].entries, ["main.rs"]);
         assert!(spec.benchmarks.is_empty() && notes[0].contains("only `--help` is trained"));
     }
 }

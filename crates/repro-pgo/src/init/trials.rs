@@ -1,4 +1,5 @@
-//! Commands tried on entries: what ends well, prints the same twice and does some work can be trained on and measured.
+//! Commands tried on entries: what ends well, prints the same twice or writes something, and does some work can be trained on
+//! and measured.
 
 use std::path::Path;
 use std::time::Duration;
@@ -87,6 +88,7 @@ fn on_entry(binary: &Path, command: &CommandSpec, directory: &Path, entry: &str)
     let cases = cases::rehearsal(directory, entry, command).ok()?;
     let rehearsed = rehearse(binary, cases.first()?, None, LIMIT).ok()?;
     // What threads print may come in another order.
-    let is_fit = rehearsed.as_declared && rehearsed.printed > 0 && (rehearsed.repeats || rehearsed.starts_threads);
+    let answers = rehearsed.printed > 0 || rehearsed.wrote.is_some();
+    let is_fit = rehearsed.as_declared && answers && (rehearsed.repeats || rehearsed.starts_threads);
     is_fit.then_some(rehearsed)
 }

@@ -30,7 +30,10 @@ impl Usage {
             usage = if rest.is_empty() { next().to_owned() } else { rest.to_owned() };
             break;
         }
-        let words = usage.split_whitespace().skip(1).map(plain).filter(|word| is_metavariable(word));
+        // Some explain the line behind it.
+        let usage = usage.split(" #").next().unwrap_or_default();
+        let words = usage.split_whitespace().skip(1).filter(|word| !is_optional_output(word)).map(plain);
+        let words = words.filter(|word| is_metavariable(word));
         let flag = |names: &[&str]| names.iter().find(|name| mentions(help, name)).map(|name| (*name).to_owned());
         Self { words: words.collect(), commands: commands(help), threads: flag(&["--threads", "--jobs"]) }
     }
@@ -47,8 +50,10 @@ impl Usage {
         };
         if let Some(args) = self.filled(word) {
             let before: Vec<String> = args.iter().filter(|arg| *arg != "{entry}").cloned().collect();
-            add(args.clone(), false);
-            if before.len() < args.len() {
+            // A program that takes a pattern or a filter reads files behind it, or standard input.
+            let whole = if before == args { [args, vec!["{entry}".to_owned()]].concat() } else { args };
+            add(whole.clone(), false);
+            if !whole.iter().any(|arg| arg == OUTPUT) {
                 add(before, true);
             }
         }
@@ -71,16 +76,31 @@ impl Usage {
             match name.to_uppercase().trim_end_matches('S') {
                 "PATTERN" | "REGEX" | "QUERY" | "NEEDLE" | "WORD" | "STRING" => args.push(word.to_owned()),
                 "FILTER" | "EXPR" | "EXPRESSION" => args.push(".".to_owned()),
-                "FILE" | "PATH" | "INPUT" | "SOURCE" | "SRC" | "DIR" | "DIRECTORY" | "FOLDER" | "DOCUMENT"
-                | "FILENAME" | "INPUT_FILE" | "INPUT-FILE" => {
-                    args.push("{entry}".to_owned());
-                    break;
-                }
+                name if is_input(name) && !args.contains(&"{entry}".to_owned()) => args.push("{entry}".to_owned()),
+                name if is_output(name) => args.push(OUTPUT.to_owned()),
                 _ => break,
             }
         }
         (!args.is_empty()).then_some(args)
     }
+}
+
+/// Where a program that must name a file for its result writes it, so that it can be compared.
+const OUTPUT: &str = "/dev/stdout";
+
+fn is_input(name: &str) -> bool {
+    let known = ["FILE", "PATH", "SOURCE", "SRC", "DIR", "DIRECTORY", "FOLDER", "DOCUMENT", "FILENAME", "IN"];
+    known.contains(&name) || ["INPUT", "IN-", "IN_"].iter().any(|start| name.starts_with(start))
+}
+
+fn is_output(name: &str) -> bool {
+    ["OUT", "DEST", "DESTINATION"].contains(&name)
+        || ["OUTPUT", "OUT-", "OUT_"].iter().any(|start| name.starts_with(start))
+}
+
+/// Without it the result goes to standard output.
+fn is_optional_output(word: &str) -> bool {
+    word.starts_with('[') && is_output(&plain(word).to_uppercase())
 }
 
 fn strip_heading(line: &str) -> Option<&str> {
@@ -135,6 +155,15 @@ mod tests {
         assert_eq!(tried[0], ("word {entry}".to_owned(), false));
         assert_eq!(tried[1], ("word".to_owned(), true));
         assert_eq!(Usage::read(help).threads.as_deref(), Some("--threads"));
+    }
+
+    #[test]
+    fn a_filter_has_files_behind_it_and_a_result_goes_to_standard_output() {
+        let tried = commands("Usage: jq [OPTION]... [FILTER] [ARG]...\n");
+        assert_eq!(tried[..2], [(". {entry}".to_owned(), false), (".".to_owned(), true)]);
+        let tried = commands("USAGE:\n  draw [OPTIONS] <in-svg> <out-png>  # from file to file\n");
+        assert_eq!(tried[0], ("{entry} /dev/stdout".to_owned(), false));
+        assert_eq!(commands("Usage: f <INPUT> [OUTPUT]\n")[0], ("{entry}".to_owned(), false));
     }
 
     #[test]

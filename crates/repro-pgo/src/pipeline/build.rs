@@ -114,6 +114,10 @@ pub fn run(pipeline: &Pipeline, options: &BuildOptions<'_>, progress: Progress) 
     let wanted = |stage: &Stage| *stage <= options.until && stage.is_declared(&pipeline.spec) && asked(stage);
     let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
     let mut summary = Summary::default();
+    if options.until >= Stage::Inputs {
+        super::inputs::require_sources(&pipeline.spec, &pipeline.directory)
+            .map_err(|error| ChainError { stage: Stage::Inputs, error: Box::new(error.into()) })?;
+    }
     for (index, stage) in stages.iter().enumerate() {
         let task = progress.begin(index + 1, stages.len(), stage.name());
         let ran = step(pipeline, *stage, options, &mut summary, &task);

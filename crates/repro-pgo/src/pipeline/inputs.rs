@@ -35,6 +35,28 @@ pub enum InputError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// What it is made from is not there.
+    #[error(
+        "input set `{set}`: {} is not a folder; [inputs.{set}] must name one, relative to the folder of pgo.toml", path.display()
+    )]
+    NoFolder {
+        /// The set.
+        set: String,
+        /// What is named.
+        path: PathBuf,
+    },
+    /// A workload or a benchmark runs on nothing of it.
+    #[error("{user} finds no entry {wanted} in input set `{set}` ({})", path.display())]
+    NoEntry {
+        /// The set.
+        set: String,
+        /// Its folder.
+        path: PathBuf,
+        /// Who looks for it.
+        user: String,
+        /// What is looked for.
+        wanted: String,
+    },
     /// It has other content than recorded.
     #[error(
         "input set `{set}` in {} has the content hash {found}, but pgo.toml records {recorded}; if the change is \
@@ -63,6 +85,44 @@ pub struct SetHash {
 
 /// The content hashes of all sets by name.
 pub type InputHashes = BTreeMap<String, SetHash>;
+
+/// Looks whether all that `spec` names is there, which takes no time, before a build that takes minutes.
+///
+/// # Errors
+/// [`InputError`] for the first folder or entry that is missing.
+pub fn require_sources(spec: &Spec, directory: &Path) -> Result<(), InputError> {
+    for (name, set) in &spec.inputs {
+        let Some(source) = set.definitions.as_ref().or(set.directory.as_ref()) else { continue };
+        let path = directory.join(source);
+        if !path.is_dir() {
+            return Err(InputError::NoFolder { set: name.clone(), path });
+        }
+        if set.directory.is_some() {
+            require_entries(spec, name, &path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every workload and benchmark on the set has something to run on.
+fn require_entries(spec: &Spec, set: &str, path: &Path) -> Result<(), InputError> {
+    let listed = copy::sorted_entries(path).map_err(file_error(set, "cannot list", path))?;
+    let names: Vec<&str> = listed.iter().filter_map(|entry| entry.file_name()?.to_str()).collect();
+    let workloads = spec.training.workloads.iter().filter(|workload| workload.inputs == set).filter_map(|workload| {
+        let matcher = workload.matcher();
+        let none = !names.iter().any(|name| matcher.is_match(name));
+        none.then(|| (format!("workload `{}`", workload.name), format!("that matches {:?}", workload.entries)))
+    });
+    let benchmarks = spec.benchmarks.iter().filter(|benchmark| benchmark.inputs == set).filter_map(|benchmark| {
+        // An entry may lie deeper.
+        let missing = !path.join(&benchmark.entry).exists();
+        missing.then(|| (format!("benchmark `{}`", benchmark.name), format!("`{}`", benchmark.entry)))
+    });
+    match workloads.chain(benchmarks).next() {
+        Some((user, wanted)) => Err(InputError::NoEntry { set: set.to_owned(), path: path.to_owned(), user, wanted }),
+        None => Ok(()),
+    }
+}
 
 /// Makes all sets of `spec` in folders of their names under `output`. `directory` is the folder of `pgo.toml`.
 ///
@@ -176,4 +236,32 @@ fn repositories_hash(path: &Path) -> std::io::Result<ContentHash> {
         hashes.push((name, git_fixtures::hash_directory(&entry)?));
     }
     Ok(tree_hash::of_set(hashes.iter().map(|(name, hash)| (name.as_str(), *hash))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declaration;
+
+    #[test]
+    fn what_is_missing_is_named_before_anything_is_built() {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        let text = "[build]\npackage = \"d\"\nbinary = \"d\"\ntarget = \"t\"\n[inputs.s]\ndirectory = \"texts\"\n\
+            [[training.workloads]]\nname = \"w\"\ninputs = \"s\"\nentries = [\"a*\"]\n\
+            [[benchmarks]]\nname = \"b\"\ninputs = \"s\"\nentry = \"large\"\n";
+        let spec = declaration::parse(text, Path::new("pgo.toml")).expect("it is complete");
+        let refused = || require_sources(&spec, directory.path()).expect_err("something is missing").to_string();
+        assert!(refused().contains("texts is not a folder; [inputs.s] must name one"), "{}", refused());
+        let texts = directory.path().join("texts");
+        std::fs::create_dir(&texts).expect("the directory is ours");
+        assert!(
+            refused().starts_with("workload `w` finds no entry that matches [\"a*\"] in input set `s`"),
+            "{}",
+            refused()
+        );
+        std::fs::write(texts.join("a1"), "").expect("the directory is ours");
+        assert!(refused().starts_with("benchmark `b` finds no entry `large` in input set `s`"), "{}", refused());
+        std::fs::write(texts.join("large"), "").expect("the directory is ours");
+        require_sources(&spec, directory.path()).expect("all is there");
+    }
 }
