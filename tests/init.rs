@@ -613,3 +613,69 @@ fn settings_of_release_please_name_components_and_keep_them_below_one() {
     assert!(text.contains("tag_template = \"second-v{version}\"\n") && text.matches("zerover").count() == 1, "{text}");
     assert!(notes.contains("a breaking change makes these 1.0.0") && notes.contains(": b\n"), "{notes}");
 }
+
+#[test]
+fn one_stray_tag_is_no_style() {
+    let packages: Vec<(String, String)> = [("core", "8.0.4"), ("cli", "8.0.1"), ("util", "8.0.0")]
+        .map(|(name, version)| {
+            let manifest = format!(r#"{{"name": "@s/{name}", "version": "{version}"}}"#);
+            (format!("packages/{name}/package.json"), manifest)
+        })
+        .to_vec();
+    let mut files = vec![("package.json", r#"{"private": true, "workspaces": ["packages/*"]}"#)];
+    files.extend(packages.iter().map(|(file, manifest)| (file.as_str(), manifest.as_str())));
+    let mut tags: Vec<String> = (0..5).map(|patch| format!("v8.0.{patch}")).collect();
+    tags.extend((0..5).map(|minor| format!("v7.{minor}.0")));
+    tags.push("@s/core@7.3.2".to_owned());
+    let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+    let (notes, text) = noted(&files, &tags);
+    assert!(notes.contains("passed over: @s/core@7.3.2"), "{notes}");
+    assert!(
+        text.contains("tag_template = \"v{version}\"\nfixed = [[\"@s/cli\", \"@s/core\", \"@s/util\"]]\n"),
+        "{text}"
+    );
+    // What names the version that a package is at is no stray.
+    let (_, text) = noted(&files, &[&tags[..], &["@s/core@8.0.4"]].concat());
+    assert!(text.contains("tag_template = \"{name}@{version}\""), "{text}");
+}
+
+#[test]
+fn release_please_says_how_tags_will_be_named() {
+    let cases = [
+        (r#""packages": {".": {}}"#, Some("{name}-v{version}")),
+        (r#""packages": {".": {"component": "web"}}"#, Some("web-v{version}")),
+        (r#""include-component-in-tag": false, "packages": {".": {}}"#, None),
+        (r#""include-v-in-tag": false, "packages": {".": {"include-component-in-tag": false}}"#, Some("{version}")),
+        (r#""tag-separator": "@", "packages": {".": {"include-v-in-tag": false}}"#, Some("{name}@{version}")),
+        (r#""packages": {"elsewhere": {}}"#, None),
+    ];
+    for (settings, template) in cases {
+        let settings = format!("{{{settings}}}");
+        let files =
+            [("package.json", r#"{"name": "a", "version": "1.4.0"}"#), ("release-please-config.json", &settings)];
+        let (_, text) = noted(&files, &[]);
+        let line = template.map(|template| format!("tag_template = \"{template}\"\n"));
+        assert_eq!(text.contains("tag_template"), line.is_some(), "{settings}\n{text}");
+        assert!(text.contains(&line.unwrap_or_default()), "{settings}\n{text}");
+        let (_, text) = noted(&files, &["v1.4.0"]);
+        assert!(!text.contains("tag_template"), "{settings}: what is tagged counts\n{text}");
+    }
+}
+
+#[test]
+fn release_please_says_what_is_released_and_together() {
+    let settings = r#"{"packages": {"a": {}, "b": {"component": "second"}, "charts": {}},
+        "plugins": ["node-workspace", {"type": "linked-versions", "groupName": "all", "components": ["a", "second"]}]}"#;
+    let (notes, text) = noted(
+        &[
+            ("package.json", r#"{"private": true, "workspaces": ["a", "b"]}"#),
+            (".github/release-please-config.json", settings),
+            ("a/package.json", r#"{"name": "@s/a", "version": "1.2.0", "private": true}"#),
+            ("b/package.json", r#"{"name": "@s/b", "version": "1.2.0"}"#),
+        ],
+        &[],
+    );
+    assert!(text.contains("fixed = [[\"@s/a\", \"@s/b\"]]"), "{text}");
+    assert!(text.contains("\"a-v{version}\"") && text.contains("\"second-v{version}\""), "{text}");
+    assert!(notes.contains("add a [[package]] with name and path for each: charts"), "{notes}");
+}

@@ -84,7 +84,7 @@ pub fn detect(root: &Path, name: &str, tags: &[String]) -> Detected {
             }
         }
     }
-    let template = tag_style::of_one(&[name], tags);
+    let template = tag_style::of_one(&[name], first.as_ref().map(|(_, version)| version.as_str()), tags);
     if !is_project && template.is_none() {
         return Detected::default();
     }

@@ -17,6 +17,8 @@ pub(super) struct Member {
     pub(super) tag_template: Option<String>,
     /// What else its tags may call it, besides its name, its name without scope and its folder.
     pub(super) also_called: Vec<String>,
+    /// How the tool that releases it will name its tags; those that are there count more.
+    pub(super) expected_template: Option<String>,
     /// Whether the build tool gives all packages that say so one version.
     pub(super) fixed: bool,
     /// Whether its breaking changes keep it below 1.0.0.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::member::{Doubt, Member};
-use super::tag_style::{self, Names, Style, TagGroups, compare};
+use super::tag_style::{self, Group, Names, Style, TagGroups, compare};
 use super::{Search, listed};
 use crate::config::{Config, Dependency, NestedPackages, Package, VersionFileFormat, VersionedFile, Versioning};
 use crate::plan::DependencyGraph;
@@ -22,6 +22,10 @@ struct Unit<'a> {
     version: Option<String>,
     /// How its tags name it, and the highest version tagged so.
     style: Option<(Style, &'a str)>,
+    /// How many are tagged so.
+    tags: usize,
+    /// How its tags will be named if none is there yet.
+    expected: Option<String>,
 }
 
 impl Unit<'_> {
@@ -38,6 +42,7 @@ pub(super) fn merge(search: &Search<'_>, members: Vec<Member>, tags: &[String], 
     let groups = TagGroups::new(tags);
     let mut units = units(search.root, members, notes);
     choose_styles(&mut units, &groups);
+    forget_strays(&mut units, &groups, notes);
     leave_out(&mut units, notes);
     name_apart(&mut units);
     let mut config = Config::default();
@@ -101,6 +106,8 @@ fn unit<'a>(member: Member) -> Unit<'a> {
         fixed: member.fixed,
         version: None,
         style: None,
+        tags: 0,
+        expected: member.expected_template,
     }
 }
 
@@ -118,18 +125,47 @@ fn agrees(root: &Path, package: &Package, file: &VersionedFile, notes: &mut Vec<
 
 /// Each package's style is the one of its highest tag; of two the one that more packages have.
 fn choose_styles<'a>(units: &mut [Unit<'a>], groups: &TagGroups<'a>) {
-    let candidates: Vec<Vec<(Style, &str)>> = units.iter().map(|unit| groups.styles(&unit.names)).collect();
+    let candidates: Vec<Vec<(Style, Group<'_>)>> = units.iter().map(|unit| groups.styles(&unit.names)).collect();
     let mut popularity: BTreeMap<&Style, usize> = BTreeMap::new();
     for (style, _) in candidates.iter().flatten() {
         *popularity.entry(style).or_default() += 1;
     }
     for (unit, candidates) in units.iter_mut().zip(&candidates) {
-        let best = candidates.iter().max_by(|left, right| {
-            let by_version = compare(left.1, right.1);
+        let best = tag_style::without_strays(candidates, unit.version.as_deref()).max_by(|left, right| {
+            let by_version = compare(left.1.top, right.1.top);
             by_version.then_with(|| popularity[&left.0].cmp(&popularity[&right.0])).then_with(|| right.0.cmp(&left.0))
         });
-        unit.style = best.cloned();
+        unit.style = best.map(|(style, group)| (style.clone(), group.top));
+        unit.tags = best.map_or(0, |(_, group)| group.count);
     }
+}
+
+/// Forgets the few tags that name packages where more and higher ones name none, and the packages are at versions of those.
+fn forget_strays(units: &mut [Unit<'_>], groups: &TagGroups<'_>, notes: &mut Vec<String>) {
+    let Some((prefix, shared)) = groups.without_name(None) else { return };
+    let own: usize = units.iter().map(|unit| unit.tags).sum();
+    let is_shared = |unit: &Unit<'_>| {
+        let Some((_, top)) = unit.style else { return true };
+        let follows =
+            |version: &str| version == shared.top || (line(version) == line(shared.top) && line(version) != line(top));
+        compare(shared.top, top).is_gt() && unit.version.as_deref().is_some_and(follows)
+    };
+    if own == 0 || own >= shared.count || !units.iter().all(is_shared) {
+        return;
+    }
+    let strays: Vec<String> = units
+        .iter_mut()
+        .filter_map(|unit| {
+            let (style, top) = unit.style.take()?;
+            Some(style.template(&unit.names).replace("{name}", &unit.package.name).replace("{version}", top))
+        })
+        .collect();
+    notes.push(format!(
+        "{} tags are named {prefix}…, up to {prefix}{}, so the few that name packages are passed over: {}",
+        shared.count,
+        shared.top,
+        listed(&strays)
+    ));
 }
 
 /// Takes out the doubtful packages that no tag names, and says so, unless nothing else is there.
@@ -177,13 +213,15 @@ fn name_tags(
 ) -> Vec<Vec<String>> {
     if let [only] = units {
         only.package.tag_template = None;
-        let template = tag_style::of_only(&only.names.clone().and(search.name), groups);
+        let tagged = tag_style::of_only(&only.names.clone().and(search.name), only.version.as_deref(), groups);
+        let template = tagged.or_else(|| only.expected.clone());
         config.workspace.tag_template = template.filter(|template| template != tag_style::DEFAULT_OF_ONE);
         return Vec::new();
     }
     let together = together(units, groups);
-    let shared =
-        groups.without_name().or_else(|| groups.commonest().filter(|_| units.iter().all(|unit| unit.style.is_none())));
+    let shared = groups
+        .without_name(None)
+        .or_else(|| groups.commonest().filter(|_| units.iter().all(|unit| unit.style.is_none())));
     let mut fixed = Vec::new();
     let mut named: Vec<usize> =
         (0..units.len()).filter(|index| !together.iter().flatten().any(|it| it == index)).collect();
@@ -215,6 +253,16 @@ fn name_tags(
         }
         fixed.push(names);
     }
+    if let Some((template, members)) = in_steps(units, &named, groups) {
+        members.iter().for_each(|&index| units[index].package.tag_template = Some(template.clone()));
+        fixed.push(members.iter().map(|&index| units[index].package.name.clone()).collect());
+        notes.push(format!(
+            "tags name no package, so {} packages that share them are a fixed group and get one version, although \
+             not all of them have the newest now",
+            members.len()
+        ));
+        named.retain(|index| !members.contains(index));
+    }
     name_each(units, &named, shared.map(|(prefix, group)| (prefix, group.top)), config, notes);
     settle(units, config);
     fixed
@@ -232,7 +280,7 @@ fn together(units: &[Unit<'_>], groups: &TagGroups<'_>) -> Vec<Vec<usize>> {
         .filter_map(|unit| unit.style.as_ref())
         .map(|(_, top)| *top)
         .max_by(|left, right| compare(left, right));
-    if let Some((_, shared)) = groups.without_name().or_else(|| groups.commonest().filter(|_| own_top.is_none()))
+    if let Some((_, shared)) = groups.without_name(None).or_else(|| groups.commonest().filter(|_| own_top.is_none()))
         && own_top.is_none_or(|own| compare(shared.top, own).is_gt())
     {
         let group = of(&|unit| unit.version.as_deref().is_none_or(|version| version == shared.top));
@@ -248,6 +296,28 @@ fn together(units: &[Unit<'_>], groups: &TagGroups<'_>) -> Vec<Vec<usize>> {
     }
     found.extend(by_file.into_values());
     joined(found, units.len())
+}
+
+/// The packages that share tags which name none of them although their versions differ: each has the version of the release
+/// that changed it last.
+fn in_steps(units: &[Unit<'_>], named: &[usize], groups: &TagGroups<'_>) -> Option<(String, Vec<usize>)> {
+    let is_tagged_by_name =
+        |unit: &Unit<'_>| unit.style.is_some() || unit.expected.is_some() || unit.package.path == ".";
+    let (prefix, shared) = groups.without_name(None).filter(|_| !units.iter().any(is_tagged_by_name))?;
+    let is_released = |index: &usize| {
+        let version = units[*index].version.as_deref();
+        version.is_some_and(|version| line(version) == line(shared.top) && compare(version, shared.top).is_le())
+    };
+    let members: Vec<usize> = named.iter().copied().filter(is_released).collect();
+    let is_newest = |index: &usize| units[*index].version.as_deref() == Some(shared.top);
+    let is_group = members.len() > 1 && members.iter().any(is_newest) && members.len() * 2 >= units.len();
+    is_group.then(|| (tag_style::template(prefix), members))
+}
+
+/// The numbers that versions compatible with `version` begin with.
+fn line(version: &str) -> &str {
+    let minor = version.strip_prefix("0.").and_then(|rest| rest.find('.')).map(|end| end + 2);
+    &version[..minor.or_else(|| version.find('.')).unwrap_or(version.len())]
 }
 
 /// Groups that overlap made one; those of a single package left out.
@@ -294,10 +364,12 @@ fn name_each(
                 && unit.version.as_deref().is_none_or(|version| compare(version, top).is_le())
         });
         let style = unit.style.as_ref().map(|(style, _)| style).or(usual.as_ref());
-        unit.package.tag_template = match (root, style) {
-            (Some((prefix, _)), _) => Some(tag_style::template(prefix)),
-            (None, Some(style)) => Some(style.template(&unit.names)),
-            (None, None) => None,
+        let expected = unit.expected.clone().filter(|_| unit.style.is_none());
+        unit.package.tag_template = match (root, expected, style) {
+            (Some((prefix, _)), ..) => Some(tag_style::template(prefix)),
+            (None, Some(expected), _) => Some(expected),
+            (None, None, Some(style)) => Some(style.template(&unit.names)),
+            (None, None, None) => None,
         };
         if unit.style.is_none() && root.is_none() && (usual.is_some() || shared.is_some()) {
             untagged.push(format!("{} ({})", unit.package.name, unit.package.path));

@@ -11,6 +11,7 @@ mod member;
 mod merge;
 mod npm;
 mod python;
+mod release_please;
 mod release_tools;
 mod render;
 mod repository_name;

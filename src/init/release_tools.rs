@@ -1,13 +1,13 @@
-//! What the settings of other release tools say of packages: release-please, changesets and Rush.
+//! What the settings of other release tools say of packages: changesets and Rush, and release-please by its own module.
 
 use globset::GlobBuilder;
 use serde_json::Value;
 
 use super::member::{Doubt, Member};
+use super::release_please::ReleasePlease;
 use super::{InitError, Search, listed, text};
 use crate::config::Config;
 
-const RELEASE_PLEASE: &str = "release-please-config.json";
 const CHANGESETS: &str = ".changeset/config.json";
 const RUSH: &str = "rush.json";
 const RUSH_POLICIES: &str = "common/config/rush/version-policies.json";
@@ -21,11 +21,15 @@ pub(super) fn add_to_members<'a>(
     search: &Search<'_>,
     members: impl Iterator<Item = &'a mut Member>,
 ) -> Result<(), InitError> {
-    let release_please = text::json(search.root, RELEASE_PLEASE)?;
+    let release_please = ReleasePlease::read(search)?;
+    let changesets = text::json(search.root, CHANGESETS)?;
     let rush = text::json(search.root, RUSH)?;
     for member in members {
         if let Some(settings) = &release_please {
-            add_release_please(settings, member);
+            settings.add_to(member);
+        }
+        if changesets.as_ref().is_some_and(|settings| ignores(settings, &member.name)) {
+            member.doubt = member.doubt.max(Some(Doubt::Private));
         }
         let project = rush.as_ref().and_then(|rush| project(rush, &member.name));
         if project.is_some_and(|project| !is_published(project)) {
@@ -35,13 +39,10 @@ pub(super) fn add_to_members<'a>(
     Ok(())
 }
 
-fn add_release_please(settings: &Value, member: &mut Member) {
-    let package = settings.get("packages").and_then(|packages| packages.get(&member.path));
-    let names = ["component", "package-name"].iter().filter_map(|key| package?.get(*key)?.as_str());
-    member.also_called.extend(names.map(str::to_owned));
-    let key = "bump-minor-pre-major";
-    let stays = package.and_then(|package| package.get(key)).or_else(|| settings.get(key));
-    member.stays_below_one = stays.and_then(Value::as_bool).unwrap_or_default();
+/// Whether changesets leaves a package alone.
+fn ignores(changesets: &Value, name: &str) -> bool {
+    let patterns = changesets.get("ignore").and_then(Value::as_array).into_iter().flatten();
+    patterns.filter_map(Value::as_str).any(|pattern| matches(pattern, name))
 }
 
 /// The entry of a package among Rush's projects.
@@ -82,21 +83,20 @@ pub(super) fn add_groups(search: &Search<'_>, config: &mut Config, notes: &mut V
             add_group(config, named, true, &format!("{RUSH_POLICIES} has the policy \"{policy}\""), notes);
         }
     }
-    let release_please = text::json(search.root, RELEASE_PLEASE)?;
-    if release_please.is_some_and(|settings| says_yes(&settings, "bump-patch-for-minor-pre-major")) {
-        notes.push(format!(
-            "{RELEASE_PLEASE} counts features below 1.0.0 as fixes, which can be said for all packages together: \
-             commit_formats under [workspace]"
-        ));
+    if let Some(release_please) = ReleasePlease::read(search)? {
+        for (group, components) in release_please.linked_versions() {
+            let packages: Vec<String> = config
+                .package
+                .iter()
+                .filter(|package| components.contains(&release_please.component(&package.path, &package.name)))
+                .map(|package| package.name.clone())
+                .collect();
+            let what = format!("{} links the versions of \"{group}\"", release_please.file());
+            add_group(config, |name| packages.iter().any(|package| package == name), true, &what, notes);
+        }
+        release_please.note(config, notes);
     }
     Ok(())
-}
-
-/// Whether a setting is on, for all packages or for one.
-fn says_yes(settings: &Value, key: &str) -> bool {
-    let packages = settings.get("packages").and_then(Value::as_object);
-    let packages = packages.into_iter().flat_map(|packages| packages.values());
-    std::iter::once(settings).chain(packages).any(|at| at.get(key) == Some(&Value::Bool(true)))
 }
 
 fn matches(pattern: &str, name: &str) -> bool {

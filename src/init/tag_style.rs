@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::version::compare_numeric;
+use crate::version::compare_versions;
 
 /// The template of a repository with one package that says nothing else.
 pub(super) const DEFAULT_OF_ONE: &str = "v{version}";
@@ -37,6 +37,8 @@ pub(super) enum Called {
     Name,
     /// By its name without scope.
     WithoutScope,
+    /// By its name with a dash for the scope's slash.
+    Joined,
     /// By its whole folder.
     Path,
     /// By the last part of its folder.
@@ -68,6 +70,7 @@ impl Names {
         };
         if let Some((_, bare)) = name.rsplit_once('/').filter(|_| name.starts_with('@')) {
             add(Called::WithoutScope, bare);
+            add(Called::Joined, &name.trim_start_matches('@').replace('/', "-"));
         }
         add(Called::Path, path);
         add(Called::Folder, path.rsplit('/').next().unwrap_or(path));
@@ -134,7 +137,36 @@ pub(super) struct TagGroups<'a>(BTreeMap<&'a str, Group<'a>>);
 pub(super) struct Group<'a> {
     /// The highest version.
     pub(super) top: &'a str,
-    count: usize,
+    /// How many there are.
+    pub(super) count: usize,
+}
+
+/// That many times as many tags make a few others in another style strays.
+const OUTWEIGHS: usize = 10;
+
+impl Group<'_> {
+    /// Whether these are a few tags far above those of another style: no release was ever named so.
+    fn is_stray_beside(&self, other: &Self) -> bool {
+        self.count * OUTWEIGHS <= other.count && is_far_above(self.top, other.top)
+    }
+}
+
+/// Whether no project gets from one version to the other without any between.
+fn is_far_above(version: &str, other: &str) -> bool {
+    let leading = |version: &str| {
+        let digits = version.find(|it: char| !it.is_ascii_digit()).unwrap_or(version.len());
+        version[..digits].parse::<u64>().unwrap_or(u64::MAX)
+    };
+    leading(version) > leading(other).saturating_mul(2).saturating_add(10)
+}
+
+/// The styles whose tags aren't a few far above those of another, unless a file says the same `version`.
+pub(super) fn without_strays<'c, 'a, T>(
+    candidates: &'c [(T, Group<'a>)],
+    version: Option<&str>,
+) -> impl Iterator<Item = &'c (T, Group<'a>)> {
+    let is_stray = |group: &Group<'_>| candidates.iter().any(|(_, other)| group.is_stray_beside(other));
+    candidates.iter().filter(move |(_, group)| version == Some(group.top) || !is_stray(group))
 }
 
 impl<'a> TagGroups<'a> {
@@ -155,18 +187,19 @@ impl<'a> TagGroups<'a> {
         Self(if groups.is_empty() { grouped(0) } else { groups })
     }
 
-    /// The styles that name a package, each with the highest version tagged in it.
-    pub(super) fn styles(&self, names: &Names) -> Vec<(Style, &'a str)> {
-        let styles = |(prefix, group): (&&'a str, &Group<'a>)| -> Vec<(Style, &'a str)> {
-            names.styles(prefix).into_iter().map(|style| (style, group.top)).collect()
+    /// The styles that name a package, each with its tags.
+    pub(super) fn styles(&self, names: &Names) -> Vec<(Style, Group<'a>)> {
+        let styles = |(prefix, group): (&&'a str, &Group<'a>)| -> Vec<(Style, Group<'a>)> {
+            names.styles(prefix).into_iter().map(|style| (style, *group)).collect()
         };
         self.0.iter().flat_map(styles).collect()
     }
 
     /// The prefix of tags that name no package, and the highest version behind it: the one with the highest of all.
-    pub(super) fn without_name(&self) -> Option<(&'a str, Group<'a>)> {
+    pub(super) fn without_name(&self, version: Option<&str>) -> Option<(&'a str, Group<'a>)> {
         let known = WITHOUT_NAME.iter().rev().filter_map(|known| self.0.get_key_value(known));
-        known.map(|(prefix, group)| (*prefix, *group)).max_by(|left, right| compare(left.1.top, right.1.top))
+        let known: Vec<(&str, Group<'_>)> = known.map(|(prefix, group)| (*prefix, *group)).collect();
+        without_strays(&known, version).max_by(|left, right| compare(left.1.top, right.1.top)).copied()
     }
 
     /// The prefix with the most tags, whatever it means; one number alone may be anything.
@@ -178,20 +211,23 @@ impl<'a> TagGroups<'a> {
 
 /// Which of two versions is higher; text decides where numbers don't, so that the answer never depends on an order.
 pub(super) fn compare(left: &str, right: &str) -> Ordering {
-    compare_numeric(left, right).then_with(|| left.cmp(right))
+    compare_versions(left, right).then_with(|| left.cmp(right))
 }
 
 /// The template of the only package, which is called one of `names`: by the style of its highest version.
-pub(super) fn of_one(names: &[&str], tags: &[String]) -> Option<String> {
+pub(super) fn of_one(names: &[&str], version: Option<&str>, tags: &[String]) -> Option<String> {
     let others: Vec<String> = names.iter().skip(1).map(|name| (*name).to_owned()).collect();
-    of_only(&Names::new(names.first().copied().unwrap_or_default(), ".", &others), &TagGroups::new(tags))
+    of_only(&Names::new(names.first().copied().unwrap_or_default(), ".", &others), version, &TagGroups::new(tags))
 }
 
 /// As [`of_one`], for a package whose names and tags are at hand.
-pub(super) fn of_only(names: &Names, groups: &TagGroups<'_>) -> Option<String> {
-    let named = groups.styles(names).into_iter().map(|(style, top)| (style.template(names), top));
-    let without = groups.without_name().map(|(prefix, group)| (template(prefix), group.top));
-    let best = named.chain(without).max_by(|left, right| compare(left.1, right.1)).map(|(template, _)| template);
+pub(super) fn of_only(names: &Names, version: Option<&str>, groups: &TagGroups<'_>) -> Option<String> {
+    let named = groups.styles(names).into_iter().map(|(style, group)| (style.template(names), group));
+    let without = groups.without_name(version).map(|(prefix, group)| (template(prefix), group));
+    let known: Vec<(String, Group<'_>)> = named.chain(without).collect();
+    let best = without_strays(&known, version)
+        .max_by(|left, right| compare(left.1.top, right.1.top))
+        .map(|(template, _)| template.clone());
     best.or_else(|| groups.commonest().map(|(prefix, _)| template(prefix)))
 }
 
@@ -249,7 +285,8 @@ mod tests {
 
     #[test]
     fn the_style_of_the_highest_version_counts() {
-        let template = |tags: &[&str]| of_one(&["a"], &tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>());
+        let template =
+            |tags: &[&str]| of_one(&["a"], None, &tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>());
         for (tags, expected) in [
             (&["v1.0.0"][..], Some("v{version}")),
             (&["1.0.0", "1.1.0"], Some("{version}")),

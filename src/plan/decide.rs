@@ -266,7 +266,8 @@ impl Planner<'_> {
     fn at_least_announced(&self, package: usize, next: String) -> String {
         let is_semantic = self.template(package).is_none()
             && matches!(self.strategy(package), Versioning::Semver | Versioning::Zerover);
-        let announced = self.states[package].announced.as_ref().filter(|_| is_semantic || self.channel.is_some());
+        let announced = self.states[package].candidate.as_ref().filter(|_| is_semantic || self.channel.is_some());
+        let announced = announced.map(|candidate| &candidate.leads_to);
         match announced.filter(|announced| version::compare_versions(announced, &next).is_gt()) {
             Some(announced) => announced.clone(),
             None => next,

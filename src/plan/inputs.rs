@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::commit::Bump;
 use crate::config::Versioning;
-use crate::version::{Found, Prerelease, TagTemplate, VersionError};
+use crate::version::{Candidate, Found, Prerelease, TagTemplate, VersionError};
 
 /// What the history says of one package.
 #[derive(Debug, Clone)]
@@ -17,8 +17,8 @@ pub struct PackageState {
     pub bump: Bump,
     /// The tag with the highest version.
     pub highest_tag: Option<Found>,
-    /// The stable version that its last pre-release leads to: the next one leads no less far.
-    pub announced: Option<String>,
+    /// Its last release, if that is a pre-release: the next one leads no less far.
+    pub candidate: Option<Candidate>,
     /// How its tags are named.
     pub tag_template: TagTemplate,
     /// Strategy recognised from its tags.

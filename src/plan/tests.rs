@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 use super::*;
 use crate::commit::Bump;
 use crate::config::{Config, Dependency, Package, Propagate, VersionFileFormat, VersionedFile, Versioning};
-use crate::version::{Found, Prerelease, TagTemplate, VersionError};
+use crate::version::{Candidate, Found, Prerelease, TagTemplate, VersionError};
 
 /// A world with the file versions it is given, where it is always the same day.
 #[derive(Default)]
@@ -71,7 +71,7 @@ fn unreleased(name: &str) -> PackageState {
         highest_tag: None,
         tag_template: TagTemplate::new("{name}@v{version}", name),
         detected: None,
-        announced: None,
+        candidate: None,
         asked: None,
         forced: None,
         allow_downgrade: false,
@@ -232,6 +232,8 @@ fn a_version_that_a_commit_asks_for_is_planned_but_never_below() {
 #[test]
 fn the_first_stable_release_is_what_its_pre_releases_announced() {
     let config = config(vec![package("a", &[])]);
-    let state = PackageState { announced: Some("1.0.0".into()), ..moving(unreleased("a"), Bump::Patch) };
+    let tag = Found { version: "1.0.0-rc.2".into(), place: "a@v1.0.0-rc.2".into() };
+    let candidate = Some(Candidate { tag, leads_to: "1.0.0".into(), revision: false });
+    let state = PackageState { candidate, ..moving(unreleased("a"), Bump::Patch) };
     assert_eq!(lines(&plan(&config, &[state], None, &World::default()).expect("a plan")), ["a 0.0.0 1.0.0 patch"]);
 }

@@ -25,6 +25,17 @@ pub struct Current {
     pub source: SourceKind,
 }
 
+/// A pre-release whose own release is still to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The pre-release.
+    pub tag: Found,
+    /// The stable version that it leads to.
+    pub leads_to: String,
+    /// Whether it has a number behind its hyphen, as what is packed once more after the release has.
+    pub revision: bool,
+}
+
 /// Where a current version came from. Serialises as reports show it: `{"kind":"tag_over_file","tag":…,"file":…}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -64,9 +75,27 @@ impl fmt::Display for SourceKind {
     }
 }
 
-/// The version a package is at, given the highest `tag` and what its version `file` says; where there is neither, the
-/// version that `strategy` starts from.
-pub fn choose_current(policy: VersionSource, tag: Option<Found>, file: Option<Found>, strategy: Versioning) -> Current {
+/// The version a package is at, given the highest stable `tag` and what its version `file` says; where there is neither, the
+/// version that `strategy` starts from. A file that is already at the version that `candidate` leads to doesn't mean that it
+/// is released: then the package is at the candidate.
+pub fn choose_current(
+    policy: VersionSource,
+    tag: Option<Found>,
+    file: Option<Found>,
+    candidate: Option<&Candidate>,
+    strategy: Versioning,
+) -> Current {
+    let chosen = choose_released(policy, tag, file, strategy);
+    let Some(candidate) = candidate.filter(|candidate| candidate.leads_to == chosen.version && !candidate.revision)
+    else {
+        return chosen;
+    };
+    let (SourceKind::File { file } | SourceKind::FileOverTag { file, .. }) = chosen.source else { return chosen };
+    let Found { version, place } = candidate.tag.clone();
+    Current { version, source: SourceKind::TagOverFile { tag: place, file } }
+}
+
+fn choose_released(policy: VersionSource, tag: Option<Found>, file: Option<Found>, strategy: Versioning) -> Current {
     let (tag, file) = match (tag, file) {
         (Some(tag), Some(file)) => (tag, file),
         (Some(tag), None) => return Current { version: tag.version, source: SourceKind::Tag { tag: tag.place } },
@@ -121,9 +150,29 @@ mod tests {
         let found = |version: Option<&str>, place: &str| {
             version.map(|version| Found { version: version.to_owned(), place: place.to_owned() })
         };
-        let current = choose_current(policy, found(tag, "T"), found(file, "F"), Versioning::Semver);
+        let current = choose_current(policy, found(tag, "T"), found(file, "F"), None, Versioning::Semver);
         let json = serde_json::to_string(&current.source).expect("plain data");
         (current.version, current.source.to_string(), json)
+    }
+
+    #[test]
+    fn a_file_at_the_version_of_a_candidate_is_not_released() {
+        let choose = |file: &str, tag: Option<&str>, revision: bool| {
+            let found = |version: &str, place: &str| Found { version: version.to_owned(), place: place.to_owned() };
+            let candidate = Candidate { tag: found("1.1.0-rc.2", "C"), leads_to: "1.1.0".to_owned(), revision };
+            let tag = tag.map(|tag| found(tag, "T"));
+            choose_current(VersionSource::Highest, tag, Some(found(file, "F")), Some(&candidate), Versioning::Semver)
+        };
+        for tag in [None, Some("1.0.0")] {
+            let current = choose("1.1.0", tag, false);
+            assert_eq!(
+                (current.version.as_str(), current.source.to_string()),
+                ("1.1.0-rc.2", "from tag C, over F".into())
+            );
+            assert_eq!(choose("1.1.0", tag, true).version, "1.1.0", "packed once more after the release");
+        }
+        assert_eq!(choose("1.1.0", Some("1.1.0"), false).version, "1.1.0");
+        assert_eq!(choose("1.2.0", None, false).version, "1.2.0");
     }
 
     #[test]

@@ -15,8 +15,8 @@ mod tag;
 mod template;
 
 pub(crate) use channel::{channel_of_branch, validate_channel_name};
+pub use current::{Candidate, Found, SourceKind};
 pub(crate) use current::{Current, choose_current};
-pub use current::{Found, SourceKind};
 pub use detection::detect_strategy;
 pub(crate) use detection::{detect_strategy_in_names, detect_strategy_with_care};
 pub use error::VersionError;

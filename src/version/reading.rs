@@ -276,7 +276,9 @@ fn with_suffix<'a>(plain: Reading<'a>, suffix: &'a str) -> Option<Reading<'a>> {
     }
     if let Some(pre) = suffix.strip_prefix('-').filter(|pre| !pre.is_empty()).and_then(|pre| Prerelease::new(pre).ok())
     {
-        return Some(Reading { pre, ..plain });
+        let Some(counted) = hyphenated(suffix) else { return Some(Reading { pre, ..plain }) };
+        let pre = Prerelease::new(&format!("{}.{}", counted.stage.identifier(), counted.number)).ok()?;
+        return Some(Reading { pre, counted: Some(counted), ..plain });
     }
     if let Some(found) =
         regex!(r"(?i)^([._]?(alpha|beta|preview|pre|rc|cr|a|b|c|dev|m)[._-]?)([0-9]*)$").captures(suffix)
@@ -292,6 +294,19 @@ fn with_suffix<'a>(plain: Reading<'a>, suffix: &'a str) -> Option<Reading<'a>> {
         return Some(Reading { post: Some(if digits.is_empty() { 0 } else { digits.parse().ok()? }), ..plain });
     }
     regex!(r"(?i)^\.(?:final|release|ga)$").is_match(suffix).then_some(Reading { qualifier: suffix, ..plain })
+}
+
+/// `-RC1`, `-alpha-3` and the like; `None` for `-rc.1`, a semantic version's way, and for all that isn't a stage with a number.
+/// By hand, as most pre-releases are the semantic ones.
+fn hyphenated(suffix: &str) -> Option<Counted<'_>> {
+    let written = suffix.trim_end_matches(|sign: char| sign.is_ascii_digit());
+    let number = suffix[written.len()..].parse().ok()?;
+    let name = written.strip_prefix('-')?;
+    let name = name.strip_suffix(['.', '_', '-']).unwrap_or(name);
+    let is_semantic = written.ends_with('.') && name.bytes().all(|byte| byte.is_ascii_lowercase());
+    let stages = ["alpha", "beta", "preview", "pre", "rc", "cr", "dev", "m"];
+    let is_stage = stages.iter().any(|stage| stage.eq_ignore_ascii_case(name));
+    (is_stage && !is_semantic).then(|| Counted { stage: Stage::named(name), written, number })
 }
 
 /// What `text` is, since it can't be counted on.
@@ -381,6 +396,10 @@ mod tests {
             ("1.4.0rc1", "1.4.0", "next", None, None),
             ("1.4.0b1", "1.4.0", "rc", None, None),
             ("1.4.0-rc.1", "1.4.0", "rc", None, None),
+            ("1.4.0-RC1", "1.4.0", "rc", Some(1), Some("1.4.0-RC7")),
+            ("1.4.0-beta2", "1.4.0", "beta", Some(2), Some("1.4.0-beta7")),
+            ("1.4.0-alpha-3", "1.4.0", "alpha", Some(3), Some("1.4.0-alpha-7")),
+            ("1.4.0-SNAPSHOT", "1.4.0", "rc", None, None),
         ] {
             let reading = Reading::parse(text).expect(text);
             assert_eq!(reading.counted_number(base, channel), number, "{text}");
@@ -395,6 +414,7 @@ mod tests {
                 as &[_],
             &["1.0.0-alpha.2", "1.0.0-alpha.10", "1.0.0-beta.1", "1.0.0-rc.1", "1.0.0", "1.7", "1.7.1", "1.10"],
             &["4.2.28", "4.2.29-SNAPSHOT", "4.2.29", "30.4.2"],
+            &["1.0.0-M2", "1.0.0-M10", "1.0.0-RC1", "1.0.0-RC2", "1.0.0-rc.10", "1.0.0-RC11", "1.0.0"],
         ] {
             for pair in ordered.windows(2) {
                 assert_eq!(compare_versions(pair[0], pair[1]), Ordering::Less, "{pair:?}");

@@ -73,6 +73,19 @@ impl Variable {
         })
     }
 
+    /// Whether a version can have `number` there: no year has one digit, and no year thirteen months.
+    fn holds(self, number: u64) -> bool {
+        match self {
+            Self::Year => number >= 1000,
+            Self::ShortYear => number < 1000,
+            Self::Month | Self::PaddedMonth => number <= 12,
+            Self::Day | Self::PaddedDay => number <= 31,
+            Self::Week | Self::PaddedWeek => number <= 53,
+            Self::Quarter => number <= 4,
+            Self::Seq | Self::Major | Self::Minor | Self::Patch => true,
+        }
+    }
+
     fn is_calendar(self) -> bool {
         !matches!(self, Self::Seq | Self::Major | Self::Minor | Self::Patch)
     }
@@ -145,7 +158,8 @@ impl VersionTemplate {
         };
         let numbers = captures.iter().skip(1).flatten().map(|group| group.as_str().parse::<u64>());
         let value = |(variable, number): (Variable, Result<u64, _>)| Some((variable, number.ok()?));
-        self.variables().zip(numbers).map(value).collect::<Option<_>>().map(Some).ok_or_else(too_large)
+        let values: Vec<_> = self.variables().zip(numbers).map(value).collect::<Option<_>>().ok_or_else(too_large)?;
+        Ok(Some(values).filter(|values| values.iter().all(|(variable, number)| variable.holds(*number))))
     }
 }
 
@@ -321,9 +335,13 @@ mod tests {
                 .and_then(|template| template.next(current, Bump::Patch, || date(2026, 8, 20)))
                 .expect_err("refused")
         };
-        for (template, current) in
-            [("{major}.{minor}.{patch}", "1.7"), ("{year}.{month}.{seq}", "1.4.2-rc.1"), ("r{major}.{minor}", "1.2.3")]
-        {
+        for (template, current) in [
+            ("{major}.{minor}.{patch}", "1.7"),
+            ("{year}.{month}.{seq}", "1.4.2-rc.1"),
+            ("{year}.{month}.{patch}", "1.4.2"),
+            ("{year}.{month}.{seq}", "2026.13.1"),
+            ("r{major}.{minor}", "1.2.3"),
+        ] {
             assert!(matches!(after(template, current), VersionError::Misfit { .. }), "{template} {current}");
         }
         assert!(matches!(after("{year}.{month}.{seq}", "2026.9.1"), VersionError::NotAbove { .. }));

@@ -32,7 +32,7 @@ use crate::history::{
 };
 use crate::plan::{self, Impact, PackageState, Plan};
 use crate::timing;
-use crate::version::{self, Found, Prerelease, TagTemplate};
+use crate::version::{self, Candidate, Found, Prerelease, TagTemplate};
 
 /// How a workspace is opened, where the defaults won't do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -260,7 +260,7 @@ impl Workspace {
                 commits: found.commits.clone(),
                 bump: strongest(history, &found.commits),
                 highest_tag: found.tags.highest.as_ref().map(found_in),
-                announced: announced(found),
+                candidate: candidate(&found.tags),
                 detected: self.detected_strategy(&tag_template, &found.tags),
                 tag_template,
                 asked: asked::of_package(history, found),
@@ -369,12 +369,14 @@ fn found_in(tag: &TagRef) -> Found {
     Found { version: tag.version.clone(), place: tag.name.clone() }
 }
 
-/// The stable version that a package's last pre-release leads to.
-fn announced(found: &PackageHistory) -> Option<String> {
-    let last = found.tags.since_any.as_ref()?;
+/// The pre-release that a package's last release is, and the stable version that it leads to.
+fn candidate(tags: &PackageTags) -> Option<Candidate> {
+    let last = tags.since_any.as_ref()?;
     let version = last.version.strip_prefix('v').unwrap_or(&last.version);
     let semantic = version.split_once('-').filter(|(base, _)| base.contains('.')).map(|(base, _)| base.to_owned());
-    semantic.or_else(|| version::released_core(version))
+    let leads_to = semantic.or_else(|| version::released_core(version))?;
+    let revision = version.split_once('-').is_some_and(|(_, rest)| rest.starts_with(|it: char| it.is_ascii_digit()));
+    Some(Candidate { tag: found_in(last), leads_to, revision })
 }
 
 impl CommitRules for Classifier {

@@ -47,7 +47,9 @@ impl Workspace {
         let place = declared.versioned_files.first().map(|file| file.path.clone()).unwrap_or_default();
         let in_file = self.declared_version(package, tags).map(|version| Found { version, place });
         let tagged = tags.highest.as_ref().map(super::found_in);
-        version::choose_current(policy, tagged, in_file, strategy.or_else(detected).unwrap_or(Versioning::Semver))
+        let candidate = super::candidate(tags);
+        let strategy = strategy.or_else(detected).unwrap_or(Versioning::Semver);
+        version::choose_current(policy, tagged, in_file, candidate.as_ref(), strategy)
     }
 
     /// What the version manifest says otherwise than tags and files, one warning a package. The planner doesn't ask it, so it

@@ -4,6 +4,7 @@
 //! tags whose answer matters.
 
 mod list;
+mod nameless;
 mod release;
 mod remarks;
 mod select;
@@ -18,7 +19,7 @@ use super::dag::{Dag, Walk};
 use super::outcome::{PackageTags, TagRef};
 use super::repository::ObjectReader;
 use super::request::{PackageScope, TagNaming};
-use super::{HistoryError, Misnamed, Repository, WalkError};
+use super::{HistoryError, Repository, WalkError};
 use crate::config::OrphanedTagStrategy;
 use list::TagList;
 use release::Release;
@@ -58,7 +59,6 @@ impl Releases {
         let mut by_prefix: BTreeMap<(&[u8], TagNaming, bool), PackageTags> = BTreeMap::new();
         let mut remarks = Remarks::new(self.tags.broken());
         let mut selected = Vec::with_capacity(packages.len());
-        let mut has_any = false;
         for package in packages {
             let key = (package.tag_prefix.as_slice(), package.naming, package.counts_single_numbers);
             if let Some(known) = by_prefix.get(&key) {
@@ -66,23 +66,18 @@ impl Releases {
                 continue;
             }
             let family = claims.own(package);
-            has_any |= !family.tags.is_empty();
             let tags = pick(package, family, orphans, dag, walk, reader, &mut remarks)?;
             by_prefix.insert(key, tags.clone());
             selected.push(tags);
         }
         for (package, tags) in packages.iter().zip(&mut selected).filter(|(_, tags)| tags.versions.is_empty()) {
             let family = claims.other_styles(package, packages);
-            refuse_misfits(package, &family, dag, walk, reader)?;
-            has_any |= !family.tags.is_empty();
+            refuse_misfits(package, &family.misfits, dag, walk, reader)?;
             if !family.tags.is_empty() {
                 *tags = pick(package, family, orphans, dag, walk, reader, &mut remarks)?;
             }
         }
-        if let Some(package) = packages.first().filter(|_| !has_any) {
-            let family = Family { misfits: claims.some_version().into_iter().collect(), ..Family::default() };
-            refuse_misfits(package, &family, dag, walk, reader)?;
-        }
+        nameless::weigh(&claims, packages, &selected, &mut remarks, |tags| highest_reachable(tags, dag, walk, reader))?;
         Ok(Selected { packages: selected, warnings: remarks.into_warnings() })
     }
 }
@@ -128,27 +123,33 @@ fn adopted_prefix(package: &PackageScope, adopted: bool, tags: &PackageTags) -> 
 /// Refuses to plan from the whole history where HEAD reaches a version that only its name hides.
 fn refuse_misfits(
     package: &PackageScope,
-    family: &Family<'_>,
+    misfits: &[VersionTag<'_>],
     dag: &mut Dag,
     walk: &mut Walk,
     reader: &mut ObjectReader,
 ) -> Result<(), WalkError> {
-    let mut misfits: Vec<&VersionTag<'_>> = family.misfits.iter().collect();
-    misfits.sort_by(|one, other| version_name::compare(one.version(), other.version()));
-    for misfit in misfits.into_iter().rev() {
-        let Some(release) = release::locate(misfit.tag, misfit.start, dag, reader)? else { continue };
+    match highest_reachable(misfits, dag, walk, reader)? {
+        Some((misfit, _)) => Err(misfit.misnamed_for(package)),
+        None => Ok(()),
+    }
+}
+
+/// The tag with the highest version among those that HEAD can reach, and the time of what it releases.
+fn highest_reachable<'a>(
+    tags: &[VersionTag<'a>],
+    dag: &mut Dag,
+    walk: &mut Walk,
+    reader: &mut ObjectReader,
+) -> Result<Option<(VersionTag<'a>, i64)>, WalkError> {
+    let mut tags: Vec<&VersionTag<'a>> = tags.iter().collect();
+    tags.sort_by(|one, other| version_name::compare(one.version(), other.version()));
+    for tag in tags.into_iter().rev() {
+        let Some(release) = release::locate(tag.tag, tag.start, dag, reader)? else { continue };
         if walk.reaches(dag, release.place)? {
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            return Err(WalkError::Misnamed(Box::new(Misnamed {
-                package: package.name.clone(),
-                prefix: text(&package.tag_prefix),
-                tag: text(&misfit.tag.name),
-                version: text(misfit.version()),
-                template: misfit.template(),
-            })));
+            return Ok(Some((*tag, release.time)));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// The names of all tags, sorted.

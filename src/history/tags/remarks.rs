@@ -20,8 +20,25 @@ pub(super) struct Remarks {
     pub(super) strays: Vec<String>,
     /// Far above all others, and yet used.
     pub(super) leaps: Vec<Leap>,
+    /// End like versions, where no package has a tag.
+    pub(super) unclaimed: Vec<String>,
+    /// Versions that name no package.
+    pub(super) nameless: Option<Nameless>,
     /// Refs that can't be read.
     broken: Vec<String>,
+}
+
+/// Version tags that name no package, beside packages whose tags do.
+#[derive(Debug)]
+pub(super) struct Nameless {
+    /// The highest one.
+    pub(super) tag: String,
+    /// The template that it fits.
+    pub(super) template: String,
+    /// How many there are.
+    pub(super) count: usize,
+    /// The packages that have no tag.
+    pub(super) untagged: Vec<String>,
 }
 
 impl Remarks {
@@ -45,6 +62,7 @@ impl Remarks {
             self.strays,
             "tag(s) look like versions, but are named otherwise and far above the others, so they were passed over",
         );
+        warn(self.unclaimed, "tag(s) end like versions, but fit no package's template and were passed over");
         warn(self.broken, "ref(s) can't be read and were passed over, as git does");
         warnings.extend(self.leaps.into_iter().map(|leap| {
             format!(
@@ -52,7 +70,22 @@ impl Remarks {
                 leap.tag, leap.next, leap.tag
             )
         }));
+        warnings.extend(self.nameless.map(Nameless::warning));
         warnings
+    }
+}
+
+impl Nameless {
+    fn warning(self) -> String {
+        let Self { tag, template, count, untagged } = self;
+        let (of_whom, all) = match listed(untagged) {
+            Some((_, names)) => (names, ", all of whose commits count because no tag names them"),
+            None => ("these packages".to_owned(), ""),
+        };
+        format!(
+            "Warning: {count} version tag(s) name no package and were passed over, the highest is {tag}; if they are releases \
+             of {of_whom}{all}, say tag_template = \"{template}\""
+        )
     }
 }
 

@@ -7,6 +7,7 @@ use std::ops::Bound;
 use super::list::{Tag, TagList};
 use super::version_name;
 use crate::history::request::{PackageScope, TagNaming};
+use crate::history::{Misnamed, WalkError};
 
 /// What stands between a package's name and its version.
 const SEPARATORS: [&str; 6] = ["@", "-", "/", "_", ".", ":"];
@@ -132,8 +133,7 @@ impl<'a> Claims<'a> {
     }
 
     fn beginning_with(&self, beginning: &[u8]) -> Vec<VersionTag<'a>> {
-        let claimed = |tag: &Tag| self.prefixes.iter().any(|other| fits(&tag.name, other));
-        let tags = self.tags.starting_with(beginning).filter(|tag| !claimed(tag));
+        let tags = self.tags.starting_with(beginning).filter(|tag| !self.is_claimed(tag));
         let start = |tag: &Tag| beginning.len() + usize::from(tag.name.get(beginning.len()) == Some(&b'v'));
         tags.map(|tag| VersionTag { tag, start: start(tag) })
             .filter(|tag| version_name::is_three_numbers(tag.version()))
@@ -141,7 +141,7 @@ impl<'a> Claims<'a> {
     }
 
     /// The tags that end with a version behind one and the same beginning; `None` if there are several beginnings.
-    fn any(&self) -> Option<Vec<VersionTag<'a>>> {
+    pub(super) fn any(&self) -> Option<Vec<VersionTag<'a>>> {
         let ends = self.tags.iter().filter_map(|tag| Some(VersionTag { tag, start: version_name::start(&tag.name)? }));
         let ends: Vec<VersionTag<'_>> = ends.collect();
         let beginning = |tag: &VersionTag<'a>| without_v(tag.prefix()).unwrap_or(tag.prefix());
@@ -149,12 +149,26 @@ impl<'a> Claims<'a> {
         ends.iter().all(|tag| beginning(tag) == first).then_some(ends)
     }
 
-    /// The first tag that ends with a version, whatever it begins with.
-    pub(super) fn some_version(&self) -> Option<VersionTag<'a>> {
-        let plain = |tag: &VersionTag<'_>| matches!(tag.prefix(), b"" | b"v");
-        let mut ends =
-            self.tags.iter().filter_map(|tag| Some(VersionTag { tag, start: version_name::start(&tag.name)? }));
-        ends.rfind(plain)
+    /// The tags that are versions of three numbers behind nothing or a `v`, where no template begins so.
+    pub(super) fn nameless(&self) -> Vec<VersionTag<'a>> {
+        let plain: [&[u8]; 2] = [b"", b"v"];
+        if plain.iter().any(|prefix| self.prefixes.contains(prefix)) {
+            return Vec::new();
+        }
+        let bare = self.tags.iter().take_while(|tag| tag.name.first().is_none_or(|byte| *byte <= b'9'));
+        let bare = bare.map(|tag| VersionTag { tag, start: 0 });
+        let tags = bare.chain(self.tags.starting_with(b"v").map(|tag| VersionTag { tag, start: 1 }));
+        tags.filter(|tag| version_name::is_three_numbers(tag.version()) && !self.is_claimed(tag.tag)).collect()
+    }
+
+    /// The tags that end with a version of three numbers and are behind no template.
+    pub(super) fn unclaimed(&self) -> impl Iterator<Item = VersionTag<'a>> {
+        let ends = self.tags.iter().filter_map(|tag| Some(VersionTag { tag, start: version_name::start(&tag.name)? }));
+        ends.filter(|tag| !self.is_claimed(tag.tag))
+    }
+
+    fn is_claimed(&self, tag: &Tag) -> bool {
+        self.prefixes.iter().any(|other| fits(&tag.name, other))
     }
 
     fn longer_than(&self, prefix: &[u8]) -> Vec<&'a [u8]> {
@@ -167,6 +181,22 @@ impl VersionTag<'_> {
     /// The template that the tag fits, as a configuration would have it.
     pub(super) fn template(&self) -> String {
         format!("{}{{version}}", String::from_utf8_lossy(self.prefix()))
+    }
+
+    /// Its name as text.
+    pub(super) fn name(&self) -> String {
+        String::from_utf8_lossy(&self.tag.name).into_owned()
+    }
+
+    /// The error that `package` would count from its whole history although this tag looks like one of its versions.
+    pub(super) fn misnamed_for(&self, package: &PackageScope) -> WalkError {
+        WalkError::Misnamed(Box::new(Misnamed {
+            package: package.name.clone(),
+            prefix: String::from_utf8_lossy(&package.tag_prefix).into_owned(),
+            tag: self.name(),
+            version: String::from_utf8_lossy(self.version()).into_owned(),
+            template: self.template(),
+        }))
     }
 }
 
