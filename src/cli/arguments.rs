@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::release::Mode;
@@ -51,8 +51,8 @@ pub struct Arguments {
 #[derive(Debug, Default, Args)]
 pub struct GlobalArguments {
     /// Run as if started in this directory
-    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
-    pub directory: PathBuf,
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
     /// Read this configuration instead of looking for one; relative to the repository's root
     #[arg(long, value_name = "FILE", global = true, env = "RELPLAN_CONFIG")]
     pub config: Option<PathBuf>,
@@ -69,8 +69,8 @@ pub struct GlobalArguments {
     #[arg(long, global = true)]
     pub timing: bool,
     /// How to write messages on standard error: as they are, or one JSON object a line
-    #[arg(long, value_enum, value_name = "FORMAT", global = true, default_value_t, hide_default_value = true)]
-    pub log_format: LogFormat,
+    #[arg(long, value_enum, value_name = "FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
 }
 
 /// How lines on standard error are written.
@@ -108,7 +108,7 @@ pub enum Command {
         relplan check --json > plan.json && relplan release --plan plan.json\n  \
         relplan release --json | jq -r '.released[].notes'"
     )]
-    Release(Later<ReleaseArguments>),
+    Release(ReleaseArguments),
     /// Print the current version of one package or of all
     Version(QueryArguments),
     /// Print the last release tag of one package or of all
@@ -189,8 +189,7 @@ pub struct CheckArguments {
     pub interactive: bool,
 }
 
-// NB: clap takes this for what the command does, because its arguments are declared later than the command.
-/// Write versions and changelogs, commit, tag and push
+/// Arguments of `release`.
 #[derive(Debug, Args)]
 pub struct ReleaseArguments {
     /// Print one line of JSON instead of text
@@ -223,30 +222,6 @@ pub struct ReleaseArguments {
     /// Take an unfinished release back instead, unless it has been pushed
     #[arg(long, conflicts_with_all = ["plan", "mode", "channel", "force_version", "exclude"])]
     pub abort: bool,
-}
-
-/// Arguments that are only declared once their command is named, so that the others start no later for them.
-#[derive(Debug)]
-pub struct Later<T>(pub T);
-
-impl<T: Args> Args for Later<T> {
-    fn augment_args(command: clap::Command) -> clap::Command {
-        command.defer(T::augment_args)
-    }
-
-    fn augment_args_for_update(command: clap::Command) -> clap::Command {
-        command.defer(T::augment_args_for_update)
-    }
-}
-
-impl<T: FromArgMatches> FromArgMatches for Later<T> {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        T::from_arg_matches(matches).map(Self)
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        self.0.update_from_arg_matches(matches)
-    }
 }
 
 /// Arguments of `version` and `tag`.

@@ -51,11 +51,10 @@ pub fn require_packages_at_first(workspace: &Workspace) -> Result<(), CommandErr
 /// When it can't be entered.
 pub fn enter(global: &GlobalArguments) -> Result<(), CommandError> {
     // Entered rather than joined to every path: what follows is the same wherever the repository lies.
-    if global.directory.as_os_str() == "." {
+    let Some(directory) = global.directory.as_ref().filter(|directory| directory.as_os_str() != ".") else {
         return Ok(());
-    }
-    env::set_current_dir(&global.directory)
-        .map_err(|source| CommandError::Directory { directory: global.directory.clone(), source })
+    };
+    env::set_current_dir(directory).map_err(|source| CommandError::Directory { directory: directory.clone(), source })
 }
 
 /// The configuration named on the command line or in the environment, under relplan's name or FerrFlow's.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod command_line;
 mod documents;
 mod environment;
 mod failure;
@@ -23,8 +24,6 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use arguments::{Arguments, Command};
 use failure::CommandError;
 
@@ -32,8 +31,8 @@ use crate::workspace::Workspace;
 
 /// Runs the program and returns its exit code: 0 done, 1 refused or failed, 2 wrong usage, 4 no packages.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    messages::choose(arguments.global.log_format);
+    let arguments = command_line::parse();
+    messages::choose(arguments.global.log_format.unwrap_or_default());
     if arguments.global.timing {
         crate::timing::start();
     }
@@ -67,7 +66,7 @@ fn execute(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(check) => return check::run(global, check),
-        Command::Release(release) => return release::run(global, &release.0),
+        Command::Release(release) => return release::run(global, release),
         Command::Version(query) => query::version(global, query),
         Command::Tag(query) => query::tag(global, query),
         Command::Init(init) => init::run(global, init),

@@ -40,7 +40,7 @@ pub fn run(global: &GlobalArguments, arguments: &ReleaseArguments) -> Result<Exi
 fn plan(global: &GlobalArguments, arguments: &ReleaseArguments) -> Result<Planned, CommandError> {
     // The directory has been entered already.
     let mut workspace =
-        environment::open(&GlobalArguments { directory: ".".into(), config: global.config.clone(), ..*global })?;
+        environment::open(&GlobalArguments { directory: None, config: global.config.clone(), ..*global })?;
     overrides::apply(&mut workspace, &arguments.force_version, &arguments.exclude)?;
     if arguments.allow_downgrade {
         workspace.allow_downgrade();

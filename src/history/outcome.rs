@@ -196,7 +196,11 @@ impl<'a> FromIterator<&'a [u8]> for Versions {
     fn from_iter<I: IntoIterator<Item = &'a [u8]>>(versions: I) -> Self {
         let mut collected = Self::default();
         for version in versions {
-            collected.text.push_str(&String::from_utf8_lossy(version));
+            match std::str::from_utf8(version) {
+                Ok(text) => collected.text.push_str(text),
+                // By itself three times as slow.
+                Err(_) => collected.text.push_str(&String::from_utf8_lossy(version)),
+            }
             collected.ends.push(collected.text.len());
         }
         collected

@@ -8,8 +8,21 @@ use crate::version;
 /// what Python, Ruby and Maven have behind two numbers or more: `1.5.0rc1`, `1.5.0.beta.1`, `1.5.0.Final`.
 pub(super) fn is_version(rest: &[u8]) -> bool {
     let numbers = without_v(rest);
-    let end = numbers.iter().position(|byte| matches!(byte, b'-' | b'+')).unwrap_or(numbers.len());
-    numbers[..end].split(|byte| *byte == b'.').all(is_number) || is_otherwise_version(numbers)
+    is_dotted_numbers(numbers) || is_otherwise_version(numbers)
+}
+
+/// Whether digits with single dots between them go up to the end or the first `-` or `+`.
+fn is_dotted_numbers(numbers: &[u8]) -> bool {
+    let mut is_within_number = false;
+    for byte in numbers {
+        match byte {
+            b'0'..=b'9' => is_within_number = true,
+            b'.' if is_within_number => is_within_number = false,
+            b'-' | b'+' => break,
+            _ => return false,
+        }
+    }
+    is_within_number
 }
 
 /// Names of other things begin with no digit, so that nearly none gets as far as being read.
@@ -60,14 +73,19 @@ pub(super) fn start(name: &[u8]) -> Option<usize> {
 
 /// Whether a version is no pre-release.
 pub(super) fn is_stable(rest: &[u8]) -> bool {
-    !rest.contains(&b'-') && (is_plain(rest) || readable(rest).is_none_or(|text| !version::is_prerelease(text)))
+    let Some(behind) = behind_numbers(rest) else { return true };
+    let is_readable_prerelease = || readable(rest).is_some_and(version::is_prerelease);
+    !rest.contains(&b'-') && (behind == b'+' || !is_readable_prerelease())
+}
+
+/// What comes first behind digits and dots.
+fn behind_numbers(rest: &[u8]) -> Option<u8> {
+    without_v(rest).iter().copied().find(|byte| !byte.is_ascii_digit() && *byte != b'.')
 }
 
 /// Whether a version has nothing but numbers before a `+`, as most have.
 fn is_plain(rest: &[u8]) -> bool {
-    let numbers = without_v(rest);
-    let end = numbers.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.').unwrap_or(numbers.len());
-    matches!(numbers.get(end), None | Some(b'+' | b'-'))
+    matches!(behind_numbers(rest), None | Some(b'+' | b'-'))
 }
 
 /// Whether a name without its prefix begins as a version does but isn't one that is understood, and what it begins with is
@@ -139,10 +157,6 @@ fn compare_numbers(one: &[u8], other: &[u8]) -> Ordering {
 
 fn without_v(rest: &[u8]) -> &[u8] {
     rest.strip_prefix(b"v").unwrap_or(rest)
-}
-
-fn is_number(part: &[u8]) -> bool {
-    !part.is_empty() && part.iter().all(u8::is_ascii_digit)
 }
 
 /// The numbers that a version begins with, behind its epoch; `0` of `1.5.0rc1` is one of them.
