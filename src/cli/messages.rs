@@ -36,6 +36,12 @@ pub fn write_warnings<'a>(warnings: impl IntoIterator<Item = &'a String>) -> Res
     write(|out| warnings.into_iter().try_for_each(|warning| writeln!(out, "{warning}")))
 }
 
+/// Writes one line at once, for what goes on while the command works.
+pub fn tell(line: &str) {
+    // The work goes on when nobody is left to read.
+    let _ = send(format!("{line}\n").as_bytes(), "INFO");
+}
+
 /// Writes why the command failed.
 pub fn write_failure(error: &CommandError) {
     let mut text = Vec::new();

@@ -15,8 +15,13 @@ use crate::workspace::Workspace;
 /// # Errors
 /// When nothing can be planned or released.
 pub fn run(global: &GlobalArguments, arguments: &ReleaseArguments) -> Result<ExitCode, CommandError> {
-    let options =
-        Options { mode: arguments.mode, no_push: arguments.no_push, force: arguments.force, verbose: global.verbose };
+    let options = Options {
+        mode: arguments.mode,
+        no_push: arguments.no_push,
+        force: arguments.force,
+        verbose: global.verbose,
+        tell: messages::tell,
+    };
     let workspace = environment::open(global)?;
     if arguments.abort {
         return abort(&workspace, arguments.force, arguments.json);
@@ -53,11 +58,10 @@ fn plan(global: &GlobalArguments, arguments: &ReleaseArguments) -> Result<Planne
 }
 
 fn dry_run(planned: &Planned, options: &Options, json: bool) -> Result<ExitCode, CommandError> {
-    if planned.plan.releases.is_empty() {
-        return print(planned, &ReleaseReport { dry_run: true, ..ReleaseReport::nothing() }, json);
+    match release::preview(planned, options)? {
+        Some(preview) => print(planned, &ReleaseReport::would(&preview), json),
+        None => print(planned, &ReleaseReport { dry_run: true, ..ReleaseReport::nothing() }, json),
     }
-    let preview = release::preview(planned, options)?;
-    print(planned, &ReleaseReport::would(&preview), json)
 }
 
 fn abort(workspace: &Workspace, unseen: bool, json: bool) -> Result<ExitCode, CommandError> {

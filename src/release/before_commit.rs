@@ -3,24 +3,86 @@
 //! in a stash.
 
 use super::ReleaseError;
+use super::build::{Base, build, work_tree_files};
 use super::git::Git;
-use super::journal::Journal;
-use super::moments::Hook;
+use super::journal::{Journal, Stage};
+use super::lock::Lock;
+use super::moments::{self, Hook};
+use super::prepare::draft;
 use super::refusals::changed_files;
+use super::run::Planned;
+use super::settings::{Mode, Settings, Tell, warn};
 use super::writes::Writes;
+
+/// The release as objects and a journal, where `hooks` work on the files before they are committed.
+///
+/// # Errors
+/// When a hook fails or the release can't be made; the work tree is at HEAD again.
+pub(super) fn release(
+    git: &Git,
+    lock: &Lock,
+    planned: &Planned,
+    base: &Base,
+    settings: &Settings,
+    hooks: Vec<Hook>,
+) -> Result<Journal, ReleaseError> {
+    let mut before = Journal::new(git, base.head.clone(), Stage::Hooks);
+    before.write(git)?;
+    let prepared = hooked(git, planned, base, settings, hooks, &mut before);
+    if prepared.is_err() {
+        warn(settings.tell, &take_back(git, lock, &before)?);
+    }
+    prepared
+}
+
+fn hooked(
+    git: &Git,
+    Planned { workspace, history, plan }: &Planned,
+    base: &Base,
+    settings: &Settings,
+    mut hooks: Vec<Hook>,
+    before: &mut Journal,
+) -> Result<Journal, ReleaseError> {
+    let mut notes = Vec::new();
+    run(git, &mut hooks, &["pre_bump"], &mut notes, settings.tell)?;
+    let left_out = |path: &str| workspace.committed(path);
+    let mut writes = Writes::new(git, &left_out);
+    let drafted = draft(git, workspace, history, plan, settings, &mut writes)?;
+    before.files = work_tree_files(git, base, &writes)?;
+    before.write(git)?;
+    for file in &before.files {
+        file.apply(git)?;
+    }
+    run(git, &mut hooks, &["post_bump", "pre_commit"], &mut notes, settings.tell)?;
+    adopt_changes(git, &base.head, &mut writes, drafted.packages.len() - 1)?;
+    let mut journal = build(git, workspace, history, base, drafted, &writes, settings)?;
+    if settings.mode == Mode::Branch {
+        // The work tree stays as it is.
+        before.files = work_tree_files(git, base, &writes)?;
+        before.write(git)?;
+        for file in &before.files {
+            file.revert(git)?;
+        }
+    }
+    journal.hooks = hooks;
+    journal.outcome.notes = notes;
+    journal.outcome.notes.extend(moments::left_to_others(workspace));
+    Ok(journal)
+}
 
 /// Runs the hooks of one moment, and keeps what is to be told.
 ///
 /// # Errors
 /// When one fails and that ends the release.
-pub(super) fn run(
+fn run(
     git: &Git,
     hooks: &mut [Hook],
     moments: &[&str],
     notes: &mut Vec<String>,
+    tell: Tell,
 ) -> Result<(), ReleaseError> {
     for hook in hooks.iter_mut().filter(|hook| !hook.done && moments.contains(&hook.moment.as_str())) {
-        notes.extend(hook.run(git)?);
+        notes.extend(hook.run(git, tell)?);
     }
     Ok(())
 }
@@ -29,12 +91,7 @@ pub(super) fn run(
 ///
 /// # Errors
 /// When a hook removed a file, or one can't be read.
-pub(super) fn adopt_changes(
-    git: &Git,
-    head: &str,
-    writes: &mut Writes<'_>,
-    package: usize,
-) -> Result<(), ReleaseError> {
+fn adopt_changes(git: &Git, head: &str, writes: &mut Writes<'_>, package: usize) -> Result<(), ReleaseError> {
     for line in changed_files(git)? {
         let path = line.get(3..).unwrap_or_default();
         let committed = git.run(&["cat-file", "--filters", &format!("{head}:{path}")], &[]);
@@ -53,7 +110,7 @@ pub(super) fn adopt_changes(
 ///
 /// # Errors
 /// When a file can't be written.
-pub(super) fn take_back(git: &Git, journal: &Journal) -> Result<Vec<String>, ReleaseError> {
+pub(super) fn take_back(git: &Git, lock: &Lock, journal: &Journal) -> Result<Vec<String>, ReleaseError> {
     for file in &journal.files {
         file.revert(git)?;
     }
@@ -64,7 +121,7 @@ pub(super) fn take_back(git: &Git, journal: &Journal) -> Result<Vec<String>, Rel
         let message = "relplan: what hooks of an unfinished release changed";
         let arguments: Vec<&str> =
             ["stash", "push", "--quiet", "--message", message, "--"].into_iter().chain(paths).collect();
-        git.run(&arguments, &[])?;
+        lock.shared_with_children(|| git.run(&arguments, &[]))?;
         notes.push(format!("what hooks had changed is kept as {message:?}; see git stash list"));
     }
     Journal::remove(git)?;

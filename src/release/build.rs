@@ -207,8 +207,12 @@ fn files(
     Ok(files)
 }
 
+/// Makes the tags of every package at its commit, and the moving ones.
+///
+/// # Errors
+/// When git can't make one, or one would move back.
 #[expect(clippy::too_many_arguments, reason = "what is tagged, how, and the two lists that it goes to")]
-fn make_tags(
+pub(super) fn make_tags(
     git: &Git,
     workspace: &Workspace,
     history: &History,

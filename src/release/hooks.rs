@@ -2,7 +2,7 @@
 //! secrets, within a time limit.
 
 use std::env;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::ReleaseError;
 use super::git::Git;
 use super::redact::{is_secret, redacted};
+use super::settings::Tell;
 
 /// How often a running command is looked at.
 const LOOK: Duration = Duration::from_millis(10);
@@ -28,8 +29,8 @@ pub(super) struct Configured<'a> {
     pub(super) environment: &'a [(String, String)],
     /// The process group is killed after this time.
     pub(super) limit: Duration,
-    /// Whether its output is shown as it comes.
-    pub(super) verbose: bool,
+    /// Who is shown its output as it comes, line by line.
+    pub(super) shown: Option<Tell>,
 }
 
 /// What the command printed on standard output.
@@ -46,8 +47,8 @@ pub(super) fn run(git: &Git, hook: &Configured<'_>) -> Result<String, ReleaseErr
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| failed(format!("can't be started: {error}")))?;
     let (out, err) = (child.stdout.take(), child.stderr.take());
-    let verbose = hook.verbose;
-    let (out, err) = (thread::spawn(move || read(out, verbose)), thread::spawn(move || read(err, verbose)));
+    let shown = hook.shown;
+    let (out, err) = (thread::spawn(move || read(out, shown)), thread::spawn(move || read(err, shown)));
     let ended = wait(&mut child, hook.limit);
     // What the command left running may hold the pipes open; its output is of no interest then.
     let text = |reader: thread::JoinHandle<Vec<u8>>| {
@@ -124,15 +125,17 @@ fn kill(child: &mut Child) {
     let _ = child.kill();
 }
 
-fn read(stream: Option<impl Read>, verbose: bool) -> Vec<u8> {
+/// Everything that comes, shown in whole lines, so that a secret is never cut in two and missed.
+fn read(stream: Option<impl Read>, shown: Option<Tell>) -> Vec<u8> {
     let mut text = Vec::new();
-    let mut buffer = [0; 4096];
-    let Some(mut stream) = stream else { return text };
-    while let Ok(count @ 1..) = stream.read(&mut buffer) {
-        if verbose {
-            eprint!("{}", redacted(&String::from_utf8_lossy(&buffer[..count])));
+    let Some(stream) = stream else { return text };
+    let mut stream = BufReader::new(stream);
+    let mut start = 0;
+    while let Ok(1..) = stream.read_until(b'\n', &mut text) {
+        if let Some(tell) = shown {
+            tell(redacted(&String::from_utf8_lossy(&text[start..])).trim_end_matches(['\r', '\n']));
         }
-        text.extend_from_slice(&buffer[..count]);
+        start = text.len();
     }
     text
 }

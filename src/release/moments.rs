@@ -9,7 +9,7 @@ use super::ReleaseError;
 use super::git::Git;
 use super::hooks::{self, Configured};
 use super::prepare::Drafted;
-use super::settings::hook_limits;
+use super::settings::{Mode, Settings, Tell, hook_limits};
 use crate::history::History;
 use crate::plan::hook_command;
 use crate::workspace::Workspace;
@@ -39,11 +39,46 @@ pub(super) struct Hook {
     pub(super) done: bool,
 }
 
+/// Which part of a release a run does: with a pull request in between, there are two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it.
+    Whole,
+    /// The commit that the pull request asks for.
+    Request,
+    /// The tags, once that is merged.
+    Merged,
+}
+
+impl Part {
+    /// What a run in this mode does.
+    pub(super) fn of(mode: Mode) -> Self {
+        if mode == Mode::Branch { Self::Request } else { Self::Whole }
+    }
+
+    /// Whether the moment comes in this part. A run that succeeds always says so.
+    fn has(self, moment: &str) -> bool {
+        let of_commit = BEFORE.contains(&moment) || moment == "post_commit";
+        match self {
+            Self::Whole => true,
+            Self::Request => of_commit || moment == "on_success",
+            Self::Merged => !of_commit,
+        }
+    }
+}
+
 /// The hooks of a release in the order they run: moment by moment, package by package. Packages that only their dependencies
 /// move have none.
-pub(super) fn hooks(workspace: &Workspace, history: &History, packages: &[Drafted], verbose: bool) -> Vec<Hook> {
+pub(super) fn hooks(
+    workspace: &Workspace,
+    history: &History,
+    packages: &[Drafted],
+    settings: &Settings,
+    part: Part,
+) -> Vec<Hook> {
     let own: Vec<&Drafted> = packages.iter().filter(|drafted| drafted.release.caused_by.is_empty()).collect();
     let moments = [&BEFORE[..], &BETWEEN, &BEFORE_PUSH, &AFTER_PUSH].concat();
+    let moments = moments.into_iter().filter(|moment| part.has(moment));
     let mut hooks = Vec::new();
     for moment in moments {
         // The last one is the run's, not a package's.
@@ -57,7 +92,7 @@ pub(super) fn hooks(workspace: &Workspace, history: &History, packages: &[Drafte
                 environment: environment(workspace, history, packages, drafted),
                 ends_release,
                 seconds: limit.as_secs(),
-                verbose,
+                verbose: settings.shown.is_some(),
                 done: false,
             });
         }
@@ -66,12 +101,12 @@ pub(super) fn hooks(workspace: &Workspace, history: &History, packages: &[Drafte
 }
 
 /// Runs the hook for releases that fail. Its own failure changes nothing any more.
-pub(super) fn on_error(git: &Git, workspace: &Workspace, verbose: bool) {
+pub(super) fn on_error(git: &Git, workspace: &Workspace, shown: Option<Tell>) {
     let hooks = workspace.config().workspace.hooks.as_ref();
     let command = hooks.and_then(|hooks| hooks.other.get("on_error")).and_then(serde_json::Value::as_str);
     if let Some(command) = command {
         let (_, limit) = hook_limits(workspace.config(), None);
-        let _ = hooks::run(git, &Configured { what: "on_error", command, environment: &[], limit, verbose });
+        let _ = hooks::run(git, &Configured { what: "on_error", command, environment: &[], limit, shown });
     }
 }
 
@@ -133,13 +168,13 @@ impl Hook {
     ///
     /// # Errors
     /// When it fails and that ends the release.
-    pub(super) fn run(&mut self, git: &Git) -> Result<Option<String>, ReleaseError> {
+    pub(super) fn run(&mut self, git: &Git, tell: Tell) -> Result<Option<String>, ReleaseError> {
         let configured = Configured {
             what: &self.moment,
             command: &self.command,
             environment: &self.environment,
             limit: Duration::from_secs(self.seconds),
-            verbose: self.verbose,
+            shown: self.verbose.then_some(tell),
         };
         let told = match hooks::run(git, &configured) {
             Ok(_) => None,

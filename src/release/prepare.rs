@@ -66,12 +66,12 @@ pub(super) fn draft(
     for (index, planned) in plan.releases.iter().enumerate() {
         let mut release = planned.clone();
         let template = states[release.package].tag_template.clone();
-        versions::complete(git, workspace, &template, &mut release, settings.verbose)?;
+        versions::complete(git, workspace, &template, &mut release, settings.shown)?;
         let (next, tag) = (release.next.clone().unwrap_or_default(), release.tag.clone().unwrap_or_default());
         if workspace.repository().has_tag(&tag) && settings.mode != Mode::Branch {
             return Err(ReleaseError::TagExists { package: release.name.clone(), tag });
         }
-        let version = versions::in_files(git, workspace, &release, settings.verbose)?;
+        let version = versions::in_files(git, workspace, &release, settings.shown)?;
         let mut files = Vec::new();
         for file in &workspace.config().package[release.package].versioned_files {
             let before = writes.written().len();
@@ -152,13 +152,9 @@ fn write_changelog(
     packages: &mut [Drafted],
     index: usize,
 ) -> Result<(), ReleaseError> {
+    let body = notes(workspace, history, settings, forge, packages, index);
     let drafted = &packages[index];
     let release = &drafted.release;
-    let entries = release.commits.iter().map(|&commit| entry(workspace, history, commit)).collect();
-    let moved = |name: &String| packages.iter().find(|other| other.release.name == *name);
-    let dependencies = release.caused_by.iter().filter_map(moved);
-    let dependencies = dependencies.map(|other| (other.release.name.as_str(), other.next.as_str())).collect();
-    let body = body(&Section { entries, dependencies }, settings.changelog.as_ref(), forge);
     let mut notes = body.clone();
     let path = workspace.config().package[release.package].changelog.clone();
     if let Some(path) = path.filter(|_| !body.is_empty()) {
@@ -180,6 +176,23 @@ fn write_changelog(
     Ok(())
 }
 
+/// What there is to say of the package at `index` of a release.
+pub(super) fn notes(
+    workspace: &Workspace,
+    history: &History,
+    settings: &Settings,
+    forge: Option<&Forge>,
+    packages: &[Drafted],
+    index: usize,
+) -> String {
+    let release = &packages[index].release;
+    let entries = release.commits.iter().map(|&commit| entry(workspace, history, commit)).collect();
+    let moved = |name: &String| packages.iter().find(|other| other.release.name == *name);
+    let dependencies = release.caused_by.iter().filter_map(moved);
+    let dependencies = dependencies.map(|other| (other.release.name.as_str(), other.next.as_str())).collect();
+    body(&Section { entries, dependencies }, settings.changelog.as_ref(), forge)
+}
+
 fn entry(workspace: &Workspace, history: &History, commit: u32) -> Entry {
     let record = &history.commits[commit as usize];
     let breaks = record.bump == crate::commit::Bump::Major;
@@ -188,7 +201,8 @@ fn entry(workspace: &Workspace, history: &History, commit: u32) -> Entry {
     Entry::new(record, history.subject(record), message.as_deref())
 }
 
-fn forge(git: &Git, workspace: &Workspace) -> Option<Forge> {
+/// The pages of the repository that is released to.
+pub(super) fn forge(git: &Git, workspace: &Workspace) -> Option<Forge> {
     let settings = &workspace.config().workspace;
     let address = git.ask(&["remote", "get-url", "--", &settings.remote])?;
     let kind = settings.other.get("forge").and_then(serde_json::Value::as_str);

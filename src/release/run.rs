@@ -8,17 +8,17 @@ use super::git::Git;
 use super::journal::{Journal, Outcome, Stage};
 use super::lock::Lock;
 use super::merged;
-use super::moments::{self, AFTER_PUSH, BEFORE, BEFORE_PUSH, BETWEEN, Hook};
-use super::prepare::{Preview, draft};
+use super::moments::{self, AFTER_PUSH, BEFORE, BEFORE_PUSH, BETWEEN, Part};
+use super::prepare::draft;
 use super::push::{self, Sent};
 use super::refusals::refuse_unfinished_work;
-use super::settings::{Mode, Options, Settings};
+use super::settings::{Mode, Options, Settings, Tell, warn};
 use super::stale_locks;
 use super::undo::undo;
 use super::writes::Writes;
 use crate::history::History;
 use crate::plan::Plan;
-use crate::workspace::{FileChange, Workspace};
+use crate::workspace::Workspace;
 
 /// How often a release is planned anew after the remote has moved on.
 const ATTEMPTS: usize = 3;
@@ -59,13 +59,13 @@ pub(crate) fn run<E: From<ReleaseError>>(
     let lock = Lock::take(&git)?;
     let ended = locked(&git, &lock, options, replan);
     if ended.is_err() {
-        moments::on_error(&git, workspace, options.verbose);
+        moments::on_error(&git, workspace, options.shown());
     }
     ended
 }
 
 fn locked<E: From<ReleaseError>>(git: &Git, lock: &Lock, options: &Options, replan: Replan<'_, E>) -> Result<Ended, E> {
-    if let Some(outcome) = resume(git, lock)? {
+    if let Some(outcome) = resume(git, lock, options.tell)? {
         return Ok(Ended::Finished(outcome));
     }
     for attempt in 1.. {
@@ -73,7 +73,7 @@ fn locked<E: From<ReleaseError>>(git: &Git, lock: &Lock, options: &Options, repl
         let settings = Settings::of(planned.workspace.config(), options);
         let base = base(git, &planned.workspace)?;
         let merged = match settings.mode {
-            Mode::Branch => merged::tags(git, &planned.workspace, &planned.history, &base, &settings)?,
+            Mode::Branch => merged::find(git, &planned, &settings)?,
             Mode::Commit | Mode::None => None,
         };
         if merged.is_none() && planned.plan.releases.is_empty() {
@@ -81,11 +81,11 @@ fn locked<E: From<ReleaseError>>(git: &Git, lock: &Lock, options: &Options, repl
         }
         refuse_unfinished_work(git)?;
         let mut journal = match merged {
-            Some(merged) => merged,
-            None => prepared(git, &planned, &base, &settings)?,
+            Some(merged) => merged.journal(git, &planned, &base, &settings)?,
+            None => prepared(git, lock, &planned, &base, &settings)?,
         };
         journal.write(git)?;
-        match carry_out(git, lock, &mut journal, false)? {
+        match carry_out(git, lock, &mut journal, false, options.tell)? {
             Carried::Done => return Ok(Ended::Released(planned, journal.outcome)),
             Carried::TakenBack => return Err(ReleaseError::Moved.into()),
             Carried::Outrun if attempt == ATTEMPTS => {
@@ -95,54 +95,6 @@ fn locked<E: From<ReleaseError>>(git: &Git, lock: &Lock, options: &Options, repl
         }
     }
     unreachable!("the last attempt returns")
-}
-
-/// What a release would do, without doing any of it.
-///
-/// # Errors
-/// What would keep it from being done.
-pub(crate) fn preview(planned: &Planned, options: &Options) -> Result<Preview, ReleaseError> {
-    let git = Git::of(planned.workspace.repository())?;
-    let settings = Settings::of(planned.workspace.config(), options);
-    let base = base(&git, &planned.workspace)?;
-    let left_out = |path: &str| planned.workspace.committed(path);
-    let mut writes = Writes::new(&git, &left_out);
-    let draft = draft(&git, &planned.workspace, &planned.history, &planned.plan, &settings, &mut writes)?;
-    let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
-    let change = |(path, before, after): (&str, &super::writes::Before, &[u8])| FileChange {
-        path: path.to_owned(),
-        before: before.content.as_deref().map(text).unwrap_or_default(),
-        after: text(after),
-    };
-    let steps = steps(&draft.subject, &base, &settings, draft.packages.iter().map(|drafted| drafted.tag.as_str()));
-    Ok(Preview {
-        changes: writes.files().map(change).collect(),
-        outcome: Outcome {
-            released: draft.packages.into_iter().map(|drafted| drafted.released).collect(),
-            commit: None,
-            branch: base.branch,
-            ..Outcome::default()
-        },
-        steps,
-    })
-}
-
-fn steps<'t>(subject: &str, base: &Base, settings: &Settings, tags: impl Iterator<Item = &'t str>) -> Vec<String> {
-    let mut steps = Vec::new();
-    let tags: Vec<&str> = tags.collect();
-    match settings.mode {
-        Mode::Commit => steps.push(format!("commit {subject:?} on {}", base.branch)),
-        Mode::Branch => steps.push(format!("commit {subject:?} on {}", super::build::request_branch(&base.branch))),
-        Mode::None => steps.push("leave the files uncommitted".to_owned()),
-    }
-    if settings.mode != Mode::Branch {
-        steps.push(format!("tag {}", tags.join(", ")));
-    }
-    match &base.remote {
-        Some(remote) if settings.push => steps.push(format!("push to {remote}")),
-        _ => steps.push("push nothing".to_owned()),
-    }
-    steps
 }
 
 /// Takes an unfinished release back; `unseen` doesn't ask whether the remote has it.
@@ -163,7 +115,7 @@ pub(crate) fn abort(workspace: &Workspace, unseen: bool) -> Result<Option<Outcom
     }
     if journal.stage == Stage::Hooks {
         stale_locks::remove(&git, &journal)?;
-        journal.outcome.notes = before_commit::take_back(&git, &journal)?;
+        journal.outcome.notes = before_commit::take_back(&git, &lock, &journal)?;
         return Ok(Some(journal.outcome));
     }
     let kept = undo(&git, &lock, &mut journal, true)?;
@@ -172,29 +124,31 @@ pub(crate) fn abort(workspace: &Workspace, unseen: bool) -> Result<Option<Outcom
 }
 
 /// Finishes what an earlier run began. `None` where there is nothing, or where it was taken back and is planned anew.
-fn resume(git: &Git, lock: &Lock) -> Result<Option<Outcome>, ReleaseError> {
+fn resume(git: &Git, lock: &Lock, tell: Tell) -> Result<Option<Outcome>, ReleaseError> {
     let Some(mut journal) = Journal::read(git)? else { return Ok(None) };
     match journal.stage {
-        Stage::Forward => match carry_out(git, lock, &mut journal, true)? {
-            Carried::Done => Ok(Some(journal.outcome)),
-            Carried::TakenBack => Ok(None),
-            Carried::Outrun => {
-                super::catch_up::catch_up(git, lock, &journal)?;
-                Ok(None)
-            }
+        Stage::Forward => match carry_out(git, lock, &mut journal, true, tell)? {
+            Carried::Done => return Ok(Some(journal.outcome)),
+            Carried::TakenBack => {}
+            Carried::Outrun => super::catch_up::catch_up(git, lock, &journal)?,
         },
         Stage::Back => {
-            undo(git, lock, &mut journal, true)?;
+            take_back(git, lock, &mut journal, true, tell)?;
             super::catch_up::catch_up(git, lock, &journal)?;
-            Ok(None)
         }
         Stage::Hooks => {
             stale_locks::remove(git, &journal)?;
-            let notes = before_commit::take_back(git, &journal)?;
-            notes.iter().for_each(|note| eprintln!("Warning: {note}"));
-            Ok(None)
+            warn(tell, &before_commit::take_back(git, lock, &journal)?);
         }
     }
+    Ok(None)
+}
+
+/// Takes the release back, and warns of the files that somebody else changed meanwhile.
+fn take_back(git: &Git, lock: &Lock, journal: &mut Journal, resumed: bool, tell: Tell) -> Result<(), ReleaseError> {
+    let kept = undo(git, lock, journal, resumed)?;
+    warn(tell, &kept.iter().map(stays).collect::<Vec<_>>());
+    Ok(())
 }
 
 /// What to say of a file that somebody else changed while the release was under way.
@@ -212,46 +166,52 @@ enum Carried {
     Outrun,
 }
 
-fn carry_out(git: &Git, lock: &Lock, journal: &mut Journal, resumed: bool) -> Result<Carried, ReleaseError> {
+fn carry_out(
+    git: &Git,
+    lock: &Lock,
+    journal: &mut Journal,
+    resumed: bool,
+    tell: Tell,
+) -> Result<Carried, ReleaseError> {
     let in_two_steps = journal.hooks.iter().any(|hook| BETWEEN.contains(&hook.moment.as_str()));
     match move_refs(git, lock, journal, resumed, in_two_steps) {
         Ok(Refs::Moved) => {}
         Ok(Refs::Elsewhere) => {
-            undo(git, lock, journal, resumed)?;
+            take_back(git, lock, journal, resumed, tell)?;
             return Ok(Carried::TakenBack);
         }
         Err(error) => {
             // Git moved nothing, so nothing was begun.
-            undo(git, lock, journal, true)?;
+            take_back(git, lock, journal, true, tell)?;
             return Err(error);
         }
     }
     let kept = move_files(git, lock, &journal.files, Direction::Forward)?;
     journal.outcome.notes.extend(kept.iter().map(stays));
-    run_hooks(git, journal, &BETWEEN)?;
+    run_hooks(git, journal, &BETWEEN, tell)?;
     if in_two_steps && move_refs(git, lock, journal, resumed, false)? == Refs::Elsewhere {
-        undo(git, lock, journal, resumed)?;
+        take_back(git, lock, journal, resumed, tell)?;
         return Ok(Carried::TakenBack);
     }
-    run_hooks(git, journal, &BEFORE_PUSH)?;
+    run_hooks(git, journal, &BEFORE_PUSH, tell)?;
     if let Some(push) = &journal.push
         && push::push(git, push)? == Sent::Outrun
     {
-        undo(git, lock, journal, false)?;
+        take_back(git, lock, journal, false, tell)?;
         return Ok(Carried::Outrun);
     }
-    run_hooks(git, journal, &AFTER_PUSH)?;
+    run_hooks(git, journal, &AFTER_PUSH, tell)?;
     journal.outcome.pushed_to = journal.push.as_ref().map(|push| push.remote.clone());
     Journal::remove(git)?;
     Ok(Carried::Done)
 }
 
 /// Runs the hooks of these moments that haven't run yet. One that was interrupted runs again.
-fn run_hooks(git: &Git, journal: &mut Journal, moments: &[&str]) -> Result<(), ReleaseError> {
+fn run_hooks(git: &Git, journal: &mut Journal, moments: &[&str], tell: Tell) -> Result<(), ReleaseError> {
     for index in 0..journal.hooks.len() {
         let hook = &mut journal.hooks[index];
         if !hook.done && moments.contains(&hook.moment.as_str()) {
-            let told = hook.run(git)?;
+            let told = hook.run(git, tell)?;
             journal.outcome.notes.extend(told);
             journal.write(git)?;
         }
@@ -259,14 +219,20 @@ fn run_hooks(git: &Git, journal: &mut Journal, moments: &[&str]) -> Result<(), R
     Ok(())
 }
 
-fn prepared(git: &Git, planned: &Planned, base: &Base, settings: &Settings) -> Result<Journal, ReleaseError> {
+fn prepared(
+    git: &Git,
+    lock: &Lock,
+    planned: &Planned,
+    base: &Base,
+    settings: &Settings,
+) -> Result<Journal, ReleaseError> {
     let Planned { workspace, history, plan } = planned;
     let left_out = |path: &str| workspace.committed(path);
     let mut writes = Writes::new(git, &left_out);
     let draft = draft(git, workspace, history, plan, settings, &mut writes)?;
-    let hooks = moments::hooks(workspace, history, &draft.packages, settings.verbose);
+    let hooks = moments::hooks(workspace, history, &draft.packages, settings, Part::of(settings.mode));
     if hooks.iter().any(|hook| BEFORE.contains(&hook.moment.as_str())) {
-        return with_hooks(git, planned, base, settings, hooks);
+        return before_commit::release(git, lock, planned, base, settings, hooks);
     }
     let mut journal = build(git, workspace, history, base, draft, &writes, settings)?;
     journal.hooks = hooks;
@@ -274,59 +240,11 @@ fn prepared(git: &Git, planned: &Planned, base: &Base, settings: &Settings) -> R
     Ok(journal)
 }
 
-/// As [`prepared()`] where hooks work on the files before they are committed.
-fn with_hooks(
-    git: &Git,
-    planned: &Planned,
-    base: &Base,
-    settings: &Settings,
-    hooks: Vec<Hook>,
-) -> Result<Journal, ReleaseError> {
-    let mut before = Journal::new(git, base.head.clone(), Stage::Hooks);
-    before.write(git)?;
-    let prepared = hooked(git, planned, base, settings, hooks, &mut before);
-    if prepared.is_err() {
-        before_commit::take_back(git, &before)?;
-    }
-    prepared
-}
-
-fn hooked(
-    git: &Git,
-    Planned { workspace, history, plan }: &Planned,
-    base: &Base,
-    settings: &Settings,
-    mut hooks: Vec<Hook>,
-    before: &mut Journal,
-) -> Result<Journal, ReleaseError> {
-    let mut notes = Vec::new();
-    before_commit::run(git, &mut hooks, &["pre_bump"], &mut notes)?;
-    let left_out = |path: &str| workspace.committed(path);
-    let mut writes = Writes::new(git, &left_out);
-    let drafted = draft(git, workspace, history, plan, settings, &mut writes)?;
-    before.files = super::build::work_tree_files(git, base, &writes)?;
-    before.write(git)?;
-    for file in &before.files {
-        file.apply(git)?;
-    }
-    before_commit::run(git, &mut hooks, &["post_bump", "pre_commit"], &mut notes)?;
-    before_commit::adopt_changes(git, &base.head, &mut writes, drafted.packages.len() - 1)?;
-    let mut journal = build(git, workspace, history, base, drafted, &writes, settings)?;
-    if settings.mode == Mode::Branch {
-        // The work tree stays as it is.
-        before.files = super::build::work_tree_files(git, base, &writes)?;
-        before.write(git)?;
-        for file in &before.files {
-            file.revert(git)?;
-        }
-    }
-    journal.hooks = hooks;
-    journal.outcome.notes = notes;
-    journal.outcome.notes.extend(moments::left_to_others(workspace));
-    Ok(journal)
-}
-
-fn base(git: &Git, workspace: &Workspace) -> Result<Base, ReleaseError> {
+/// Where a release of `workspace` starts from.
+///
+/// # Errors
+/// When there is no commit or no branch to release.
+pub(super) fn base(git: &Git, workspace: &Workspace) -> Result<Base, ReleaseError> {
     let repository = workspace.repository();
     let head = repository.head_id().ok_or(ReleaseError::NoCommit)?.to_string();
     let head_ref = match repository.head_branch() {

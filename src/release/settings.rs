@@ -18,8 +18,16 @@ pub enum Mode {
     None,
 }
 
+/// Tells the user something at once, whatever the release ends with: one line of a hook's output, or a warning.
+pub type Tell = fn(&str);
+
+/// Tells these as warnings.
+pub(super) fn warn(tell: Tell, notes: &[String]) {
+    notes.iter().for_each(|note| tell(&format!("Warning: {note}")));
+}
+
 /// What the command line says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Instead of what the configuration says.
     pub mode: Option<Mode>,
@@ -29,6 +37,15 @@ pub struct Options {
     pub force: bool,
     /// Whether hooks' output is shown while they run.
     pub verbose: bool,
+    /// Who is told what can't wait for the report.
+    pub tell: Tell,
+}
+
+impl Options {
+    /// Who is shown what hooks print, if anybody is.
+    pub(super) fn shown(&self) -> Option<Tell> {
+        self.verbose.then_some(self.tell)
+    }
 }
 
 /// How far a release commit's message tells what is in it.
@@ -50,7 +67,9 @@ pub(super) struct Settings {
     pub(super) changelog: Option<ChangelogSettings>,
     pub(super) push: bool,
     pub(super) force: bool,
-    pub(super) verbose: bool,
+    pub(super) tell: Tell,
+    /// Who is shown what hooks print, if anybody is.
+    pub(super) shown: Option<Tell>,
 }
 
 /// What `workspace.changelog` says; without it, changelogs have the classic layout.
@@ -85,7 +104,8 @@ impl Settings {
             changelog: other.get("changelog").filter(|value| value.is_object()).map(ChangelogSettings::of),
             push: !options.no_push,
             force: options.force,
-            verbose: options.verbose,
+            tell: options.tell,
+            shown: options.shown(),
         }
     }
 }

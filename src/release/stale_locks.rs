@@ -42,7 +42,8 @@ pub(super) fn remove(git: &Git, journal: &Journal) -> Result<(), ReleaseError> {
 fn candidates(git: &Git, journal: &Journal) -> Vec<PathBuf> {
     let (own, common) = (git.git_dir(), git.common_dir());
     let refs = journal.refs.iter().map(|change| common.join(format!("{}.lock", change.name)));
-    let fixed = ["packed-refs.lock", "packed-refs.new", "reftable/tables.list.lock"].map(|name| common.join(name));
+    let fixed = ["packed-refs.lock", "packed-refs.new", "reftable/tables.list.lock", "refs/stash.lock"]
+        .map(|name| common.join(name));
     let of_work_tree = ["HEAD.lock", "index.lock"].map(|name| own.join(name));
     refs.chain(fixed).chain(of_work_tree).filter(|lock| lock.is_file()).collect()
 }

@@ -5,7 +5,7 @@ use semver::Version;
 use super::ReleaseError;
 use super::git::Git;
 use super::hooks::{self, Configured};
-use super::settings::hook_limits;
+use super::settings::{Tell, hook_limits};
 use crate::plan::Release;
 use crate::version::TagTemplate;
 use crate::workspace::Workspace;
@@ -19,7 +19,7 @@ pub(super) fn complete(
     workspace: &Workspace,
     template: &TagTemplate,
     release: &mut Release,
-    verbose: bool,
+    shown: Option<Tell>,
 ) -> Result<(), ReleaseError> {
     if release.next.is_some() {
         return Ok(());
@@ -27,7 +27,7 @@ pub(super) fn complete(
     let config = workspace.config();
     let own = config.package[release.package].version_command.as_deref();
     let Some(command) = own.or(config.workspace.version_command.as_deref()) else { return Ok(()) };
-    let version = printed(git, workspace, release, "version_command", command, verbose)?;
+    let version = printed(git, workspace, release, "version_command", command, shown)?;
     let refused =
         |problem| ReleaseError::CommandVersion { package: release.name.clone(), version: version.clone(), problem };
     if version.is_empty() || version.contains(char::is_whitespace) {
@@ -51,12 +51,12 @@ pub(super) fn in_files(
     git: &Git,
     workspace: &Workspace,
     release: &Release,
-    verbose: bool,
+    shown: Option<Tell>,
 ) -> Result<String, ReleaseError> {
     let next = release.next.clone().unwrap_or_default();
     let command = workspace.config().build_metadata_of(release.package).filter(|_| release.caused_by.is_empty());
     let Some(command) = command else { return Ok(next) };
-    let metadata = printed(git, workspace, release, "build_metadata", command, verbose)?;
+    let metadata = printed(git, workspace, release, "build_metadata", command, shown)?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     if metadata.is_empty() || !metadata.bytes().all(allowed) {
         return Err(ReleaseError::Command {
@@ -74,11 +74,11 @@ fn printed(
     release: &Release,
     what: &str,
     command: &str,
-    verbose: bool,
+    shown: Option<Tell>,
 ) -> Result<String, ReleaseError> {
     let (_, limit) = hook_limits(workspace.config(), Some(release.package));
     let environment = [("PACKAGE", &release.name), ("OLD_VERSION", &release.current)]
         .map(|(name, value)| (name.to_owned(), value.clone()));
-    let configured = Configured { what, command, environment: &environment, limit, verbose };
+    let configured = Configured { what, command, environment: &environment, limit, shown };
     Ok(hooks::run(git, &configured)?.trim().to_owned())
 }

@@ -116,8 +116,8 @@ struct Document<'a> {
     dry_run: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<String>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    warnings: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<&'a String>,
 }
 
 #[derive(Serialize)]
@@ -173,7 +173,7 @@ pub fn write_release_json(report: &ReleaseReport<'_>, warnings: &[String], out: 
         },
         dry_run: report.dry_run,
         changes: report.preview.map(diffs).transpose()?.unwrap_or_default(),
-        warnings,
+        warnings: warnings.iter().chain(report.outcome.iter().flat_map(|outcome| &outcome.notes)).collect(),
     };
     serde_json::to_writer(&mut *out, &document)?;
     writeln!(out)

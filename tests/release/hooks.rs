@@ -80,6 +80,38 @@ fn a_hook_that_takes_too_long_is_killed() {
 }
 
 #[test]
+fn what_an_interrupted_hook_left_is_told_as_the_log_format_says() {
+    // The hook kills the release that it belongs to, once.
+    let site = site("post_bump = 'test -e ../killed || { echo half > README; touch ../killed; kill -9 $PPID; }'");
+    assert_eq!(relplan(&site.root(), &["release"]).status.code(), None);
+    let output = relplan(&site.root(), &["--log-format", "json", "release", "--json"]);
+    let messages = stderr(&output);
+    let lines: Vec<serde_json::Value> =
+        messages.lines().map(|line| serde_json::from_str(line).expect("every line is JSON")).collect();
+    let told = |line: &serde_json::Value| {
+        line["level"] == "WARN" && line["fields"]["message"].to_string().contains("what hooks had changed is kept")
+    };
+    assert!(lines.iter().any(told), "{messages}");
+    assert_eq!(site.git(&["show", "stash@{0}:README"]), "half\n");
+    site.assert_settled();
+}
+
+#[test]
+fn output_of_hooks_is_shown_in_whole_lines_as_the_log_format_says() {
+    let site = site("pre_commit = 'printf one; printf \" two\\nthree https://u:hidden-by-us@x.org/a\" >&2'");
+    let output = relplan(&site.root(), &["--log-format", "json", "-v", "release", "--json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let messages = stderr(&output);
+    let mut said: Vec<String> = messages
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("every line is JSON"))
+        .map(|line| line["fields"]["message"].as_str().expect("a message").to_owned())
+        .collect();
+    said.sort();
+    assert_eq!(said, [" two", "one", "three https://***@x.org/a"]);
+}
+
+#[test]
 fn a_failure_may_be_told_and_passed_over() {
     let site = site("pre_publish = 'exit 1'\non_failure = 'continue'");
     assert!(site.release(&[]).contains("! pre_publish `exit 1` failed"));

@@ -53,3 +53,66 @@ fn a_pull_request_gets_a_branch_and_the_work_tree_stays() {
     site.git(&["checkout", "-q", "main"]);
     assert!(site.refused(&[]).contains("has commits that relplan didn't make"));
 }
+
+/// Merges the pull request with a merge commit, and more behind it that changes the version's file again.
+fn merge(site: &Site) {
+    site.git(&["merge", "-q", "--no-ff", "-m", "Merge pull request #1", "relplan/release-main"]);
+    write(&site.root(), "package.json", &site.text("package.json").replace("\n}", ",\n  \"license\": \"MIT\"\n}"));
+    site.commit("lib.js", "fix: later");
+    site.git(&["push", "-q", "origin", "main"]);
+}
+
+#[test]
+fn a_merged_release_moves_floating_tags_and_tells_its_commits() {
+    let site = Site::single("release_commit_mode = \"pr\"\nfloating_tags = [\"major\"]\nlatest_tag = \"latest\"", "");
+    site.release(&[]);
+    assert!(site.release(&["--dry-run"]).contains("relplan/release-main"));
+    merge(&site);
+    let released = site.git(&["rev-parse", "main^"]).trim().to_owned();
+    let preview = site.release(&["--dry-run"]);
+    assert!(
+        preview.contains("(merged)") && preview.contains(&format!("tag v1.1.0 at {}", &released[..7])),
+        "{preview}"
+    );
+    assert!(!site.git(&["tag"]).contains("v1.1.0"));
+    let report: serde_json::Value = serde_json::from_str(&site.release(&["--json"])).expect("JSON");
+    assert_eq!(report["git"]["tags_pushed"], serde_json::json!(["v1.1.0", "v1", "latest"]));
+    assert_eq!(report["released"][0]["notes"], "### Features\n\n- feat: add parser\n");
+    assert_eq!(report["released"][0]["commit_count"], 1);
+    for tag in ["v1.1.0", "v1", "latest"] {
+        assert_eq!(site.git(&["rev-parse", &format!("{tag}^{{}}")]).trim(), released, "{tag}");
+        assert_eq!(git(&site.remote(), &["rev-parse", &format!("{tag}^{{}}")]).trim(), released, "{tag}");
+    }
+}
+
+#[test]
+fn the_notes_of_a_merged_release_are_what_its_changelog_says() {
+    let site = Site::single("release_commit_mode = \"pr\"", "changelog = \"CHANGELOG.md\"");
+    site.release(&[]);
+    // As a reviewer would, in the pull request.
+    site.git(&["checkout", "-q", "relplan/release-main"]);
+    write(&site.root(), "CHANGELOG.md", &site.text("CHANGELOG.md").replace("- feat: add parser", "- Parses."));
+    site.commit("review", "docs: say it better");
+    site.git(&["checkout", "-q", "main"]);
+    merge(&site);
+    let report: serde_json::Value = serde_json::from_str(&site.release(&["--json"])).expect("JSON");
+    assert_eq!(report["released"][0]["notes"], "### Features\n\n- Parses.\n");
+}
+
+#[test]
+fn hooks_of_tags_and_publishing_wait_for_the_merge() {
+    let moments = ["pre_commit", "post_commit", "pre_tag", "post_tag", "pre_publish", "post_publish", "on_success"];
+    let hooks = moments.map(|moment| format!("{moment} = 'echo {moment} $RELPLAN_NEW_VERSION >> ../log'")).join("\n");
+    let site = Site::single(&format!("release_commit_mode = \"pr\"\n[workspace.hooks]\n{hooks}"), "");
+    let log = || {
+        let path = site.folder.path().join("log");
+        let text = fs::read_to_string(&path).expect("hooks wrote it");
+        fs::remove_file(path).expect("ours");
+        text
+    };
+    site.release(&[]);
+    assert_eq!(log(), "pre_commit 1.1.0\npost_commit 1.1.0\non_success 1.1.0\n");
+    merge(&site);
+    site.release(&[]);
+    assert_eq!(log(), "pre_tag 1.1.0\npost_tag 1.1.0\npre_publish 1.1.0\npost_publish 1.1.0\non_success 1.1.0\n");
+}

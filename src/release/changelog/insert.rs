@@ -81,6 +81,15 @@ fn insert_lines(text: &str, body: &str, place: &Place<'_>) -> Inserted {
     Inserted { text: with_links(&text, place), notes }
 }
 
+/// What stands below the heading of `version`; `None` where it has none, or nothing below it.
+pub(crate) fn section_of(text: &str, version: &str) -> Option<String> {
+    let text = text.replace("\r\n", "\n");
+    let heading = Regex::new(&format!(r"(?m)^## \[?v?{}(?:\]|[ \t(]|$).*$", regex::escape(version))).ok()?;
+    let start = heading.find(&text)?.end();
+    let written = text[start..end_of_section(&text, start)].trim();
+    (!written.is_empty()).then(|| format!("{written}\n"))
+}
+
 /// The end of the section whose heading ends at `start`: the next heading, the links at the end of the file, or that end.
 fn end_of_section(text: &str, start: usize) -> usize {
     let next = text[start..].find("\n## ").map(|at| start + at + 1);
@@ -177,6 +186,14 @@ mod tests {
         let empty = insert(Some("## Unreleased\n\n[Unreleased]: https://x.org/a/commits/main\n"), BODY, &place());
         assert_eq!(empty.notes, BODY);
         assert!(empty.text.starts_with("## Unreleased\n\n## [1.1.0]"), "{}", empty.text);
+    }
+
+    #[test]
+    fn the_section_of_a_version_is_found() {
+        let text = "# Log\r\n\r\n## [1.10.0] - 2026\r\n\r\n- b\r\n\r\n## v1.1.0 (2025)\r\n- a\r\n\r\n[1.1.0]: https://x.org\r\n";
+        assert_eq!(section_of(text, "1.10.0").as_deref(), Some("- b\n"));
+        assert_eq!(section_of(text, "1.1.0").as_deref(), Some("- a\n"));
+        assert_eq!(section_of(text, "1.1"), None);
     }
 
     #[test]

@@ -6,6 +6,6 @@ mod links;
 mod section;
 
 pub(super) use entry::Entry;
-pub(super) use insert::{Place, insert};
+pub(super) use insert::{Place, insert, section_of};
 pub(super) use links::Forge;
 pub(super) use section::{Section, body};
