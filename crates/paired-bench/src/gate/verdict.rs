@@ -138,6 +138,15 @@ impl ShipVerdict {
         }
     }
 
+    /// Ships the baseline for another reason than time. A void run stays void: it knows nothing.
+    pub fn refuse(&mut self, reason: String) {
+        self.reasons.push(reason);
+        if self.outcome != Outcome::Void {
+            self.outcome = Outcome::DontShip;
+        }
+        self.sentence = self.make_sentence();
+    }
+
     /// The one line that is printed last.
     pub(super) fn make_sentence(&self) -> String {
         let mean = &self.geometric_mean;

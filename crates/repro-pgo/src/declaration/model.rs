@@ -472,6 +472,8 @@ pub struct ShipSpec {
     pub minimum_win: f64,
     /// The largest loss a single benchmark's bound may show.
     pub case_tolerance: f64,
+    /// The largest growth of the binary that is accepted, as a share of the baseline's size.
+    pub maximum_growth: f64,
     /// The confidence of the bounds.
     pub confidence: f64,
     /// How long to measure altogether, in seconds.
@@ -488,6 +490,7 @@ impl Default for ShipSpec {
         Self {
             minimum_win,
             case_tolerance,
+            maximum_growth: 0.5,
             confidence,
             budget_seconds: 90,
             memory_layouts: 2,

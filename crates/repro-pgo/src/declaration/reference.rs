@@ -84,6 +84,7 @@ micro-benchmarks = "parts"
 [gate.ship]
 minimum-win = 0.02
 case-tolerance = 0.01
+maximum-growth = 0.1
 confidence = 0.95
 budget-seconds = 90
 memory-layouts = 2

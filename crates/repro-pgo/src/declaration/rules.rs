@@ -182,6 +182,8 @@ fn gate<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     let fraction = |value: f64| (0.0..1.0).contains(&value);
     refuse(found, !fraction(ship.minimum_win), &at("minimum-win"), "`minimum-win` is a fraction: 0.02 is 2 %");
     refuse(found, !fraction(ship.case_tolerance), &at("case-tolerance"), "`case-tolerance` is a fraction: 0.01 is 1 %");
+    let growth = ship.maximum_growth >= 0.0;
+    refuse(found, !growth, &at("maximum-growth"), "`maximum-growth` is a share of 0 or more: 0.1 is 10 %");
     let one = "one memory layout can favour either binary by chance: `memory-layouts` must be at least 2";
     refuse(found, ship.memory_layouts < 2, &at("memory-layouts"), one);
 }

@@ -1,5 +1,6 @@
 //! The ship gate: the run on the pipeline's binaries, the trial of the gate itself, and the reports of a verdict.
 
+pub(crate) mod growth;
 pub(crate) mod html;
 mod markdown;
 pub(crate) mod pairs;

@@ -11,6 +11,7 @@ use paired_bench::measure::wall::{Arm, SamplingProgress};
 
 use crate::declaration::{BenchmarkSpec, ShipSpec, Spec, WorkloadSpec};
 use crate::gates::bench;
+use crate::gates::ship::growth::Sizes;
 use crate::gates::ship::{InstructionComparison, ShipReport, ship_html, ship_markdown};
 use crate::pipeline::stamp::{MadeFrom, Stamp};
 use crate::pipeline::{InputHashes, Pipeline, StageDir, StageError, State, cases, stamp};
@@ -94,12 +95,17 @@ pub fn measure(request: &ShipRequest<'_>, task: &Task) -> Result<ShipVerdict, St
         ..SamplingPlan::with_budget(Duration::from_secs(declared.budget_seconds), scratch.path())
     };
     let arms = Arm::with_same_binary(Arm::new("lto", request.baseline), Arm::new("pgo", request.candidate));
-    let decided = ship::run(&arms, &cases, &plan, &rules(declared), &Rounds { task })?;
+    let mut decided = ship::run(&arms, &cases, &plan, &rules(declared), &Rounds { task })?;
+    let sizes = Sizes::of(request.baseline, request.candidate);
+    let sizes = sizes.map_err(StageError::file("cannot read the size of", request.candidate))?;
+    if let Some(reason) = sizes.objection(declared.maximum_growth) {
+        decided.verdict.refuse(reason);
+    }
     let known = trained_on(request.spec);
     if !known.is_empty() {
         task.say(&format!("warning: {}: a win there says nothing about what users run", known.join(", ")));
     }
-    write(request, &decided, &known, instructions(request, task)?)?;
+    write(request, &decided, &known, sizes, instructions(request, task)?)?;
     Ok(decided.verdict)
 }
 
@@ -139,16 +145,18 @@ fn write(
     request: &ShipRequest<'_>,
     decided: &Decided,
     known: &[String],
+    sizes: Sizes,
     instructions: Vec<InstructionComparison>,
 ) -> Result<(), StageError> {
     let build = &request.spec.build;
     let not_held_out = known.iter().map(|clause| ("Not held out".to_owned(), clause.clone()));
+    let size = ("Binary".to_owned(), sizes.told());
     let report = ShipReport {
         title: format!("{}, {}", build.binary, build.target),
         verdict: &decided.verdict,
         void: decided.void.as_ref(),
         instructions,
-        context: request.context.iter().cloned().chain(not_held_out).collect(),
+        context: request.context.iter().cloned().chain([size]).chain(not_held_out).collect(),
     };
     let path = |name: &str| -> PathBuf { request.output.join(name) };
     stamp::replace(&path(SAMPLES), &crate::pipeline::to_json(&decided.samples))?;
