@@ -679,3 +679,60 @@ fn release_please_says_what_is_released_and_together() {
     assert!(text.contains("\"a-v{version}\"") && text.contains("\"second-v{version}\""), "{text}");
     assert!(notes.contains("add a [[package]] with name and path for each: charts"), "{notes}");
 }
+
+#[test]
+fn versions_behind_references_are_listed() {
+    let pom = "<project><groupId>g</groupId><artifactId>a</artifactId><version>${revision}${changelist}</version>\
+        <properties><revision>1.4.1</revision><changelist>-SNAPSHOT</changelist></properties></project>";
+    let (_, text) = noted(&[("pom.xml", pom)], &["v1.4.0"]);
+    assert!(text.contains("versioned_files = [{ path = \"pom.xml\", format = \"xml\" }]"), "{text}");
+    let build = "version = project.property('appVersion')\n";
+    let (_, text) = noted(&[("build.gradle", build), ("gradle.properties", "appVersion=1.4.0\n")], &["v1.4.0"]);
+    assert!(
+        text.contains("{ path = \"gradle.properties\", format = \"properties\", selector = \"appVersion\" }"),
+        "{text}"
+    );
+    let (notes, text) = noted(&[("a.gemspec", "s.name = 'a'\ns.version = A::VERSION::STRING\n")], &["v1.4.0"]);
+    assert!(notes.contains("so their tags tell: a (.)") && !text.contains("versioned_files"), "{notes}\n{text}");
+}
+
+#[test]
+fn release_tools_say_how_packages_without_tags_will_be_tagged() {
+    let members = [
+        ("package.json", r#"{"private": true, "workspaces": ["packages/*"]}"#),
+        ("packages/a/package.json", r#"{"name": "@s/a", "version": "1.4.0"}"#),
+        ("packages/b/package.json", r#"{"name": "@s/b", "version": "1.3.0"}"#),
+    ];
+    let independent = r#"{"release": {"projectsRelationship": "independent", "releaseTag": {"pattern": "release/{projectName}/{version}"}}}"#;
+    for (file, template) in [
+        (("lerna.json", r#"{"version": "independent"}"#), "{name}@{version}"),
+        ((".changeset/config.json", "{}"), "{name}@{version}"),
+        (("nx.json", independent), "release/{name}/{version}"),
+    ] {
+        let (_, text) = noted(&[&members[..], &[file]].concat(), &[]);
+        assert!(text.contains(&format!("tag_template = \"{template}\"\n")), "{text}");
+    }
+    let (notes, _) = noted(&[&members[..], &[(".changeset/config.json", r#"{"ignore": ["@s/b"]}"#)]].concat(), &[]);
+    assert!(notes.contains("left out (private, and no tag names it): @s/b"), "{notes}");
+}
+
+#[test]
+fn an_umbrella_is_no_package() {
+    let app = |rest: &str| format!("def project do\n    [app: :{rest}]\n  end\n");
+    let (a, b) = (app("a, version: \"1.0.0\", deps: [{:b, in_umbrella: true}]"), app("b, version: \"2.0.0\""));
+    let root = ("mix.exs", "def project do\n    [apps_path: \"apps\", version: \"0.1.0\"]\n  end\n");
+    let (_, text) = noted(&[root, ("apps/a/mix.exs", &a), ("apps/b/mix.exs", &b)], &["a-v1.0.0", "b-v2.0.0"]);
+    assert!(text.contains("depends_on = [\"b\"]") && !text.contains("path = \".\""), "{text}");
+}
+
+#[test]
+fn tags_that_name_folders_make_packages_of_them() {
+    let files = [("modules/vpc/main.tf", "x"), ("modules/eks/main.tf", "x")];
+    let (_, text) = noted(&files, &["modules/vpc/v1.0.0", "modules/vpc/v1.1.0", "eks-2.0.0"]);
+    assert!(text.contains("path = \"modules/vpc\"\ntag_template = \"modules/vpc/v{version}\""), "{text}");
+    assert!(text.contains("path = \"modules/eks\"\ntag_template = \"eks-{version}\""), "{text}");
+    // Nor does one of them speak for the whole repository without a configuration.
+    let checked =
+        relplan(repository(&files, &["modules/vpc/v1.0.0", "modules/vpc/v1.1.0", "eks-2.0.0"]).path(), &["check"]);
+    assert_eq!(checked.status.code(), Some(4), "{}", stdout(&checked));
+}

@@ -84,7 +84,12 @@ pub fn detect(root: &Path, name: &str, tags: &[String]) -> Detected {
             }
         }
     }
-    let template = tag_style::of_one(&[name], first.as_ref().map(|(_, version)| version.as_str()), tags);
+    let names_folder = |template: &String| {
+        let stem = tag_style::stem(template.trim_end_matches("{version}"));
+        !stem.is_empty() && stem != name && root.join(stem).is_dir()
+    };
+    let template = tag_style::of_one(&[name], first.as_ref().map(|(_, version)| version.as_str()), tags)
+        .filter(|template| !names_folder(template));
     if !is_project && template.is_none() {
         return Detected::default();
     }

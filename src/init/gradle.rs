@@ -125,6 +125,12 @@ fn version_file(search: &Search<'_>, path: &str) -> Result<Option<VersionedFile>
     {
         return Ok(Some(file(build, VersionFileFormat::Gradle, None)));
     }
+    if let Some((build, _)) = first(search, path, &BUILD)?
+        && let Ok(carrier) = version_files::carrier(search.root, &file(build, VersionFileFormat::Gradle, None))
+        && version_files::read_version(search.root, &carrier).is_ok_and(|version| is_number(&version))
+    {
+        return Ok(Some(carrier));
+    }
     for (name, selector) in OTHER_FILES {
         if let Some((found, text)) = first(search, path, &[name])?
             && is_literal(VersionFileFormat::Txt, selector, &text)
@@ -137,8 +143,11 @@ fn version_file(search: &Search<'_>, path: &str) -> Result<Option<VersionedFile>
 
 /// Whether a text carries a version, and not a reference to one.
 fn is_literal(format: VersionFileFormat, selector: Option<&str>, text: &str) -> bool {
-    version_files::parse(format, selector, text)
-        .is_ok_and(|version| !version.contains('$') && version.contains(char::is_numeric))
+    version_files::parse(format, selector, text).is_ok_and(|version| is_number(&version))
+}
+
+fn is_number(version: &str) -> bool {
+    !version.contains('$') && version.contains(char::is_numeric)
 }
 
 /// The first of `names` that is in a folder, with its text.

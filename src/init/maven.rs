@@ -86,17 +86,10 @@ fn shares(project: &Project, path: &str) -> bool {
     project.files.first().is_some_and(|file| file.path == file_in(path, MANIFEST))
 }
 
-/// Where a project's own version stands: in its element, or in the property that the element refers to.
+/// The project's file if it says a version of its own, in its element or in the properties that the element refers to.
 fn own_version(path: &str, text: &str) -> Option<VersionedFile> {
-    let version = element(text, "project/version")?;
-    let manifest = file_in(path, MANIFEST);
-    match version.strip_prefix("${").and_then(|rest| rest.split_once('}')) {
-        None => Some(file(manifest, VersionFileFormat::Xml, None)),
-        Some((property, _)) => {
-            let selector = format!("project/properties/{property}");
-            element(text, &selector).map(|_| file(manifest, VersionFileFormat::Xml, Some(&selector)))
-        }
-    }
+    let version = version_files::parse(VersionFileFormat::Xml, None, text).ok()?;
+    (!version.contains("${")).then(|| file(file_in(path, MANIFEST), VersionFileFormat::Xml, None))
 }
 
 /// The project of this build that `text` names as its parent.

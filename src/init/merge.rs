@@ -44,6 +44,7 @@ pub(super) fn merge(search: &Search<'_>, members: Vec<Member>, tags: &[String], 
     choose_styles(&mut units, &groups);
     forget_strays(&mut units, &groups, notes);
     leave_out(&mut units, notes);
+    note_without_file(&units, notes);
     name_apart(&mut units);
     let mut config = Config::default();
     let fixed = name_tags(search, &mut units, &groups, &mut config, notes);
@@ -174,9 +175,17 @@ fn leave_out(units: &mut Vec<Unit<'_>>, notes: &mut Vec<String>) {
     if !units.iter().any(is_kept) {
         let least = units.iter().filter_map(|unit| unit.doubt).min();
         // A root without a version is a package by its tags; several are none.
-        units.retain(|unit| unit.doubt == least && (least != Some(Doubt::NoVersion) || unit.package.path == "."));
+        let is_kept =
+            |unit: &Unit<'_>| unit.doubt == least && (least != Some(Doubt::NoVersion) || unit.package.path == ".");
+        note_left_out(units, is_kept, notes);
+        units.retain(is_kept);
         return;
     }
+    note_left_out(units, is_kept, notes);
+    units.retain(is_kept);
+}
+
+fn note_left_out(units: &[Unit<'_>], is_kept: impl Fn(&Unit<'_>) -> bool, notes: &mut Vec<String>) {
     let mut left_out: BTreeMap<Doubt, Vec<String>> = BTreeMap::new();
     for unit in units.iter().filter(|unit| !is_kept(unit)) {
         let named = format!("{} ({})", unit.package.name, unit.package.path);
@@ -185,7 +194,16 @@ fn leave_out(units: &mut Vec<Unit<'_>>, notes: &mut Vec<String>) {
     for (doubt, names) in left_out {
         notes.push(format!("left out ({}): {}", doubt.reason(), listed(&names)));
     }
-    units.retain(is_kept);
+}
+
+/// Says which packages have no file with a version.
+fn note_without_file(units: &[Unit<'_>], notes: &mut Vec<String>) {
+    let without = units.iter().filter(|unit| unit.package.versioned_files.is_empty());
+    let named: Vec<String> = without.map(|unit| format!("{} ({})", unit.package.name, unit.package.path)).collect();
+    if !named.is_empty() {
+        notes
+            .push(format!("no file that relplan reads has a version of these, so their tags tell: {}", listed(&named)));
+    }
 }
 
 /// Gives packages of the same name the names of their folders.

@@ -1,6 +1,7 @@
 //! A first configuration for a repository: its packages as the build tools know them, what they depend on, and the tags
 //! they already have.
 
+mod by_folder;
 mod cargo;
 mod detection;
 mod error;
@@ -130,6 +131,9 @@ pub fn propose(root: &Path, name: &str, tags: &[String]) -> Result<Proposal, Ini
     if !config.package.is_empty() {
         return Ok(Proposal { config, notes });
     }
+    if let Some(config) = by_folder::packages(&search, tags) {
+        return Ok(Proposal { config, notes });
+    }
     let mut detected = detect(root, name, tags);
     notes.extend(detected.warnings);
     if detected.config.package.is_empty() {
@@ -170,7 +174,8 @@ fn members(search: &Search<'_>, notes: &mut Vec<String>) -> Result<Vec<Member>, 
         }
     }
     // A manifest without a version in the root mostly holds nothing but tools.
-    release_tools::add_to_members(search, members.iter_mut().chain(&mut elsewhere))?;
+    let is_workspace = members.len() + elsewhere.len() > 1;
+    release_tools::add_to_members(search, members.iter_mut().chain(&mut elsewhere), is_workspace)?;
     let is_root_known = members.iter().any(|member| member.doubt.is_none() || !member.files.is_empty());
     for mut member in elsewhere {
         let doubts =

@@ -22,6 +22,7 @@ const DEPENDENCIES: [&str; 3] = ["dependencies", "peerDependencies", "optionalDe
 pub(super) fn find(search: &Search<'_>, base: &str, _: &mut Vec<String>) -> Result<Vec<Member>, InitError> {
     let Some(manifest) = json(search.root, &file_in(base, MANIFEST))? else { return Ok(Vec::new()) };
     let fixed = shares_one_version(search, base)?;
+    let expected_template = expected_template(search, base, fixed)?;
     let mut paths = search.folders.members(MANIFEST, &patterns(search, base, &manifest)?)?;
     // The root of a workspace is mostly a private shell around it.
     let is_shell = !paths.is_empty() && is_private(&manifest);
@@ -45,6 +46,7 @@ pub(super) fn find(search: &Search<'_>, base: &str, _: &mut Vec<String>) -> Resu
             files: version.map(|_| manifest_file).into_iter().collect(),
             needs: needs(manifest, &paths),
             fixed,
+            expected_template: expected_template.clone(),
             doubt: if is_private(manifest) {
                 Some(Doubt::Private)
             } else {
@@ -71,6 +73,25 @@ fn shares_one_version(search: &Search<'_>, base: &str) -> Result<bool, InitError
         !release.contains_key("groups")
             && release.get("projectsRelationship").and_then(Value::as_str).is_none_or(|relation| relation == "fixed")
     }))
+}
+
+/// How Lerna or Nx will name the tags of packages with versions of their own.
+fn expected_template(search: &Search<'_>, base: &str, fixed: bool) -> Result<Option<String>, InitError> {
+    let usual = || Some("{name}@{version}".to_owned());
+    if fixed {
+        return Ok(None);
+    }
+    if json(search.root, &file_in(base, LERNA))?.is_some() {
+        return Ok(usual());
+    }
+    let nx = json(search.root, &file_in(base, NX))?;
+    let Some(release) = nx.as_ref().and_then(|nx| nx.get("release")) else { return Ok(None) };
+    let pattern =
+        release.pointer("/releaseTag/pattern").or_else(|| release.get("releaseTagPattern")).and_then(Value::as_str);
+    let template = pattern.map(|pattern| pattern.replace("{projectName}", "{name}"));
+    Ok(template
+        .filter(|template| template.ends_with("{version}") && !template.contains("{releaseGroupName}"))
+        .or_else(usual))
 }
 
 /// Globs of the members: `workspaces` as npm and yarn have it, else pnpm's file, else Lerna's.

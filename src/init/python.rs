@@ -28,7 +28,7 @@ pub(super) fn is_manifest(name: &str) -> bool {
 }
 
 /// The packages of the workspace whose manifest is in `base`.
-pub(super) fn find(search: &Search<'_>, base: &str, notes: &mut Vec<String>) -> Result<Vec<Member>, InitError> {
+pub(super) fn find(search: &Search<'_>, base: &str, _: &mut Vec<String>) -> Result<Vec<Member>, InitError> {
     let workspace = toml(search.root, &file_in(base, MANIFEST))?.unwrap_or_default();
     let patterns = Patterns {
         file: MANIFEST,
@@ -44,7 +44,7 @@ pub(super) fn find(search: &Search<'_>, base: &str, notes: &mut Vec<String>) -> 
         manifests.iter().filter_map(|(path, manifest)| Some((normalised(name(manifest)?), path.as_str()))).collect();
     let mut members = Vec::new();
     for (path, manifest) in &manifests {
-        members.extend(member(search, path, manifest, &paths, notes)?);
+        members.extend(member(search, path, manifest, &paths)?);
     }
     Ok(members)
 }
@@ -59,7 +59,6 @@ fn member(
     path: &str,
     manifest: &Table,
     paths: &BTreeMap<String, &str>,
-    notes: &mut Vec<String>,
 ) -> Result<Option<Member>, InitError> {
     let files: Vec<VersionedFile> = version_file(search, path, manifest)?.into_iter().collect();
     let name = match name(manifest) {
@@ -68,12 +67,6 @@ fn member(
         None if files.is_empty() => return Ok(None),
         None => setup_name(search, path)?.unwrap_or_else(|| search.name_of(path)),
     };
-    if files.is_empty() {
-        notes.push(format!(
-            "{name} ({}) has no version in a file that relplan reads; its tags tell",
-            file_in(path, MANIFEST)
-        ));
-    }
     Ok(Some(Member {
         also_called: vec![normalised(&name), normalised(&name).replace('-', "_")],
         name,

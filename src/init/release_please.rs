@@ -80,7 +80,10 @@ impl ReleasePlease {
                 self.file
             ));
         }
-        let is_known = |path: &str| config.package.iter().any(|package| package.path == trimmed(path));
+        let lies_in = |package: &str, path: &str| {
+            path == "." || package.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let is_known = |path: &str| config.package.iter().any(|package| lies_in(&package.path, trimmed(path)));
         let unknown: Vec<String> = paths.filter(|path| !is_known(path)).map(str::to_owned).collect();
         if !unknown.is_empty() {
             notes.push(format!(

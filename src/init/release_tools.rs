@@ -20,6 +20,7 @@ const RUSH_POLICIES: &str = "common/config/rush/version-policies.json";
 pub(super) fn add_to_members<'a>(
     search: &Search<'_>,
     members: impl Iterator<Item = &'a mut Member>,
+    is_workspace: bool,
 ) -> Result<(), InitError> {
     let release_please = ReleasePlease::read(search)?;
     let changesets = text::json(search.root, CHANGESETS)?;
@@ -28,8 +29,12 @@ pub(super) fn add_to_members<'a>(
         if let Some(settings) = &release_please {
             settings.add_to(member);
         }
-        if changesets.as_ref().is_some_and(|settings| ignores(settings, &member.name)) {
-            member.doubt = member.doubt.max(Some(Doubt::Private));
+        if let Some(changesets) = &changesets {
+            let template = || "{name}@{version}".to_owned();
+            member.expected_template = member.expected_template.take().or_else(|| is_workspace.then(template));
+            if ignores(changesets, &member.name) {
+                member.doubt = member.doubt.max(Some(Doubt::Private));
+            }
         }
         let project = rush.as_ref().and_then(|rush| project(rush, &member.name));
         if project.is_some_and(|project| !is_published(project)) {

@@ -120,11 +120,14 @@ pub(super) fn mix(search: &Search<'_>, _: &str, _: &mut Vec<String>) -> Result<V
     let manifests: Vec<String> = search.folders.with(is_mix).map(|(path, name)| file_in(path, name)).collect();
     each(search, &manifests, |manifest, text| {
         let needed = regex!(r#"(?m)^\s*\{:\w+,[^}\n]*\bpath:\s*"([^"]+)""#).captures_iter(text);
+        let siblings = regex!(r"\{:(\w+),[^}\n]*\bin_umbrella:\s*true").captures_iter(text);
+        let siblings = siblings.map(|captures| format!("../{}", &captures[1]));
         Found {
             name: first(regex!(r"(?m)^\s*\[?\s*app:\s*:(\w+)"), text),
             files: readable(search, vec![file(manifest.to_owned(), VersionFileFormat::MixExs, None)]),
-            needs: needed.map(|captures| captures[1].to_owned()).collect(),
-            private: false,
+            needs: needed.map(|captures| captures[1].to_owned()).chain(siblings).collect(),
+            // An umbrella only holds others together.
+            private: regex!(r"\bapps_path:").is_match(text),
         }
     })
 }

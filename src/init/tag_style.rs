@@ -202,10 +202,16 @@ impl<'a> TagGroups<'a> {
         without_strays(&known, version).max_by(|left, right| compare(left.1.top, right.1.top)).copied()
     }
 
-    /// The prefix with the most tags, whatever it means; one number alone may be anything.
+    /// The prefix that most tags have, whatever it means; one number alone may be anything.
     pub(super) fn commonest(&self) -> Option<(&'a str, Group<'a>)> {
         let dotted = self.0.iter().filter(|(_, group)| group.top.contains('.'));
-        dotted.max_by_key(|(_, group)| group.count).map(|(prefix, group)| (*prefix, *group))
+        let all: usize = dotted.clone().map(|(_, group)| group.count).sum();
+        dotted.map(|(prefix, group)| (*prefix, *group)).find(|(_, group)| group.count * 2 > all)
+    }
+
+    /// The prefixes and what their tags would be called by: all before the signs and the `v` at the end.
+    pub(super) fn stems(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter(|(_, group)| group.top.contains('.')).map(|(prefix, _)| (*prefix, stem(prefix)))
     }
 }
 
@@ -229,6 +235,14 @@ pub(super) fn of_only(names: &Names, version: Option<&str>, groups: &TagGroups<'
         .max_by(|left, right| compare(left.1.top, right.1.top))
         .map(|(template, _)| template.clone());
     best.or_else(|| groups.commonest().map(|(prefix, _)| template(prefix)))
+}
+
+/// What a prefix names.
+pub(super) fn stem(prefix: &str) -> &str {
+    let bare = prefix
+        .strip_suffix(['v', 'V'])
+        .filter(|bare| is_separator(&prefix[bare.len()..]) || bare.ends_with(|it: char| !it.is_alphanumeric()));
+    bare.unwrap_or(prefix).trim_end_matches(|sign: char| !sign.is_alphanumeric())
 }
 
 /// The template of tags that begin with `prefix`, whoever is released.

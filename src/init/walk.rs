@@ -73,6 +73,13 @@ impl Folders {
         Ok(named.map(|(folder, _)| folder.to_owned()).filter(is_member).collect())
     }
 
+    /// The folder with this path, or the only one with this name.
+    pub(super) fn named(&self, name: &str) -> Option<&str> {
+        let paths = || self.0.iter().map(|folder| folder.path.as_str()).filter(|path| *path != ".");
+        let mut alike = paths().filter(|path| path.rsplit('/').next() == Some(name));
+        paths().find(|path| *path == name).or_else(|| alike.next().filter(|_| alike.next().is_none()))
+    }
+
     /// Every folder with a file whose name is `wanted`, with that name.
     pub(super) fn with<'a>(&'a self, wanted: impl Fn(&str) -> bool + 'a) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().flat_map(move |folder| {
