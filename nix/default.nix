@@ -96,7 +96,7 @@ in
         template = templateOutputs.packages.${system}.default;
         template-tarballs = import ./checks/tarballs.nix {
           inherit pkgs;
-          inherit (templateOutputs.packages.${system}) tarball-lto tarball-pgo;
+          inherit (templateOutputs.packages.${system}) tarball-lto tarball-pgo without-crane-tarball;
         };
       }
       // import ./checks/refusals.nix {

@@ -20,6 +20,19 @@ let
     inherit told;
     attempt = (mkPgoPackage args).package.drvPath;
   };
+  # NB: nothing is built by it here.
+  rustPlatform = pkgs.makeRustPlatform {
+    cargo = craneLib.cargo or pkgs.cargo;
+    rustc = craneLib.rustc or pkgs.rustc;
+  };
+  withoutCrane = without "craneLib" // {
+    inherit rustPlatform;
+    commonArgs = good.commonArgs // {
+      pname = "word-count";
+      version = "0.1.0";
+      cargoLock.lockFile = template + "/Cargo.lock";
+    };
+  };
   without = name: removeAttrs good [ name ];
   cases = {
     no-crane = refused "set `craneLib`" (without "craneLib");
@@ -79,10 +92,26 @@ let
     other-target = refused "CARGO_BUILD_TARGET is x86_64-unknown-linux-musl" (
       good // { CARGO_BUILD_TARGET = "x86_64-unknown-linux-musl"; }
     );
-    other-cargo-profile = refused "CARGO_PROFILE is dist" (good // { CARGO_PROFILE = "dist"; });
+    other-cargo-profile = refused "the cargo profile is dist" (good // { CARGO_PROFILE = "dist"; });
     lost-flags = refused "RUSTFLAGS would be lost" (good // { RUSTFLAGS = "-Ctarget-cpu=x86-64-v3"; });
     wrong-system = refused "set `pkgs` to a package set of a x86_64-linux system" (
       good // { pkgs = legacyPackages.aarch64-linux; }
+    );
+    two-builders = refused "both `craneLib` and `rustPlatform` are set" (
+      good // { inherit rustPlatform; }
+    );
+    nameless-without-crane = refused "set `pname` and `version`" (
+      withoutCrane // { commonArgs = removeAttrs withoutCrane.commonArgs [ "pname" ]; }
+    );
+    other-profile-without-crane = refused "the cargo profile is debug" (
+      withoutCrane // { buildType = "debug"; }
+    );
+    other-target-without-crane = refused "buildRustPackage builds for x86_64-unknown-linux-musl" (
+      withoutCrane
+      // {
+        pkgs = pkgs.pkgsStatic;
+        inherit (pkgs.pkgsStatic) rustPlatform;
+      }
     );
     cross = refused "builds on x86_64-linux for aarch64-linux" (
       good // { pkgs = pkgs.pkgsCross.aarch64-multiplatform-musl; }

@@ -3,24 +3,29 @@
   pkgs,
   tarball-lto,
   tarball-pgo,
+  without-crane-tarball,
 }:
 
 pkgs.runCommand "template-tarballs" { nativeBuildInputs = [ pkgs.jq ]; } ''
   mkdir -p $out
-  for made in pgo=${tarball-pgo} lto=${tarball-lto}; do
-    variant=''${made%%=*}
-    mkdir "$variant"
-    (cd "''${made#*=}" && sha256sum --check SHA256SUMS)
-    tar -xzf "''${made#*=}"/*.tar.gz -C "$variant"
+  check() {
+    local made=$1 variant=$2 tarball=$3
+    mkdir "$made"
+    (cd "$tarball" && sha256sum --check SHA256SUMS)
+    tar -xzf "$tarball"/*.tar.gz -C "$made"
     echo "one two two" > text
-    "$variant"/*/word-count 2 text > $out/$variant
+    "$made"/*/word-count 2 text > $out/$made
     for name in crates.txt rust-standard-library.html glibc/COPYING.LIB glibc/NOTICES glibc/RELINKING.md; do
-      [ -s "$variant"/*/licenses/$name ] || { echo "the tarball $variant has no licenses/$name" >&2; exit 1; }
+      [ -s "$made"/*/licenses/$name ] || { echo "the tarball $made has no licenses/$name" >&2; exit 1; }
     done
-    [ "$(jq -r .bomFormat "$variant"/*/sbom.cdx.json)" = CycloneDX ]
-    [ "$(jq -r .built_by "$variant"/*/pgo-manifest.json)" = nix ]
-    said=$(jq -r .variant "$variant"/*/pgo-manifest.json)
-    [ "$said" = "$variant" ] || { echo "the manifest of the tarball $variant says $said" >&2; exit 1; }
-  done
+    [ "$(jq -r .bomFormat "$made"/*/sbom.cdx.json)" = CycloneDX ]
+    [ "$(jq -r .built_by "$made"/*/pgo-manifest.json)" = nix ]
+    said=$(jq -r .variant "$made"/*/pgo-manifest.json)
+    [ "$said" = "$variant" ] || { echo "the manifest of the tarball $made says $said" >&2; exit 1; }
+  }
+  check pgo pgo ${tarball-pgo}
+  check lto lto ${tarball-lto}
+  check without-crane pgo ${without-crane-tarball}
   cmp $out/pgo $out/lto
+  cmp $out/pgo $out/without-crane
 ''

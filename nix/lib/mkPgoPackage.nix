@@ -1,4 +1,4 @@
-# `mkPgoPackage`: an instrumented crane build, its training in the sandbox, and the build that uses the profile, each a derivation.
+# `mkPgoPackage`: an instrumented build by crane or buildRustPackage, its training in the sandbox, and the build that uses the profile, each a derivation.
 #
 #   { instrumented, inputs, profile, package, baseline, checks, gate, tarball.pgo, tarball.lto, release, override }
 #
@@ -11,7 +11,10 @@ origArgs:
 
 let
   arguments = import ./pgoArguments.nix ({ reproPgo = reproPgoFor origArgs.pkgs; } // origArgs);
-  stage = import ./pgoStage.nix { inherit arguments; };
+  builder = import (if arguments.craneLib != null then ./pgoCrane.nix else ./pgoRustPlatform.nix) {
+    inherit arguments;
+  };
+  stage = import ./pgoStage.nix { inherit arguments builder; };
 
   instrumented = stage {
     stage = "instrumented";
@@ -51,7 +54,14 @@ let
     if arguments.profile != null then
       arguments.profile
     else
-      import ./pgoProfile.nix { inherit arguments instrumented inputs; };
+      import ./pgoProfile.nix {
+        inherit
+          arguments
+          builder
+          inputs
+          instrumented
+          ;
+      };
 in
 {
   inherit
@@ -76,6 +86,7 @@ in
       inherit
         arguments
         baseline
+        builder
         inputs
         package
         profile

@@ -1,8 +1,9 @@
 # Checks the arguments of `mkPgoPackage` and returns what the stages need of them. Every refusal says which argument to set.
 {
-  craneLib ? throw "mkPgoPackage: set `craneLib`, for example (crane.mkLib pkgs).overrideToolchain toolchain",
-  pkgs ? throw "mkPgoPackage: set `pkgs`, the package set `craneLib` was made from",
-  commonArgs ? throw "mkPgoPackage: set `commonArgs` to what craneLib.buildPackage would get, at least { src = ...; }",
+  craneLib ? null,
+  rustPlatform ? null,
+  pkgs ? throw "mkPgoPackage: set `pkgs`, the package set `craneLib` or `rustPlatform` was made from",
+  commonArgs ? throw "mkPgoPackage: set `commonArgs` to what the builder would get, at least { src = ...; }",
   spec ? throw "mkPgoPackage: set `spec` to the path of a pgo.toml, or to a list of them, one for each trained binary",
   binaries ? [ ],
   profile ? null,
@@ -32,6 +33,7 @@ let
     "profile"
     "reproPgo"
     "revision"
+    "rustPlatform"
     "spec"
     "trainArgs"
   ];
@@ -97,7 +99,7 @@ let
     programOf "instrumentedArgs" instrumentedArgs
     ++ programOf "packageArgs" packageArgs
     ++ programOf "baselineArgs" baselineArgs;
-  givenProfile = given.CARGO_PROFILE or first.cargoProfile;
+  givenProfile = given.CARGO_PROFILE or given.buildType or first.cargoProfile;
   flagSet = builtins.filter (name: given ? ${name} || (given.env or { }) ? ${name}) stageFlags;
   target = given.CARGO_BUILD_TARGET or first.target;
   agree =
@@ -121,6 +123,11 @@ let
   );
 in
 
+assert lib.assertMsg (craneLib != null || rustPlatform != null)
+  "mkPgoPackage: set `craneLib`, for example (crane.mkLib pkgs).overrideToolchain toolchain, or `rustPlatform`";
+assert lib.assertMsg (
+  craneLib == null || rustPlatform == null
+) "mkPgoPackage: both `craneLib` and `rustPlatform` are set; leave one of them out";
 assert lib.assertMsg (
   specs != [ ]
 ) "mkPgoPackage: `spec` is an empty list; name at least one pgo.toml";
@@ -139,7 +146,7 @@ assert lib.assertMsg (flagSet == [ ])
 assert lib.assertMsg (target == first.target)
   "mkPgoPackage: CARGO_BUILD_TARGET is ${target}, but ${toString first.file} trains and ships ${first.target}; a profile of one fits no other: set both the same";
 assert lib.assertMsg (givenProfile == first.cargoProfile)
-  "mkPgoPackage: CARGO_PROFILE is ${givenProfile}, but ${toString first.file} builds with ${first.cargoProfile}; set `profile` in its [build] instead";
+  "mkPgoPackage: the cargo profile is ${givenProfile}, but ${toString first.file} builds with ${first.cargoProfile}; set `profile` in its [build] instead";
 assert lib.assertMsg (profile == null || (cpuModels == [ ] && trainArgs == [ ]))
   "mkPgoPackage: with a pinned `profile` nothing is trained, so `cpuModels` and `trainArgs` would have no effect; set one or the other";
 assert lib.assertMsg (profile != null || builtins.all trained specs)
@@ -156,6 +163,8 @@ assert lib.assertMsg (repeated == [ ])
   "mkPgoPackage: more than one of `spec` trains the binary ${builtins.head repeated}; put its workloads into one pgo.toml";
 assert lib.assertMsg (builtins.match ".*-linux-.*" first.target != null)
   "mkPgoPackage: ${toString first.file} ships ${first.target}, but a profile is trained on Linux alone; set `target` in its [build] to a Linux triple";
+assert lib.assertMsg (rustPlatform == null || first.target == platform.rust.rustcTarget)
+  "mkPgoPackage: ${toString first.file} ships ${first.target}, but rustPlatform.buildRustPackage builds for ${platform.rust.rustcTarget}; set `target` in its [build] to that, or `pkgs` and `rustPlatform` to those of that target";
 assert lib.assertMsg (ownProgram == [ ])
   "mkPgoPackage: ${builtins.concatStringsSep ", " ownProgram} would make one stage another program than the others; set it in `commonArgs`, for all of them";
 assert lib.assertMsg (buildPlatform.system == platform.system)
@@ -174,6 +183,7 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     profile
     reproPgo
     revision
+    rustPlatform
     specs
     inputs
     ;
@@ -184,22 +194,24 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     ]) cpuModels
     ++ trainArgs;
 
-  # The arguments every stage hands to crane.
-  craneArgs = given // {
+  inherit (first) cargoProfile target;
+  # What cargo builds, of which features: `{ flag, value }` each.
+  cargoFlags =
+    let
+      flag = flag: value: { inherit flag value; };
+    in
+    map (flag "--package") packageNames
+    ++ map (flag "--bin") binaryNames
+    ++ lib.optional (first.features != [ ]) (
+      flag "--features" (lib.concatStringsSep "," first.features)
+    )
+    ++ lib.optional first.noDefaultFeatures (flag "--no-default-features" "");
+
+  # The arguments every stage hands to its builder.
+  stageArgs = given // {
     strictDeps = given.strictDeps or true;
-    CARGO_BUILD_TARGET = first.target;
-    CARGO_PROFILE = first.cargoProfile;
     # Tests belong to a check of their own; in a stage they would only rebuild everything with its flags.
     doCheck = false;
-    cargoExtraArgs = lib.concatStringsSep " " (
-      [ (given.cargoExtraArgs or "--locked") ]
-      ++ map (package: "--package ${lib.escapeShellArg package}") packageNames
-      ++ map (binary: "--bin ${lib.escapeShellArg binary}") binaryNames
-      ++ lib.optional (
-        first.features != [ ]
-      ) "--features ${lib.escapeShellArg (lib.concatStringsSep "," first.features)}"
-      ++ lib.optional first.noDefaultFeatures "--no-default-features"
-    );
     nativeBuildInputs = given.nativeBuildInputs or [ ] ++ [ reproPgo ];
     # A static binary for glibc needs libc.a; nixpkgs' compiler wrapper knows static-pie.
     buildInputs =

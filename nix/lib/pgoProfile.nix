@@ -3,13 +3,13 @@
 # The training is `repro-pgo train`, the code that trains outside Nix too. It refuses replicates that disagree in a single byte.
 {
   arguments,
+  builder,
   inputs,
   instrumented,
 }:
 
 let
   inherit (arguments)
-    craneLib
     pkgs
     reproPgo
     specs
@@ -23,9 +23,8 @@ let
     nativeBuildInputs = [
       pkgs.qemu-user
       reproPgo
-      # Its llvm-tools write and read the profile format of the compiler that uses it.
-      (craneLib.rustc or pkgs.rustc)
-    ];
+    ]
+    ++ builder.compilers;
   };
   one = one: pkgs.runCommand "pgo-profile-${one.binary}" environment (train one "$out");
   several = pkgs.runCommand "pgo-profile" environment ''

@@ -6,6 +6,7 @@
 {
   arguments,
   baseline,
+  builder,
   package,
   profile,
   inputs,
@@ -13,12 +14,11 @@
 
 let
   inherit (arguments)
-    craneArgs
-    craneLib
     pkgs
     reproPgo
     revision
     specs
+    stageArgs
     ;
   inherit (pkgs) lib;
   one =
@@ -47,33 +47,27 @@ let
   # A cargo derivation, because the manifest tells the workspace's version, lock file and compiler.
   pack =
     name: script:
-    craneLib.mkCargoDerivation (
-      removeAttrs craneArgs [
-        "buildInputs"
-        "cargoExtraArgs"
-        "nativeBuildInputs"
-      ]
-      // {
-        inherit name;
-        pname = name;
-        cargoArtifacts = null;
-        doInstallCargoArtifacts = false;
+    builder.pack {
+      inherit name;
+      args = stageArgs // {
         nativeBuildInputs = [
           pkgs.jq
           reproPgo
         ];
-        REPRO_PGO_REVISION = revision;
-        # Told by the manifest, so that whoever verifies it knows what to build with.
-        REPRO_PGO_BUILT_BY = "nix";
-        buildPhaseCargoCommand = ''
-          cp -r --no-preserve=mode ${packed}/. .
-          dist() {
-            repro-pgo dist --spec ${specName} --output "$out" "$@"
-          }
-          ${script}
-        '';
-      }
-    );
+        env = stageArgs.env or { } // {
+          REPRO_PGO_REVISION = revision;
+          # Told by the manifest, so that whoever verifies it knows what to build with.
+          REPRO_PGO_BUILT_BY = "nix";
+        };
+      };
+      script = ''
+        cp -r --no-preserve=mode ${packed}/. .
+        dist() {
+          repro-pgo dist --spec ${specName} --output "$out" "$@"
+        }
+        ${script}
+      '';
+    };
   plain = "dist --binary ${baseline}/bin/${one.binary}";
   profiled = ''
     dist --binary ${package}/bin/${one.binary} --profile ${profile} --inputs ${inputs} \

@@ -32,6 +32,19 @@
         spec = ./pgo.toml;
         revision = self.rev or self.dirtyRev or "";
       };
+
+      # For those who know no crane: the same by nixpkgs' own builder.
+      toolchain = toolchainFor pkgs;
+      withoutCrane = import ./package.nix {
+        inherit (nixpkgs) lib;
+        inherit (relplan.lib) mkPgoPackage;
+        inherit pkgs;
+        rustPlatform = pkgs.makeRustPlatform {
+          cargo = toolchain;
+          rustc = toolchain;
+        };
+        revision = self.rev or self.dirtyRev or "";
+      };
     in
     {
       packages.${system} = {
@@ -47,7 +60,14 @@
           profile
           inputs
           ;
+        without-crane = withoutCrane.package;
+        without-crane-tarball = withoutCrane.tarball.pgo;
       };
-      checks.${system} = pgo.checks;
+      checks.${system} = pgo.checks // {
+        without-crane-applied = withoutCrane.checks.profile-applied;
+        without-crane-output = withoutCrane.checks.same-output;
+      };
+      # Whether a change makes the program do more work: nix run .#gate-merge -- --base origin/main
+      apps.${system} = { inherit (relplan.apps.${system}) gate-merge; };
     };
 }

@@ -18,10 +18,11 @@ let
     rustc = toolchain;
     clippy = toolchain;
     rustfmt = toolchain;
-    vendorCargoDeps = import ./vendorCargoDeps.nix {
-      inherit (source) originalOf;
-      inherit pkgs;
-    };
+    vendorCargoDeps =
+      args:
+      pkgs.rustPlatform.importCargoLock {
+        lockFile = args.cargoLock or (source.originalOf args.src + "/Cargo.lock");
+      };
     mkCargoDerivation = import ./mkCargoDerivation.nix {
       inherit (self) crateNameFromCargoToml vendorCargoDeps;
       inherit pkgs toolchain;

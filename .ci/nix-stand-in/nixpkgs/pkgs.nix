@@ -109,6 +109,31 @@ let
     name: attributes: buildCommand:
     stdenv.mkDerivation ({ inherit name buildCommand; } // attributes);
   writeText = name: text: builtins.toFile name text;
+  fetchurl =
+    {
+      url,
+      sha256,
+      name ? baseNameOf url,
+      ...
+    }:
+    derivation {
+      inherit name url system;
+      builder = "builtin:fetchurl";
+      preferLocalBuild = true;
+      outputHash = sha256;
+      outputHashAlgo = "sha256";
+      outputHashMode = "flat";
+      executable = false;
+      unpack = false;
+    };
+  makeRustPlatform = import ./makeRustPlatform.nix {
+    inherit
+      fetchurl
+      lib
+      runCommand
+      stdenv
+      ;
+  };
   cross =
     hostSystem: rustcTarget:
     import ./pkgs.nix {
@@ -133,23 +158,12 @@ in
     mingwW64 = cross "x86_64-windows" "x86_64-pc-windows-gnu";
   };
 
-  fetchurl =
-    {
-      url,
-      sha256,
-      name ? baseNameOf url,
-      ...
-    }:
-    derivation {
-      inherit name url system;
-      builder = "builtin:fetchurl";
-      preferLocalBuild = true;
-      outputHash = sha256;
-      outputHashAlgo = "sha256";
-      outputHashMode = "flat";
-      executable = false;
-      unpack = false;
-    };
+  inherit fetchurl makeRustPlatform;
+  # Without a compiler of its own, so nothing but crates can be had from it.
+  rustPlatform = makeRustPlatform {
+    cargo = throw "the stand-in has no toolchain of its own: call makeRustPlatform";
+    rustc = throw "the stand-in has no toolchain of its own: call makeRustPlatform";
+  };
   runCommandLocal = runCommand;
   writeShellApplication =
     {

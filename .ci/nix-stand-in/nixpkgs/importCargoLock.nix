@@ -1,10 +1,14 @@
 # A folder of every registry crate of Cargo.lock, unpacked, with the cargo configuration that replaces crates.io by it. Each crate is a
 # fixed-output download checked against Cargo.lock, as crane's is: the one thing that needs network, and only the first time.
-{ originalOf, pkgs }:
+{
+  fetchurl,
+  lib,
+  runCommand,
+}:
 
-args:
+{ lockFile }:
 let
-  lock = pkgs.lib.importTOML (args.cargoLock or (originalOf args.src + "/Cargo.lock"));
+  lock = lib.importTOML lockFile;
   crates = builtins.filter (crate: crate ? checksum) (lock.package or [ ]);
   download =
     {
@@ -13,13 +17,13 @@ let
       checksum,
       ...
     }:
-    pkgs.fetchurl {
+    fetchurl {
       name = "cargo-src-${name}-${version}";
       url = "https://static.crates.io/crates/${name}/${name}-${version}.crate";
       sha256 = checksum;
     };
 in
-pkgs.runCommand "vendor-cargo-deps" { } ''
+runCommand "vendor-cargo-deps" { } ''
   add() {
     mkdir "$out/registry/$1"
     tar -xzf "$3" -C "$out/registry/$1" --strip-components=1 --no-same-owner
@@ -32,7 +36,7 @@ pkgs.runCommand "vendor-cargo-deps" { } ''
   [source.vendored]
   directory = "$out/registry"
   END
-  ${pkgs.lib.concatMapStringsSep "\n" (
+  ${lib.concatMapStringsSep "\n" (
     crate: "add ${crate.name}-${crate.version} ${crate.checksum} ${download crate}"
   ) crates}
 ''
