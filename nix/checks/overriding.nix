@@ -15,6 +15,19 @@ let
     spec = template + "/pgo.toml";
   };
   pgo = mkPgoPackage given;
+  withoutCrane = mkPgoPackage {
+    inherit pkgs;
+    inherit (given) spec;
+    rustPlatform = pkgs.makeRustPlatform {
+      cargo = craneLib.cargo or pkgs.cargo;
+      rustc = craneLib.rustc or pkgs.rustc;
+    };
+    commonArgs = given.commonArgs // {
+      pname = "word-count";
+      version = "0.1.0";
+      cargoLock.lockFile = template + "/Cargo.lock";
+    };
+  };
   patch = pkgs.writeText "some.patch" "";
   refusing = import ./refusing.nix { inherit pkgs; };
 
@@ -84,6 +97,13 @@ in
             patches = [ patch ];
           })
         ).drvPath;
+    };
+    patched-without-crane = {
+      told = "changes patches";
+      attempt =
+        (withoutCrane.package.overrideAttrs (_: {
+          patches = [ patch ];
+        })).drvPath;
     };
     one-stage-patched = refusedOf "packageArgs" "patches";
     one-stage-of-another-source = refusedOf "instrumentedArgs" "src";
