@@ -28,7 +28,7 @@ enum Named {
 use Named::{Any, Ending};
 
 /// Version files that count without a configuration, and what finds the version in those without a format of their own.
-const KINDS: [(Named, VersionFileFormat, Option<&str>); 23] = [
+const KINDS: [(Named, VersionFileFormat, Option<&str>); 24] = [
     (Any(&["Cargo.toml"]), VersionFileFormat::Toml, None),
     (Any(&["build.gradle.kts", "build.gradle"]), VersionFileFormat::Gradle, None),
     (Any(&["gradle.properties"]), VersionFileFormat::Txt, Some(r"(?m)^(?:version|VERSION_NAME)[ \t]*=[ \t]*(\S+)")),
@@ -50,6 +50,7 @@ const KINDS: [(Named, VersionFileFormat, Option<&str>); 23] = [
     (Any(&["Directory.Build.props"]), VersionFileFormat::Csproj, None),
     (Ending(".csproj"), VersionFileFormat::Csproj, None),
     (Ending(".fsproj"), VersionFileFormat::Csproj, None),
+    (Ending(".vbproj"), VersionFileFormat::Csproj, None),
     (Ending(".gemspec"), VersionFileFormat::Gemspec, None),
     (Ending(".cabal"), VersionFileFormat::Cabal, None),
 ];

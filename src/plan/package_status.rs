@@ -35,7 +35,8 @@ impl<'a> PackageStatus<'a> {
     pub fn current(&self, file_version: Option<String>) -> Current {
         let policy = self.declared().version_source.unwrap_or(self.config.workspace.version_source);
         let in_file = |version| Found { version, place: self.first_file() };
-        let (tag, candidate) = (self.state.highest_tag.clone(), self.state.candidate.as_ref());
+        let (tag, candidate) =
+            (self.state.highest_tag.clone(), self.state.candidate.as_ref().filter(|_| self.template().is_none()));
         version::choose_current(policy, tag, file_version.map(in_file), candidate, self.strategy())
     }
 

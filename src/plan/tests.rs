@@ -235,5 +235,5 @@ fn the_first_stable_release_is_what_its_pre_releases_announced() {
     let tag = Found { version: "1.0.0-rc.2".into(), place: "a@v1.0.0-rc.2".into() };
     let candidate = Some(Candidate { tag, leads_to: "1.0.0".into(), revision: false });
     let state = PackageState { candidate, ..moving(unreleased("a"), Bump::Patch) };
-    assert_eq!(lines(&plan(&config, &[state], None, &World::default()).expect("a plan")), ["a 0.0.0 1.0.0 patch"]);
+    assert_eq!(lines(&plan(&config, &[state], None, &World::default()).expect("a plan")), ["a 1.0.0-rc.2 1.0.0 patch"]);
 }

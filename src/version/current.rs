@@ -77,7 +77,7 @@ impl fmt::Display for SourceKind {
 
 /// The version a package is at, given the highest stable `tag` and what its version `file` says; where there is neither, the
 /// version that `strategy` starts from. A file that is already at the version that `candidate` leads to doesn't mean that it
-/// is released: then the package is at the candidate.
+/// is released: then the package is at the candidate, and so it is where there is nothing else.
 pub fn choose_current(
     policy: VersionSource,
     tag: Option<Found>,
@@ -86,13 +86,16 @@ pub fn choose_current(
     strategy: Versioning,
 ) -> Current {
     let chosen = choose_released(policy, tag, file, strategy);
-    let Some(candidate) = candidate.filter(|candidate| candidate.leads_to == chosen.version && !candidate.revision)
-    else {
-        return chosen;
-    };
-    let (SourceKind::File { file } | SourceKind::FileOverTag { file, .. }) = chosen.source else { return chosen };
-    let Found { version, place } = candidate.tag.clone();
-    Current { version, source: SourceKind::TagOverFile { tag: place, file } }
+    let is_semantic = matches!(strategy, Versioning::Semver | Versioning::Zerover);
+    let Some(candidate) = candidate.filter(|candidate| is_semantic && !candidate.revision) else { return chosen };
+    let Found { version, place: tag } = candidate.tag.clone();
+    match chosen.source {
+        SourceKind::File { file } | SourceKind::FileOverTag { file, .. } if candidate.leads_to == chosen.version => {
+            Current { version, source: SourceKind::TagOverFile { tag, file } }
+        }
+        SourceKind::Bootstrap => Current { version, source: SourceKind::Tag { tag } },
+        source => Current { version: chosen.version, source },
+    }
 }
 
 fn choose_released(policy: VersionSource, tag: Option<Found>, file: Option<Found>, strategy: Versioning) -> Current {

@@ -47,7 +47,8 @@ impl Workspace {
         let place = declared.versioned_files.first().map(|file| file.path.clone()).unwrap_or_default();
         let in_file = self.declared_version(package, tags).map(|version| Found { version, place });
         let tagged = tags.highest.as_ref().map(super::found_in);
-        let candidate = super::candidate(tags);
+        let is_patterned = declared.version_template.is_some() || config.workspace.version_template.is_some();
+        let candidate = super::candidate(tags).filter(|_| !is_patterned);
         let strategy = strategy.or_else(detected).unwrap_or(Versioning::Semver);
         version::choose_current(policy, tagged, in_file, candidate.as_ref(), strategy)
     }
