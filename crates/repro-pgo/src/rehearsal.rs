@@ -31,7 +31,7 @@ pub struct Rehearsed {
     pub seconds: f64,
     /// How much processor time it took, in seconds.
     pub cpu_seconds: f64,
-    /// How much it printed, in bytes.
+    /// How much it printed, to standard output and standard error, in bytes.
     pub printed: usize,
     /// Whether it printed the same twice.
     pub repeats: bool,
@@ -70,6 +70,11 @@ impl Rehearsed {
     /// What is good to know, in sentences.
     pub fn remarks(&self) -> Vec<String> {
         let mut found = Vec::new();
+        if self.as_declared && self.printed == 0 && self.wrote.is_none() {
+            found.push(
+                "it prints nothing and writes nothing: [check] learns nothing from it but its exit code".to_owned(),
+            );
+        }
         if self.starts_threads {
             found.push("it starts threads: training gives it one processor, the gate all of them".to_owned());
         }
@@ -111,7 +116,7 @@ pub fn rehearse(
         return Ok(rehearsed);
     }
     let second = case.around(|| process::capture(&invocation))?.map_err(no_room)?;
-    rehearsed.repeats = first.output == second.output;
+    rehearsed.repeats = first.output == second.output && first.error == second.error;
     let traced = case.around(|| peak_memory::traced(&invocation))?;
     rehearsed.starts_threads = traced.is_some_and(|traced| traced.starts_threads);
     if let Some(emulator) = emulator {
@@ -139,7 +144,7 @@ impl Rehearsed {
             as_declared: exit_code.is_some_and(|code| case.exit_codes.contains(&code)),
             seconds: took(|finished| finished.wall_ns).as_secs_f64(),
             cpu_seconds: took(|finished| finished.user_ns + finished.system_ns).as_secs_f64(),
-            printed: captured.output.len(),
+            printed: captured.output.len() + captured.error.len(),
             repeats: true,
             said: said.lines().filter(|line| !line.trim().is_empty()).take(3).collect::<Vec<_>>().join(" | "),
             ..Self::default()
@@ -193,6 +198,13 @@ mod tests {
     fn what_would_stop_a_training_is_told() {
         let (_directory, fine) = rehearsed("echo fine");
         assert!(fine.problems(false).is_empty() && fine.printed == 5, "{fine:?}");
+        assert!(fine.remarks().is_empty());
+        let (_directory, silent) = rehearsed("true");
+        assert!(silent.problems(false).is_empty() && silent.remarks()[0].contains("prints nothing"), "{silent:?}");
+        let (_directory, talking) = rehearsed("echo answer >&2");
+        assert!(talking.printed == 7 && talking.remarks().is_empty(), "{talking:?}");
+        let (_directory, differing) = rehearsed("date +%N >&2");
+        assert!(differing.problems(false)[0].contains("something else each time"), "{differing:?}");
         let (_directory, failing) = rehearsed("echo no >&2; exit 3");
         assert_eq!(failing.problems(false), ["it ended with exit code 3, which `exit-codes` does not list: no"]);
         let (_directory, writing) = rehearsed("echo x > cache");

@@ -124,7 +124,7 @@ fn print_commands(commands: &[Tried], spec: Option<&Spec>) {
     // Measured: user-mode emulation takes some twenty times as long as the program itself.
     let first = commands.iter().filter(|tried| tried.trains);
     let models = spec.training.cpu_models.len() as f64 * f64::from(spec.training.replicates);
-    let training = first.map(|tried| tried.rehearsed.seconds * 20.0 * models).sum::<f64>();
+    let training = first.map(|tried| tried.rehearsed.cpu_seconds * 20.0 * models).sum::<f64>();
     println!(
         "         expected: about {:.0} s of training for each entry that a workload matches, {} s of measuring, and three builds",
         training.ceil(),
