@@ -36,13 +36,15 @@ pub enum HistoryError {
 #[error(
     "package '{package}': no tag fits its template (`{prefix}` and a version), but {tag} looks like one of its versions. \
      Without it everything would be released again: set tag_template = \"{template}\", or go on under the new \
-     name with `git tag {prefix}{version} {tag}^0`"
+     name with `git tag {prefix}{version}{suffix} {tag}^0`"
 )]
 pub struct Misnamed {
     /// The package.
     pub package: String,
     /// What its tags should start with.
     pub prefix: String,
+    /// What they should end with.
+    pub suffix: String,
     /// The newest tag that would fit another template.
     pub tag: String,
     /// That tag's version.

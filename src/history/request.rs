@@ -47,6 +47,8 @@ pub struct PackageScope {
     pub name: String,
     /// What its tags' names start with, up to the version.
     pub tag_prefix: Vec<u8>,
+    /// What they end with, behind the version.
+    pub tag_suffix: Vec<u8>,
     /// Who says so.
     pub naming: TagNaming,
     /// Whether one number alone is a version, as in sequential versions. If not, it isn't one beside versions of three numbers.

@@ -49,6 +49,11 @@ impl TagTemplate {
         &self.before
     }
 
+    /// What every tag of the package ends with, behind the version; nothing where the version comes again in it.
+    pub fn suffix(&self) -> &str {
+        self.after.as_deref().filter(|after| !after.contains("{version}")).unwrap_or_default()
+    }
+
     /// The tag of `version`. A template without `{version}` gives the same name for all.
     pub fn render(&self, version: &str) -> String {
         match &self.after {

@@ -51,7 +51,7 @@ impl PlanContext for WorkspaceContext<'_> {
     }
 
     fn is_tagged(&self, package: usize, tag: &str) -> bool {
-        self.history.packages[package].tags.versions.iter().any(|version| tag.ends_with(version))
+        self.history.packages[package].tags.versions.iter().any(|version| tag.contains(version))
             && self.workspace.repository.has_tag(tag)
     }
 

@@ -302,15 +302,19 @@ impl Workspace {
 
     fn scopes(&self) -> Vec<PackageScope> {
         let links = Links::new(self.root());
-        let scope = |(package, forced): (&Package, &Option<String>)| PackageScope {
-            name: package.name.clone(),
-            naming: if TagTemplate::is_set(self.config(), package) { TagNaming::Set } else { TagNaming::Default },
-            counts_single_numbers: self.counts_single_numbers(package),
-            linked_path: links.target(&package.path),
-            tag_prefix: TagTemplate::of(self.config(), package).prefix().as_bytes().to_vec(),
-            path: package.path.clone(),
-            shared_paths: package.shared_paths.clone(),
-            always_planned: forced.is_some(),
+        let scope = |(package, forced): (&Package, &Option<String>)| {
+            let template = TagTemplate::of(self.config(), package);
+            PackageScope {
+                name: package.name.clone(),
+                naming: if TagTemplate::is_set(self.config(), package) { TagNaming::Set } else { TagNaming::Default },
+                counts_single_numbers: self.counts_single_numbers(package),
+                linked_path: links.target(&package.path),
+                tag_prefix: template.prefix().as_bytes().to_vec(),
+                tag_suffix: template.suffix().as_bytes().to_vec(),
+                path: package.path.clone(),
+                shared_paths: package.shared_paths.clone(),
+                always_planned: forced.is_some(),
+            }
         };
         self.config().package.iter().zip(&self.forced).map(scope).collect()
     }

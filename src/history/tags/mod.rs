@@ -40,6 +40,9 @@ pub(super) struct Selected {
     pub(super) warnings: Vec<String>,
 }
 
+/// What packages have in common that share their tags: prefix, suffix, who says so, and whether single numbers count.
+type TagKey<'a> = (&'a [u8], &'a [u8], TagNaming, bool);
+
 impl Releases {
     /// Reads the repository's tags.
     pub(super) fn read(repository: &Repository) -> Result<Self, HistoryError> {
@@ -56,11 +59,16 @@ impl Releases {
         reader: &mut ObjectReader,
     ) -> Result<Selected, WalkError> {
         let mut claims = Claims::new(&self.tags, packages);
-        let mut by_prefix: BTreeMap<(&[u8], TagNaming, bool), PackageTags> = BTreeMap::new();
+        let mut by_prefix: BTreeMap<TagKey<'_>, PackageTags> = BTreeMap::new();
         let mut remarks = Remarks::new(self.tags.broken());
         let mut selected = Vec::with_capacity(packages.len());
         for package in packages {
-            let key = (package.tag_prefix.as_slice(), package.naming, package.counts_single_numbers);
+            let key = (
+                package.tag_prefix.as_slice(),
+                package.tag_suffix.as_slice(),
+                package.naming,
+                package.counts_single_numbers,
+            );
             if let Some(known) = by_prefix.get(&key) {
                 selected.push(known.clone());
                 continue;
@@ -144,7 +152,7 @@ fn highest_reachable<'a>(
     let mut tags: Vec<&VersionTag<'a>> = tags.iter().collect();
     tags.sort_by(|one, other| version_name::compare(one.version(), other.version()));
     for tag in tags.into_iter().rev() {
-        let Some(release) = release::locate(tag.tag, tag.start, dag, reader)? else { continue };
+        let Some(release) = release::locate(tag, dag, reader)? else { continue };
         if walk.reaches(dag, release.place)? {
             return Ok(Some((*tag, release.time)));
         }
@@ -169,7 +177,7 @@ fn releases<'a>(
 ) -> Result<Vec<Release<'a>>, WalkError> {
     let mut releases = Vec::with_capacity(tags.len());
     for tag in tags {
-        match release::locate(tag.tag, tag.start, dag, reader)? {
+        match release::locate(tag, dag, reader)? {
             Some(release) => releases.push(release),
             None => remarks.no_commits.push(String::from_utf8_lossy(&tag.tag.name).into_owned()),
         }

@@ -3,7 +3,7 @@
 use gix_hash::ObjectId;
 use gix_object::Kind;
 
-use super::list::Tag;
+use super::styles::VersionTag;
 use crate::history::WalkError;
 use crate::history::commit_object;
 use crate::history::dag::{Dag, Reach};
@@ -17,8 +17,8 @@ const ANNOTATION_DEPTH: usize = 32;
 pub(super) struct Release<'a> {
     /// The tag's name.
     pub(super) name: &'a [u8],
-    /// Length of the package's prefix in it.
-    pub(super) prefix_length: usize,
+    /// Where the version stands in it.
+    pub(super) version: (usize, usize),
     /// The commit.
     pub(super) commit: ObjectId,
     /// When it was committed.
@@ -28,27 +28,26 @@ pub(super) struct Release<'a> {
 }
 
 impl<'a> Release<'a> {
-    /// What follows the prefix.
+    /// Its version.
     pub(super) fn version(&self) -> &'a [u8] {
-        &self.name[self.prefix_length..]
+        &self.name[self.version.0..self.version.1]
     }
 }
 
 /// Finds the commit that a tag releases; `None` if the tag points to a tree or a file.
 pub(super) fn locate<'a>(
-    tag: &'a Tag,
-    prefix_length: usize,
+    VersionTag { tag, start, end }: &VersionTag<'a>,
     dag: &Dag,
     reader: &mut ObjectReader,
 ) -> Result<Option<Release<'a>>, WalkError> {
-    let name = tag.name.as_slice();
+    let (name, version) = (tag.name.as_slice(), (*start, *end));
     // What the history knows is a commit, so most tags need no object.
     if let Some((place, time)) = dag.find(&tag.target) {
-        return Ok(Some(Release { name, prefix_length, commit: tag.target, time, place }));
+        return Ok(Some(Release { name, version, commit: tag.target, time, place }));
     }
     let Some((commit, committed)) = peel(tag.target, reader)? else { return Ok(None) };
     let (place, time) = dag.find(&commit).unwrap_or((Reach::Elsewhere, committed));
-    Ok(Some(Release { name, prefix_length, commit, time, place }))
+    Ok(Some(Release { name, version, commit, time, place }))
 }
 
 /// Follows annotations down to a commit, which it returns with its time.

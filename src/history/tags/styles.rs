@@ -22,11 +22,18 @@ pub(super) struct VersionTag<'a> {
     pub(super) tag: &'a Tag,
     /// Where the version starts in its name.
     pub(super) start: usize,
+    /// Where it ends.
+    pub(super) end: usize,
 }
 
 impl<'a> VersionTag<'a> {
+    /// A tag whose version goes on to the end of its name.
+    fn new(tag: &'a Tag, start: usize) -> Self {
+        Self { tag, start, end: tag.name.len() }
+    }
+
     pub(super) fn version(&self) -> &'a [u8] {
-        &self.tag.name[self.start..]
+        &self.tag.name[self.start..self.end]
     }
 
     fn prefix(&self) -> &'a [u8] {
@@ -67,12 +74,15 @@ impl<'a> Claims<'a> {
     /// The tags of the package's own style, and those that only leave out the `v`.
     pub(super) fn own(&self, package: &'a PackageScope) -> Family<'a> {
         let prefix = package.tag_prefix.as_slice();
+        if !package.tag_suffix.is_empty() {
+            return Family { tags: self.enclosed(prefix, &package.tag_suffix), ..Family::default() };
+        }
         let longer = self.longer_than(prefix);
         let is_others = |tag: &Tag| longer.iter().any(|other| fits(&tag.name, other));
         let own = self.tags.versions_after(prefix).filter(|tag| !is_others(tag));
         let mut family =
-            Family { tags: own.map(|tag| VersionTag { tag, start: prefix.len() }).collect(), ..Family::default() };
-        let begins = self.tags.starting_with(prefix).map(|tag| VersionTag { tag, start: prefix.len() });
+            Family { tags: own.map(|tag| VersionTag::new(tag, prefix.len())).collect(), ..Family::default() };
+        let begins = self.tags.starting_with(prefix).map(|tag| VersionTag::new(tag, prefix.len()));
         let misread = begins.filter(|tag| version_name::is_misread_above(tag.version(), None) && !is_others(tag.tag));
         family.misread = misread.collect();
         if let Some(bare) = without_v(prefix) {
@@ -81,12 +91,21 @@ impl<'a> Claims<'a> {
         family
     }
 
+    /// The tags that have a version and nothing else between `prefix` and `suffix`.
+    fn enclosed(&self, prefix: &[u8], suffix: &[u8]) -> Vec<VersionTag<'a>> {
+        let tags = self.tags.starting_with(prefix).filter_map(|tag| {
+            let end = tag.name.strip_suffix(suffix)?.len();
+            (end >= prefix.len()).then_some(VersionTag { tag, start: prefix.len(), end })
+        });
+        tags.filter(|tag| version_name::is_version(tag.version())).collect()
+    }
+
     /// Adds the tags that go on with the numbers behind `prefix`.
     fn add_bare(&self, prefix: &'a [u8], family: &mut Family<'a>) {
         // Digits sort before `v`, so that the tags with it need not be looked at.
         let others =
             |tag: &Tag| self.prefixes.iter().any(|other| other.len() >= prefix.len() && fits(&tag.name, other));
-        let bare = self.tags.starting_with(prefix).map(|tag| VersionTag { tag, start: prefix.len() });
+        let bare = self.tags.starting_with(prefix).map(|tag| VersionTag::new(tag, prefix.len()));
         let bare = bare.take_while(|tag| tag.version().first().is_none_or(|byte| *byte <= b'9'));
         let mut bare: Vec<VersionTag<'_>> =
             bare.filter(|tag| version_name::is_three_numbers(tag.version()) && !others(tag.tag)).collect();
@@ -135,14 +154,14 @@ impl<'a> Claims<'a> {
     fn beginning_with(&self, beginning: &[u8]) -> Vec<VersionTag<'a>> {
         let tags = self.tags.starting_with(beginning).filter(|tag| !self.is_claimed(tag));
         let start = |tag: &Tag| beginning.len() + usize::from(tag.name.get(beginning.len()) == Some(&b'v'));
-        tags.map(|tag| VersionTag { tag, start: start(tag) })
+        tags.map(|tag| VersionTag::new(tag, start(tag)))
             .filter(|tag| version_name::is_three_numbers(tag.version()))
             .collect()
     }
 
     /// The tags that end with a version behind one and the same beginning; `None` if there are several beginnings.
     pub(super) fn any(&self) -> Option<Vec<VersionTag<'a>>> {
-        let ends = self.tags.iter().filter_map(|tag| Some(VersionTag { tag, start: version_name::start(&tag.name)? }));
+        let ends = self.tags.iter().filter_map(|tag| Some(VersionTag::new(tag, version_name::start(&tag.name)?)));
         let ends: Vec<VersionTag<'_>> = ends.collect();
         let beginning = |tag: &VersionTag<'a>| without_v(tag.prefix()).unwrap_or(tag.prefix());
         let first = beginning(ends.first()?);
@@ -156,14 +175,14 @@ impl<'a> Claims<'a> {
             return Vec::new();
         }
         let bare = self.tags.iter().take_while(|tag| tag.name.first().is_none_or(|byte| *byte <= b'9'));
-        let bare = bare.map(|tag| VersionTag { tag, start: 0 });
-        let tags = bare.chain(self.tags.starting_with(b"v").map(|tag| VersionTag { tag, start: 1 }));
+        let bare = bare.map(|tag| VersionTag::new(tag, 0));
+        let tags = bare.chain(self.tags.starting_with(b"v").map(|tag| VersionTag::new(tag, 1)));
         tags.filter(|tag| version_name::is_three_numbers(tag.version()) && !self.is_claimed(tag.tag)).collect()
     }
 
     /// The tags that end with a version of three numbers and are behind no template.
     pub(super) fn unclaimed(&self) -> impl Iterator<Item = VersionTag<'a>> {
-        let ends = self.tags.iter().filter_map(|tag| Some(VersionTag { tag, start: version_name::start(&tag.name)? }));
+        let ends = self.tags.iter().filter_map(|tag| Some(VersionTag::new(tag, version_name::start(&tag.name)?)));
         ends.filter(|tag| !self.is_claimed(tag.tag))
     }
 
@@ -193,6 +212,7 @@ impl VersionTag<'_> {
         WalkError::Misnamed(Box::new(Misnamed {
             package: package.name.clone(),
             prefix: String::from_utf8_lossy(&package.tag_prefix).into_owned(),
+            suffix: String::from_utf8_lossy(&package.tag_suffix).into_owned(),
             tag: self.name(),
             version: String::from_utf8_lossy(self.version()).into_owned(),
             template: self.template(),
