@@ -24,6 +24,7 @@ mod optimize;
 mod profile;
 mod release;
 mod report;
+mod schema;
 mod train;
 mod verify;
 
@@ -96,6 +97,7 @@ enum Command {
     Report(report::Report),
     Verify(verify::Verify),
     Doctor(doctor::Doctor),
+    Schema(schema::Schema),
     Completions(completions::Completions),
     Man(manual::Manual),
 }
@@ -212,6 +214,7 @@ impl Command {
             Self::Report(command) => command.run(shared),
             Self::Verify(command) => command.run(shared),
             Self::Doctor(command) => command.run(shared),
+            Self::Schema(command) => Ok(command.run()),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
         }

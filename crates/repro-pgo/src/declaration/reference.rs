@@ -1,10 +1,11 @@
 //! docs/pgo-toml.md, written from the types themselves: every key with what its documentation says, and an example that holds
-//! each of them once. Set `UPDATE_REFERENCE=1` to write the page instead of comparing it.
+//! each of them once; and pgo.toml's JSON schema for editors. Set `UPDATE_REFERENCE=1` to write both instead of comparing them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use serde_json::{Value as Json, json};
 use toml::{Table, Value};
 
 const MODEL: &str = include_str!("model.rs");
@@ -184,10 +185,61 @@ fn examples<'a>(value: &'a Value, path: &[&str]) -> Vec<&'a Table> {
     }
 }
 
+/// The JSON schema of the table that `path` leads to.
+fn schema(path: &str) -> Json {
+    let type_name = TABLES.iter().find(|(name, _)| *name == path).unwrap_or_else(|| panic!("no {path}")).1;
+    let (title, keys) = keys_of(type_name);
+    let at = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let required: Vec<&str> = keys.iter().filter(|key| key.is_required).map(|key| key.name.as_str()).collect();
+    let property = |key: &Key| {
+        let mut value = value_schema(&key.kind, &at(&key.name));
+        value["description"] = json!(key.told.replace('`', ""));
+        (key.name.clone(), value)
+    };
+    let properties: serde_json::Map<String, Json> = keys.iter().map(property).collect();
+    json!({
+        "type": "object",
+        "description": title.replace('`', ""),
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// The JSON schema of a value in the words of [`readable`].
+fn value_schema(kind: &str, path: &str) -> Json {
+    let list = |items: Json| json!({ "type": "array", "items": items });
+    let text = || json!({ "type": "string" });
+    match kind {
+        "text" => text(),
+        "true or false" => json!({ "type": "boolean" }),
+        "list of texts" => list(text()),
+        "list of commands" => list(list(text())),
+        "list of numbers" => list(json!({ "type": "integer" })),
+        "table of texts" => json!({ "type": "object", "additionalProperties": text() }),
+        "fraction" => json!({ "type": "number", "minimum": 0 }),
+        "number" => json!({ "type": "integer", "minimum": 0 }),
+        "list of tables" => list(schema(path)),
+        "table" if TABLES.iter().any(|(name, _)| *name == format!("{path}.*")) => {
+            json!({ "type": "object", "additionalProperties": schema(&format!("{path}.*")) })
+        }
+        "table" => schema(path),
+        // `a`, `b` or `c`
+        words => json!({ "enum": words.split('`').skip(1).step_by(2).collect::<Vec<_>>() }),
+    }
+}
+
+fn whole_schema() -> String {
+    let mut whole = schema("");
+    whole["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    whole["title"] = json!("pgo.toml");
+    format!("{}\n", serde_json::to_string_pretty(&whole).expect("it is made of texts and numbers"))
+}
+
 fn page() -> String {
     let mut page = String::from(
         "# pgo.toml\n\nEvery key, written from the types that read it by `crates/repro-pgo/src/declaration/reference.rs`. \
-         `repro-pgo init` writes a first\nfile. An unknown key is refused with its place and the nearest known one. Durations are \
+         `repro-pgo init` writes a first\nfile, `repro-pgo schema` prints the JSON schema for editors. An unknown key is refused with its place and the nearest known one. Durations are \
          whole seconds, ratios are fractions\n(0.02 is 2 %), paths are relative to the file's folder. In `args`, `env`, `stdin`, `directory`, \
          `setup` and `teardown`, `{entry}`\nbecomes the absolute path of the entry, `{set}` that of its set.\n",
     );
@@ -220,10 +272,25 @@ fn the_example_is_valid_and_has_every_key_of_every_table() {
 }
 
 #[test]
-fn the_reference_is_this_one() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pgo-toml.md");
-    if std::env::var_os("UPDATE_REFERENCE").is_some() {
-        std::fs::write(&file, page()).expect("the documentation is writable");
+fn the_reference_and_the_schema_are_these() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (file, text) in [("../../docs/pgo-toml.md", page()), ("assets/pgo.schema.json", whole_schema())] {
+        let file = package.join(file);
+        if std::env::var_os("UPDATE_REFERENCE").is_some() {
+            std::fs::write(&file, &text).expect("the documentation is writable");
+        }
+        assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), text, "{}", file.display());
     }
-    assert_eq!(std::fs::read_to_string(file).expect("the reference is there"), page());
+}
+
+#[test]
+fn the_schema_knows_what_is_required_and_what_a_value_can_be() {
+    let schema = schema("");
+    let at = |pointer: &str| schema.pointer(pointer).unwrap_or_else(|| panic!("no {pointer}")).clone();
+    assert_eq!(at("/required"), json!(["build"]));
+    assert_eq!(at("/properties/build/required"), json!(["package", "binary", "target"]));
+    assert_eq!(at("/properties/inputs/additionalProperties/properties/directory/type"), json!("string"));
+    assert_eq!(at("/properties/training/properties/emulator/enum"), json!(["auto", "qemu-user", "native"]));
+    assert_eq!(at("/properties/training/properties/workloads/items/properties/setup/items/type"), json!("array"));
+    assert_eq!(at("/properties/gate/properties/ship/additionalProperties"), json!(false));
 }
