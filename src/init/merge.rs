@@ -162,8 +162,9 @@ fn forget_strays(units: &mut [Unit<'_>], groups: &TagGroups<'_>, notes: &mut Vec
         })
         .collect();
     notes.push(format!(
-        "{} tags are named {prefix}…, up to {prefix}{}, so the few that name packages are passed over: {}",
+        "{} tags are named {}, up to {prefix}{}, so the few that name packages are passed over: {}",
         shared.count,
+        tag_style::template(prefix),
         shared.top,
         listed(&strays)
     ));
