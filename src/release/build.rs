@@ -50,13 +50,15 @@ pub(super) fn build(
         Mode::None => (vec![base.head.clone(); draft.packages.len()], BTreeMap::new()),
         Mode::Commit | Mode::Branch => make_commits(git, base, &draft, writes, &committed, settings)?,
     };
-    let tip = commits.last().cloned().unwrap_or_else(|| base.head.clone());
+    let mut tip = commits.last().cloned().unwrap_or_else(|| base.head.clone());
     let mut pushed = Vec::new();
     match settings.mode {
         Mode::Branch => {
             let name = format!("refs/heads/{}", request_branch(&base.branch));
             refuse_foreign_commits(git, base, &name)?;
             let before = refs::read(git, [name.as_str()])?.remove(&name);
+            // Asked again for the same, the request stays what it is: nobody has to look at it, or test it, once more.
+            tip = before.clone().filter(|before| says(git, before) == says(git, &tip)).unwrap_or(tip);
             journal.refs.push(RefChange { name: name.clone(), before, after: tip.clone() });
             pushed.push(PushedRef { name, object: tip.clone(), moves: true });
         }
@@ -82,6 +84,11 @@ pub(super) fn build(
         notes: Vec::new(),
     };
     Ok(journal)
+}
+
+/// What a commit says, whoever made it and whenever.
+fn says(git: &Git, commit: &str) -> Option<String> {
+    git.ask(&["show", "--no-patch", "--format=%T %P%n%B", commit])
 }
 
 /// Refuses to replace the branch of a pull request that somebody else has added to.

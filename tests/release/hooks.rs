@@ -143,10 +143,10 @@ fn hooks_of_git_do_not_run() {
 }
 
 #[cfg(unix)]
-fn make_executable(path: &Path) {
+pub fn make_executable(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("ours");
 }
 
 #[cfg(not(unix))]
-fn make_executable(_path: &Path) {}
+pub fn make_executable(_path: &Path) {}

@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+pub use self::signatures::sign_with_ssh;
+
 use crate::common::{MISLEADING, git, relplan, stderr, stdout, write};
 
 /// A clone with its remote, both in one folder.
@@ -70,8 +72,8 @@ impl Site {
     fn empty() -> Self {
         let site = Self { folder: TempDir::new().expect("a temporary folder") };
         let (root, remote) = (site.root(), site.remote());
-        git(site.folder.path(), &["init", "-q", "-b", "main", &root.to_string_lossy()]);
-        git(site.folder.path(), &["init", "-q", "--bare", "-b", "main", &remote.to_string_lossy()]);
+        git(site.folder.path(), &["init", "-q", "--template=", "-b", "main", &root.to_string_lossy()]);
+        git(site.folder.path(), &["init", "-q", "--template=", "--bare", "-b", "main", &remote.to_string_lossy()]);
         git(&root, &["config", "user.name", "Releaser"]);
         git(&root, &["config", "user.email", "releaser@example.org"]);
         git(&root, &["remote", "add", "origin", &remote.to_string_lossy()]);

@@ -30,6 +30,10 @@ fn a_pull_request_gets_a_branch_and_the_work_tree_stays() {
         "chore(release): app v1.1.0"
     );
     assert_eq!(Site::refs(&site.root()), Site::refs(&site.remote()));
+    // Asked again for the same, it stays as it is.
+    let asked = site.git(&["rev-parse", "relplan/release-main"]);
+    site.release(&[]);
+    assert_eq!(site.git(&["rev-parse", "relplan/release-main"]), asked);
     // It is made anew from where main is.
     site.commit("lib.js", "feat!: break it");
     site.release(&[]);

@@ -1,5 +1,6 @@
 //! Remotes that somebody else pushes to, and remotes that refuse.
 
+use super::hooks::make_executable;
 use super::*;
 
 /// Somebody else's clone, with one more commit pushed.
@@ -14,11 +15,34 @@ fn somebody_pushes(site: &Site, file: &str, message: &str) {
 fn what_was_pushed_meanwhile_is_released_too() {
     let site = Site::single("", "changelog = \"CHANGELOG.md\"");
     somebody_pushes(&site, "theirs", "feat!: somebody else's");
+    // Following the remote is no merge of the user's: their hooks and their configuration have no say.
+    for (name, value) in [("branch.main.mergeOptions", "--squash"), ("merge.autoStash", "true")] {
+        site.git(&["config", name, value]);
+    }
+    for hook in ["post-merge", "post-checkout", "post-index-change", "reference-transaction"] {
+        write(&site.root(), &format!(".git/hooks/{hook}"), "#!/bin/sh\necho ran >> ../ran\nexit 1\n");
+        make_executable(&site.root().join(format!(".git/hooks/{hook}")));
+    }
     let report = site.release(&[]);
     assert!(report.contains("1.0.0 → 2.0.0"), "{report}");
     site.assert_settled();
     assert!(!site.git(&["tag"]).contains("v1.1.0"));
     assert!(site.text("CHANGELOG.md").contains("- feat!: somebody else's"));
+    assert!(!site.folder.path().join("ran").exists());
+}
+
+#[test]
+fn an_untracked_file_that_the_remote_has_is_not_lost_in_following_it() {
+    let site = Site::single("", "");
+    somebody_pushes(&site, "theirs", "fix: theirs");
+    write(&site.root(), "theirs", "mine");
+    let message = site.refused(&[]);
+    assert!(message.contains("theirs") && message.contains("overwritten"), "{message}");
+    assert_eq!(site.text("theirs"), "mine");
+    assert!(!site.git(&["tag"]).contains("v1.1.0"));
+    fs::remove_file(site.root().join("theirs")).expect("ours");
+    site.release(&[]);
+    site.assert_settled();
 }
 
 #[test]

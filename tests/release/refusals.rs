@@ -141,3 +141,32 @@ fn what_could_not_be_pushed_can_be_taken_back() {
     assert_eq!(site.git(&["status", "--porcelain"]), "");
     assert!(site.release(&["--abort"]).contains("There is no unfinished release"));
 }
+
+#[test]
+fn a_token_in_the_address_of_the_remote_is_nowhere() {
+    let settings = "changelog = { include_compare_link = true, include_commit_links = true }\n\
+        [workspace.hooks]\npost_commit = 'env > ../environment; echo $RELPLAN_CHANGELOG'";
+    let site = Site::single(settings, "changelog = \"CHANGELOG.md\"");
+    let secret = "glpat-hidden-from-all";
+    // Nobody listens there.
+    site.git(&["remote", "set-url", "origin", &format!("https://releaser:{secret}@localhost:1/o/r.git")]);
+    let said = ["--no-push", "--json"].map(|more| site_output(&site, &["release", "-v", "--dry-run", more]));
+    let failed = relplan(&site.root(), &["release", "-v"]);
+    assert_eq!(failed.status.code(), Some(1));
+    let message = stderr(&failed);
+    assert!(message.contains("localhost"), "{message}");
+    let journal = fs::read_to_string(site.root().join(".git/relplan/release.json")).expect("it is unfinished");
+    let environment = fs::read_to_string(site.folder.path().join("environment")).expect("the hook wrote it");
+    let aborted = site_output(&site, &["release", "--abort"]);
+    let places =
+        [&said[0], &said[1], &message, &stdout(&failed), &journal, &environment, &aborted, &site.text("CHANGELOG.md")];
+    for (index, place) in places.iter().enumerate() {
+        assert!(!place.contains(secret), "{index}: {place}");
+    }
+    assert!(said[0].contains("https://localhost"), "links lead to the pages all the same: {}", said[0]);
+}
+
+fn site_output(site: &Site, args: &[&str]) -> String {
+    let output = relplan(&site.root(), args);
+    stdout(&output) + &stderr(&output)
+}

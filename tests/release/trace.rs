@@ -4,6 +4,7 @@
 //! A seccomp filter stops them at those calls only, so that a run takes hardly longer than without. The numbers of calls and
 //! registers are those of x86-64 Linux.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -70,7 +71,17 @@ const WRITING: u32 = (libc::O_CREAT | libc::O_TRUNC) as u32;
 const FREE: [&str; 7] = ["unlink", "rmdir", "chmod", "utimensat", "ftruncate", "truncate", "rename"];
 
 /// Runs `command` and strikes at its `number`-th writing call, counted from 1.
-pub fn run(mut command: Command, number: usize, blow: Blow) -> Ended {
+pub fn run(command: Command, number: usize, blow: Blow) -> Ended {
+    let tracer = follow(command, number, blow);
+    Ended { code: tracer.code, at: tracer.at }
+}
+
+/// Every writing call of `command`, in order, as `program: call`.
+pub fn places(command: Command) -> Vec<String> {
+    follow(command, usize::MAX, Blow::Kill).places
+}
+
+fn follow(mut command: Command, number: usize, blow: Blow) -> Tracer {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     let program = filter();
     // SAFETY: only system calls, on memory that was made before the fork.
@@ -85,7 +96,9 @@ pub fn run(mut command: Command, number: usize, blow: Blow) -> Ended {
     #[expect(clippy::zombie_processes, reason = "the tracer waits for it, with all of its children")]
     let child = command.spawn().expect("the program was built, and may be traced here");
     let group = child.id() as libc::pid_t;
-    Tracer { group, number, blow, seen: 0, at: None, code: None }.follow()
+    let mut tracer = Tracer { group, number, blow, alive: BTreeSet::new(), places: Vec::new(), at: None, code: None };
+    tracer.follow();
+    tracer
 }
 
 fn check(result: libc::c_long) -> io::Result<()> {
@@ -130,27 +143,32 @@ struct Tracer {
     group: libc::pid_t,
     number: usize,
     blow: Blow,
-    seen: usize,
+    /// The program's processes; hooks have groups of their own.
+    alive: BTreeSet<libc::pid_t>,
+    /// The calls so far.
+    places: Vec<String>,
     at: Option<String>,
     code: Option<i32>,
 }
 
 impl Tracer {
-    fn follow(mut self) -> Ended {
+    fn follow(&mut self) {
         let mut prepared = false;
         loop {
             let mut status = 0;
-            // SAFETY: the status is ours. Only the program's own group is waited for.
-            let pid = unsafe { libc::waitpid(-self.group, &mut status, libc::__WALL) };
+            // SAFETY: the status is ours. What this thread has started or traces is waited for, and that is the program alone.
+            let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::__WNOTHREAD) };
             if pid < 0 {
-                return Ended { code: self.code, at: self.at };
+                return;
             }
             if libc::WIFEXITED(status) || libc::WIFSIGNALED(status) {
                 if pid == self.group && libc::WIFEXITED(status) {
                     self.code = Some(libc::WEXITSTATUS(status));
                 }
+                self.alive.remove(&pid);
                 continue;
             }
+            self.alive.insert(pid);
             if !prepared {
                 let options = libc::PTRACE_O_TRACESECCOMP
                     | libc::PTRACE_O_TRACEFORK
@@ -167,6 +185,9 @@ impl Tracer {
             if event == libc::PTRACE_EVENT_SECCOMP {
                 self.at_call(pid);
             }
+            if self.at.is_some() && self.blow == Blow::Kill {
+                self.kill();
+            }
             // SAFETY: the process is stopped, or was killed just now, which does no harm.
             unsafe { libc::ptrace(libc::PTRACE_CONT, pid, 0, if is_event { 0 } else { signal }) };
         }
@@ -177,16 +198,20 @@ impl Tracer {
         // SAFETY: the process is stopped at the call, whose index is written to our variable.
         unsafe { libc::ptrace(libc::PTRACE_GETEVENTMSG, pid, 0, &mut index) };
         let call = CALLS[index as usize].1;
-        self.seen += 1;
-        if self.seen == self.number {
-            self.at = Some(format!("{}: {call}", name(pid)));
-            if self.blow == Blow::Kill {
-                // SAFETY: the group is the program's own.
-                unsafe { libc::kill(-self.group, libc::SIGKILL) };
-            }
+        self.places.push(format!("{}: {call}", name(pid)));
+        if self.places.len() == self.number {
+            self.at = self.places.last().cloned();
         }
-        if self.blow == Blow::FullDisk && self.seen >= self.number && !FREE.contains(&call) {
+        if self.blow == Blow::FullDisk && self.places.len() >= self.number && !FREE.contains(&call) {
             refuse(pid, call);
+        }
+    }
+
+    /// Kills them all. One that was started just now is not known yet: it stops before it runs, and this comes again.
+    fn kill(&self) {
+        for &process in &self.alive {
+            // SAFETY: it is the program's, and not waited for yet.
+            unsafe { libc::kill(process, libc::SIGKILL) };
         }
     }
 }
