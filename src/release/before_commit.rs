@@ -117,11 +117,17 @@ pub(super) fn take_back(git: &Git, lock: &Lock, journal: &Journal) -> Result<Vec
     let changed = changed_files(git)?;
     let mut notes = Vec::new();
     if !changed.is_empty() {
-        let paths = changed.iter().filter_map(|line| line.get(3..));
+        // Not by `git stash push`, which can't go on from where it was killed: kept first, and then put back.
         let message = "relplan: what hooks of an unfinished release changed";
-        let arguments: Vec<&str> =
-            ["stash", "push", "--quiet", "--message", message, "--"].into_iter().chain(paths).collect();
-        lock.shared_with_children(|| git.run(&arguments, &[]))?;
+        lock.shared_with_children(|| {
+            let kept = git.line(&["stash", "create", message], &[])?;
+            if !kept.is_empty() {
+                git.run(&["stash", "store", "--quiet", "--message", message, &kept], &[])?;
+            }
+            let paths = changed.iter().filter_map(|line| line.get(3..));
+            let restore = ["restore", "--source=HEAD", "--staged", "--worktree", "--quiet", "--"];
+            git.run(&restore.into_iter().chain(paths).collect::<Vec<_>>(), &[])
+        })?;
         notes.push(format!("what hooks had changed is kept as {message:?}; see git stash list"));
     }
     Journal::remove(git)?;

@@ -49,14 +49,17 @@ type Table = BTreeMap<String, BTreeMap<State, usize>>;
 #[test]
 fn killed_at_any_write_it_has_changed_nothing_or_is_finished_by_the_next_run() {
     let mut table = Table::new();
-    for fixture in &FIXTURES {
-        strike_everywhere(fixture, Blow::Kill, 1, &mut table);
+    let writes_table = std::env::var_os(WRITE_TABLE).is_some();
+    for (index, fixture) in FIXTURES.iter().enumerate() {
+        // The plain release always everywhere; of the others every second call, to save time, unless the table is made.
+        let step = if writes_table || index == 0 { 1 } else { 2 };
+        strike_everywhere(fixture, Blow::Kill, step, &mut table);
     }
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT);
     let text = fs::read_to_string(&document).expect("the document is part of the sources");
     let (head, rest) = text.split_once(MARKS.0).expect("the document has the table");
     let (written, tail) = rest.split_once(MARKS.1).expect("the table ends");
-    if std::env::var_os(WRITE_TABLE).is_some() {
+    if writes_table {
         let text = [head, MARKS.0, &rendered(&table), MARKS.1, tail].concat();
         fs::write(document, text).expect("writable");
         return;

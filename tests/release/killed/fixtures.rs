@@ -23,7 +23,7 @@ pub struct Fixture {
 }
 
 /// Without what the first one has in the same way: objects that nothing leads to yet, and questions.
-pub const FIXTURES: [Fixture; 4] = [
+pub const FIXTURES: [Fixture; 5] = [
     Fixture {
         name: "plain",
         site: || Site::monorepo(r#"{"floatingTags":["major"],"updateDependents":true}"#),
@@ -60,6 +60,14 @@ pub const FIXTURES: [Fixture; 4] = [
         programs: &["git update-ref"],
         behind_hooks: false,
         assert_released: in_reftable,
+        settles: true,
+    },
+    Fixture {
+        name: "failed hook, taken back",
+        site: failed_hook,
+        programs: &[],
+        behind_hooks: true,
+        assert_released: after_failure,
         settles: true,
     },
 ];
@@ -123,6 +131,19 @@ fn in_reftable(root: &Path, _remote: &Path, time: &str, context: &str) {
     assert_eq!(git(root, &["log", "-1", "--format=%s %cI"]).trim(), format!("{SUBJECT} [skip ci] {time}"), "{context}");
     assert_tags(root, &["v1.1.0"], context);
     assert_eq!(git(root, &["rev-parse", "--show-ref-format"]).trim(), "reftable", "{context}");
+}
+
+fn failed_hook() -> Site {
+    let hooks = "post_bump = 'echo $RELPLAN_NEW_VERSION > README'\npre_commit = 'echo >> .git/ran; test -e .git/ready'";
+    Site::single(&format!("[workspace.hooks]\n{hooks}"), "")
+}
+
+fn after_failure(root: &Path, _remote: &Path, time: &str, context: &str) {
+    assert_eq!(git(root, &["log", "-1", "--format=%s %cI"]).trim(), format!("{SUBJECT} [skip ci] {time}"), "{context}");
+    assert_tags(root, &["v1.1.0"], context);
+    // Killed while git cleans up behind a stash, there is a second one, of what was half clean.
+    let kept = git(root, &["stash", "list", "--patch", "--format=%gd"]);
+    assert!(kept.contains("\n+1.1.0\n"), "{context}: what the hook had made is lost: {kept}");
 }
 
 const SUBJECT: &str = "chore(release): app v1.1.0";
