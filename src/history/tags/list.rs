@@ -89,7 +89,7 @@ impl TagList {
         let mut ends = ends.filter(|end| end.first().is_some_and(|byte| *byte >= b'.'));
         // Another number has to follow: `v1.4.0.post1` is no finer name of `v1.4.0`.
         let next = ends.find(|end| !matches!(end, [b'.', letter, ..] if !letter.is_ascii_digit()));
-        version_name::is_digits_and_dots(rest) && next.is_some_and(|end| end.first() == Some(&b'.'))
+        next.is_some_and(|end| end.first() == Some(&b'.')) && version_name::is_digits_and_dots(rest)
     }
 }
 
