@@ -151,8 +151,11 @@ fn make_commits(
             let blob = cleaned_blob(git, &written.path, &written.content)?;
             entries.insert(&written.path, Entry { mode: mode(committed, &written.path), blob });
         }
-        let tree = index.tree_with(entries.iter().map(|(path, entry)| (*path, entry)))?;
-        parent = commits::commit(git, &tree, &parent, &message(&group, settings))?;
+        // What changes no file, as most Go modules, needs no commit.
+        if !entries.is_empty() {
+            let tree = index.tree_with(entries.iter().map(|(path, entry)| (*path, entry)))?;
+            parent = commits::commit(git, &tree, &parent, &message(&group, settings))?;
+        }
         commits.extend(group.iter().map(|_| parent.clone()));
         all.extend(entries.into_iter().map(|(path, entry)| (path.to_owned(), entry)));
     }

@@ -32,17 +32,22 @@ pub(super) fn find(git: &Git, planned: &Planned, settings: &Settings) -> Result<
     let mut merged = Merged { packages: Vec::new(), commits: Vec::new() };
     for (index, state) in workspace.package_states(&planned.history).iter().enumerate() {
         let package = &workspace.config().package[index];
-        let Some(file) = package.versioned_files.first() else { continue };
-        let Ok(version) = version_files::read_version(workspace.root(), file) else { continue };
         let highest = state.highest_tag.as_ref();
+        let since = highest.map(|highest| highest.place.as_str());
+        let file = package.versioned_files.first();
+        let version = match file {
+            Some(file) => version_files::read_version(workspace.root(), file).ok(),
+            None => version_told(git, &package.name, since),
+        };
+        let Some(version) = version else { continue };
         let is_newer = highest.is_none_or(|highest| compare_versions(&version, &highest.version).is_gt());
         let tag = state.tag_template.render(&version);
         if !is_newer || workspace.repository().has_tag(&tag) {
             continue;
         }
-        let carrier = version_files::carrier(workspace.root(), file)?;
-        let since = highest.map(|highest| highest.place.as_str());
-        let Some(commit) = releasing_commit(git, &carrier.path, &package.name, &version, since) else { continue };
+        let carrier = file.map(|file| version_files::carrier(workspace.root(), file)).transpose()?;
+        let path = carrier.as_ref().map(|carrier| carrier.path.as_str());
+        let Some(commit) = releasing_commit(git, path, &package.name, &version, since) else { continue };
         merged.packages.push(drafted(git, planned, index, state, version, tag, &commit));
         merged.commits.push(commit);
     }
@@ -168,18 +173,35 @@ fn drafted(
 /// What subjects of release commits begin with.
 const SUBJECT: &str = "chore(release): ";
 
+/// The packages that a release commit's subject names, each with its version: `core v1.2.0`.
+fn named(subject: &str) -> impl Iterator<Item = &str> {
+    subject.strip_prefix(SUBJECT).into_iter().flat_map(|packages| packages.split([',', '[', '('])).map(str::trim)
+}
+
+/// The version that the newest release commit after the tag `since` tells of a package that has it in no file.
+fn version_told(git: &Git, package: &str, since: Option<&str>) -> Option<String> {
+    let since = since.map(|tag| format!("^refs/tags/{tag}"));
+    let mut arguments = vec!["log", "--format=%s", "--grep=^chore(release): ", "HEAD"];
+    arguments.extend(since.as_deref());
+    let prefix = format!("{package} v");
+    git.ask(&arguments)?.lines().flat_map(named).find_map(|named| named.strip_prefix(&prefix)).map(str::to_owned)
+}
+
 /// The commit of the branch that brought `version` by a release commit of relplan's, after the tag `since`. Later ones may have
-/// changed the version's file again.
-fn releasing_commit(git: &Git, path: &str, package: &str, version: &str, since: Option<&str>) -> Option<String> {
+/// changed the version's file at `path` again.
+fn releasing_commit(
+    git: &Git,
+    path: Option<&str>,
+    package: &str,
+    version: &str,
+    since: Option<&str>,
+) -> Option<String> {
     let since = since.map(|tag| format!("^refs/tags/{tag}"));
     let mut arguments = vec!["log", "--first-parent", "--format=%H", "HEAD"];
     arguments.extend(since.as_deref());
-    arguments.extend(["--", path]);
+    arguments.extend(path.into_iter().flat_map(|path| ["--", path]));
     let wanted = format!("{package} v{version}");
-    let tells = |subject: &str| {
-        let packages = subject.strip_prefix(SUBJECT);
-        packages.is_some_and(|packages| packages.split([',', '[', '(']).any(|named| named.trim() == wanted))
-    };
+    let tells = |subject: &str| named(subject).any(|named| named == wanted);
     let brings = |commit: &&str| {
         let brought = git.ask(&["log", "--format=%s", commit, "--not", &format!("{commit}^@")]);
         let merged = git.ask(&["log", "--format=%s", commit, "--not", &format!("{commit}^1")]);

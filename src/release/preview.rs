@@ -5,7 +5,7 @@ use super::build::{Base, request_branch};
 use super::git::Git;
 use super::journal::Outcome;
 use super::merged::{self, Merged};
-use super::prepare::{Preview, draft};
+use super::prepare::{self, Preview};
 use super::run::{Planned, base};
 use super::settings::{Mode, Options, Settings};
 use super::writes::{Before, Writes};
@@ -17,7 +17,7 @@ use crate::workspace::FileChange;
 /// What would keep it from being done.
 pub(crate) fn preview(planned: &Planned, options: &Options) -> Result<Option<Preview>, ReleaseError> {
     let git = Git::of(planned.workspace.repository())?;
-    let settings = Settings::of(planned.workspace.config(), options);
+    let mut settings = Settings::of(planned.workspace.config(), options);
     let base = base(&git, &planned.workspace)?;
     if settings.mode == Mode::Branch
         && let Some(merged) = merged::find(&git, planned, &settings)?
@@ -27,16 +27,22 @@ pub(crate) fn preview(planned: &Planned, options: &Options) -> Result<Option<Pre
     if planned.plan.releases.is_empty() {
         return Ok(None);
     }
-    let left_out = |path: &str| planned.workspace.committed(path);
+    let Planned { workspace, history, plan } = planned;
+    let left_out = |path: &str| workspace.committed(path);
     let mut writes = Writes::new(&git, &left_out);
-    let draft = draft(&git, &planned.workspace, &planned.history, &planned.plan, &settings, &mut writes)?;
+    let mut draft = prepare::draft(&git, workspace, history, plan, &settings, &mut writes)?;
+    if let Some(direct) = settings.without_files().filter(|_| writes.is_empty()) {
+        draft = prepare::draft(&git, workspace, history, plan, &direct, &mut writes)?;
+        settings = direct;
+    }
     let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
     let change = |(path, before, after): (&str, &Before, &[u8])| FileChange {
         path: path.to_owned(),
         before: before.content.as_deref().map(text).unwrap_or_default(),
         after: text(after),
     };
-    let steps = steps(&draft.subject, &base, &settings, draft.packages.iter().map(|drafted| drafted.tag.as_str()));
+    let subject = (!writes.is_empty()).then_some(draft.subject.as_str());
+    let steps = steps(subject, &base, &settings, draft.packages.iter().map(|drafted| drafted.tag.as_str()));
     Ok(Some(Preview {
         changes: writes.files().map(change).collect(),
         outcome: Outcome {
@@ -58,13 +64,22 @@ fn of_merged(merged: Merged, base: Base, settings: &Settings) -> Preview {
     }
 }
 
-fn steps<'t>(subject: &str, base: &Base, settings: &Settings, tags: impl Iterator<Item = &'t str>) -> Vec<String> {
+/// `subject` is that of the commit, where files change.
+fn steps<'t>(
+    subject: Option<&str>,
+    base: &Base,
+    settings: &Settings,
+    tags: impl Iterator<Item = &'t str>,
+) -> Vec<String> {
     let mut steps = Vec::new();
     let tags: Vec<&str> = tags.collect();
-    match settings.mode {
-        Mode::Commit => steps.push(format!("commit {subject:?} on {}", base.branch)),
-        Mode::Branch => steps.push(format!("commit {subject:?} on {}", request_branch(&base.branch))),
-        Mode::None => steps.push("leave the files uncommitted".to_owned()),
+    match (settings.mode, subject) {
+        (_, None) => {}
+        (Mode::Commit, Some(subject)) => steps.push(format!("commit {subject:?} on {}", base.branch)),
+        (Mode::Branch, Some(subject)) => {
+            steps.push(format!("commit {subject:?} on {}", request_branch(&base.branch)));
+        }
+        (Mode::None, Some(_)) => steps.push("leave the files uncommitted".to_owned()),
     }
     if settings.mode != Mode::Branch {
         steps.push(format!("tag {}", tags.join(", ")));

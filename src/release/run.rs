@@ -230,6 +230,9 @@ fn prepared(
     let left_out = |path: &str| workspace.committed(path);
     let mut writes = Writes::new(git, &left_out);
     let draft = draft(git, workspace, history, plan, settings, &mut writes)?;
+    if let Some(settings) = settings.without_files().filter(|_| writes.is_empty()) {
+        return prepared(git, lock, planned, base, &settings);
+    }
     let hooks = moments::hooks(workspace, history, &draft.packages, settings, Part::of(settings.mode));
     if hooks.iter().any(|hook| BEFORE.contains(&hook.moment.as_str())) {
         return before_commit::release(git, lock, planned, base, settings, hooks);

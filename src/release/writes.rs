@@ -43,6 +43,11 @@ impl<'a> Writes<'a> {
         Self { git, left_out, before: BTreeMap::new(), written: Vec::new() }
     }
 
+    /// Whether nothing is written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+
     /// What the file at `path` holds by now; `None` where there is none.
     ///
     /// # Errors

@@ -120,3 +120,55 @@ fn hooks_of_tags_and_publishing_wait_for_the_merge() {
     site.release(&[]);
     assert_eq!(log(), "pre_tag 1.1.0\npost_tag 1.1.0\npre_publish 1.1.0\npost_publish 1.1.0\non_success 1.1.0\n");
 }
+
+/// Two modules of Go, whose versions are their tags alone, and a package with a file if there is `more`.
+fn modules(more: &str) -> Site {
+    let packages = "[[package]]\nname = \"api\"\npath = \"api\"\ntag_template = \"api/v{version}\"\n\n\
+        [[package]]\nname = \"sdk\"\npath = \"sdk\"\ntag_template = \"sdk/v{version}\"\n";
+    let site = Site::single("release_commit_mode = \"pr\"", "");
+    write(&site.root(), "api/go.mod", "module example.org/api\n");
+    write(&site.root(), "sdk/go.mod", "module example.org/sdk\n");
+    let config =
+        format!("[workspace]\nrelease_commit_mode = \"pr\"\nrecover_missed_releases = true\n\n{packages}\n{more}");
+    write(&site.root(), "relplan.toml", &config);
+    site.commit("api/api.go", "feat: answer");
+    for tag in ["api/v1.0.0", "sdk/v1.0.0"] {
+        site.git(&["tag", "-a", "-m", tag, tag]);
+    }
+    site.git(&["push", "-q", "origin", "main", "--tags"]);
+    site.commit("api/api.go", "fix: answer sooner");
+    site.git(&["push", "-q", "origin", "main"]);
+    site
+}
+
+#[test]
+fn what_changes_no_file_is_tagged_where_the_branch_is() {
+    for options in [&["--mode", "commit"] as &[_], &["--mode", "branch"]] {
+        let site = modules("");
+        let head = site.git(&["rev-parse", "HEAD"]);
+        let preview = site.release(&[options, &["--dry-run"]].concat());
+        assert!(preview.contains("tag api/v1.0.1") && !preview.contains("commit \"chore"), "{preview}");
+        let report = site.release(options);
+        assert!(!report.contains("Committed") && !report.contains("pull request"), "{report}");
+        assert_eq!(site.git(&["rev-parse", "HEAD"]), head, "{options:?}");
+        assert_eq!(git(&site.remote(), &["rev-parse", "api/v1.0.1^{}"]), head, "{options:?}");
+        assert!(site.release(options).contains("Nothing to release."), "{options:?}");
+    }
+}
+
+#[test]
+fn a_merged_request_tags_packages_without_files_too() {
+    let file = "versioned_files = [{ path = \"package.json\", format = \"json\" }]\n";
+    let site =
+        modules(&format!("[[package]]\nname = \"app\"\npath = \"app\"\ntag_template = \"v{{version}}\"\n{file}"));
+    site.commit("app/app.js", "feat: show it");
+    site.git(&["push", "-q", "origin", "main"]);
+    site.release(&[]);
+    assert!(!site.git(&["tag"]).contains("api/v1.0.1"));
+    merge(&site);
+    let report = site.release(&[]);
+    assert!(report.contains("● api  1.0.0 → 1.0.1  (merged)") && report.contains("● app  "), "{report}");
+    let merged = site.git(&["rev-parse", "main^"]);
+    assert_eq!(site.git(&["rev-parse", "api/v1.0.1^{}"]), merged);
+    assert!(!git(&site.remote(), &["tag"]).contains("sdk/v1.0.1"));
+}
