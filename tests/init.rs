@@ -736,3 +736,17 @@ fn tags_that_name_folders_make_packages_of_them() {
         relplan(repository(&files, &["modules/vpc/v1.0.0", "modules/vpc/v1.1.0", "eks-2.0.0"]).path(), &["check"]);
     assert_eq!(checked.status.code(), Some(4), "{}", stdout(&checked));
 }
+
+#[test]
+fn changelogs_are_kept_where_packages_have_one() {
+    let text = proposed(
+        &[
+            ("package.json", "{ \"name\": \"root\", \"private\": true, \"workspaces\": [\"packages/*\"] }"),
+            ("packages/a/package.json", "{ \"name\": \"a\", \"version\": \"1.0.0\" }"),
+            ("packages/a/CHANGELOG.md", "# a\n\n## 1.0.0\n"),
+            ("packages/b/package.json", "{ \"name\": \"b\", \"version\": \"1.0.0\" }"),
+        ],
+        &[],
+    );
+    assert!(text.contains("changelog = \"packages/a/CHANGELOG.md\"\n") && !text.contains("packages/b/CH"), "{text}");
+}

@@ -145,7 +145,7 @@ pub enum Command {
     /// Write a first configuration for the packages that are there
     #[command(
         after_help = "Finds the packages of Cargo, npm, yarn, pnpm, Lerna, Nx, Go, Gradle, Maven, Python, .NET, Elixir, Ruby, \
-        Dart and Helm with their version files and dependencies, how releases have been tagged, and which packages share \
+        Dart and Helm with their version files, changelogs and dependencies, how releases have been tagged, and which packages share \
         their tags. Says what it left out. An existing configuration is never overwritten.\n\n\
         Examples:\n  \
         relplan init --dry-run\n  \

@@ -21,6 +21,7 @@ mod tag_style;
 mod text;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use detection::detect;
@@ -28,7 +29,7 @@ pub use error::InitError;
 pub use render::{Format, render};
 pub use repository_name::repository_name;
 
-use crate::config::Config;
+use crate::config::{Config, Package};
 use member::{Doubt, Member};
 use walk::{Folders, is_aside};
 
@@ -111,6 +112,8 @@ const UNREAD: [(&str, &str); 12] = [
     ("dub.json", "dub"),
 ];
 
+const CHANGELOG: &str = "CHANGELOG.md";
+
 /// Makes a configuration for the repository at `root`, which is called `name` and whose tags are `tags`.
 ///
 /// The build tools whose manifests lie in the root are asked for their packages; without any, those of the folders below. Where
@@ -128,6 +131,7 @@ pub fn propose(root: &Path, name: &str, tags: &[String]) -> Result<Proposal, Ini
     }));
     let mut config = merge::merge(&search, members, tags, &mut notes);
     release_tools::add_groups(&search, &mut config, &mut notes)?;
+    add_changelogs(root, &mut config.package);
     if !config.package.is_empty() {
         return Ok(Proposal { config, notes });
     }
@@ -147,6 +151,17 @@ pub fn propose(root: &Path, name: &str, tags: &[String]) -> Result<Proposal, Ini
         ));
     }
     Ok(Proposal { config: detected.config, notes })
+}
+
+/// Names the changelog that a package has in its folder; of several packages in one folder the first has it.
+fn add_changelogs(root: &Path, packages: &mut [Package]) {
+    let mut folders = BTreeSet::new();
+    for package in packages.iter_mut().filter(|package| package.changelog.is_none()) {
+        let path = if package.path == "." { CHANGELOG.to_owned() } else { format!("{}/{CHANGELOG}", package.path) };
+        if root.join(&path).is_file() && folders.insert(package.path.clone()) {
+            package.changelog = Some(path);
+        }
+    }
 }
 
 /// The packages of all tools: those of the root's first; what other tools have elsewhere is doubtful beside them.
