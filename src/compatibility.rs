@@ -18,6 +18,9 @@ pub struct Compatibility {
     pub file_changes_of_dependents: bool,
     /// What a package depends on moves it by a patch, where the configuration doesn't say how far; otherwise as far as it moves.
     pub dependents_move_by_a_patch: bool,
+    /// All members of a linked group move when one does, as those of a fixed group do; otherwise, as with changesets, only those that
+    /// have commits or dependencies to move for, and all to the same version.
+    pub linked_moves_all: bool,
     /// `!` makes every type of commit breaking, a type is known however it is spelled, and a `Release-As:` footer is honoured;
     /// otherwise only known types break, a type moves the version where FerrFlow's patterns match it, and the footer, which
     /// FerrFlow doesn't know, is text: looking for it means reading every commit.
@@ -42,6 +45,7 @@ impl Compatibility {
         floating_tags_of_dependents: false,
         file_changes_of_dependents: false,
         dependents_move_by_a_patch: false,
+        linked_moves_all: true,
         own_commit_rules: false,
     };
 
@@ -52,6 +56,7 @@ impl Compatibility {
         floating_tags_of_dependents: true,
         file_changes_of_dependents: true,
         dependents_move_by_a_patch: true,
+        linked_moves_all: false,
         own_commit_rules: true,
     };
 }

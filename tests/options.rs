@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use tempfile::TempDir;
+
 use crate::common::{CONFIG, assert_refused, commit, git, monorepo, relplan, stderr, stdout, write};
 
 fn planned(repository: &Path, args: &[&str]) -> serde_json::Value {
@@ -226,4 +228,36 @@ fn a_detached_head_is_on_the_branch_that_the_ci_system_names() {
             .expect("the program was built");
         assert!(stdout(&output).contains("1.1.0-beta.1"), "{variable}: {}", stdout(&output));
     }
+}
+
+/// Three packages at their first release, of which `core` gets a feature and `cli` depends on it, linked in the configuration `file`.
+fn linked(file: &str) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    let root = folder.path();
+    git(root, &["init", "-q"]);
+    let package = |name: &str, more: &str| {
+        let version = if name == "docs" { "2.0.0" } else { "1.0.0" };
+        write(root, &format!("{name}/package.json"), &format!("{{ \"version\": \"{version}\" }}"));
+        format!(
+            "[[package]]\nname = \"{name}\"\npath = \"{name}\"\n{more}\
+             versioned_files = [{{ path = \"{name}/package.json\", format = \"json\" }}]\n"
+        )
+    };
+    let packages = [package("core", ""), package("cli", "depends_on = [\"core\"]\n"), package("docs", "")].concat();
+    let workspace = "[workspace]\nlinked = [[\"core\", \"cli\", \"docs\"]]\nrecover_missed_releases = true\n";
+    write(root, file, &format!("{workspace}{packages}"));
+    commit(root, "README", "feat: start");
+    for tag in ["core@v1.0.0", "cli@v1.0.0", "docs@v2.0.0"] {
+        git(root, &["tag", tag]);
+    }
+    commit(root, "core/new", "feat: more");
+    folder
+}
+
+#[test]
+fn linked_packages_share_the_version_of_those_that_move() {
+    // Above what the one that stays has, as with changesets.
+    assert_eq!(releases(linked("relplan.toml").path(), &[]), ["core 2.1.0 minor", "cli 2.1.0 linked"]);
+    let all = releases(linked("ferrflow.toml").path(), &[]);
+    assert_eq!(all, ["core 2.1.0 minor", "cli 2.1.0 linked", "docs 2.1.0 linked"]);
 }

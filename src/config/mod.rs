@@ -63,6 +63,7 @@ impl LoadedConfig {
         if compatibility.dependents_move_by_a_patch {
             propagate_as_patches(&mut config);
         }
+        config.workspace.linked_moves_all = compatibility.linked_moves_all;
         Self { config, dialect, compatibility, file, warnings }
     }
 }

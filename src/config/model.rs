@@ -90,8 +90,12 @@ pub struct WorkspaceSettings {
     /// Whether a file below a nested package also belongs to the outer one.
     #[serde(alias = "nestedPackages")]
     pub nested_packages: NestedPackages,
-    /// Groups whose members move together when one moves.
+    /// Groups whose members get the same version when they move.
     pub linked: Vec<Vec<String>>,
+    /// Whether all members of a linked group move when one does; otherwise those with a reason of their own. No key says it, the
+    /// configuration's dialect does.
+    #[serde(skip)]
+    pub linked_moves_all: bool,
     /// Groups whose members always share one version.
     pub fixed: Vec<Vec<String>>,
     /// Shell commands around a release.
@@ -124,6 +128,7 @@ impl Default for WorkspaceSettings {
             branches: Vec::new(),
             nested_packages: NestedPackages::default(),
             linked: Vec::new(),
+            linked_moves_all: true,
             fixed: Vec::new(),
             hooks: None,
             manifest_file: None,

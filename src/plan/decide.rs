@@ -29,7 +29,7 @@ pub fn plan(
     let propagation = propagate(&graph, &own.iter().map(|own| own.bump_to_pass_on()).collect::<Vec<_>>());
     planner.add_direct(&graph.order, &own, &propagation, &mut plan)?;
     for group in &groups {
-        planner.align_group(group, &mut plan)?;
+        planner.align_group(group, &propagation, &mut plan)?;
     }
     plan.sort_by_order();
     planner.add_reached(&propagation, &mut plan)?;
@@ -118,8 +118,8 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Gives every member of a moving group the highest version that one of them gets, which is above what any of them has.
-    fn align_group(&self, group: &Group, plan: &mut Plan) -> Result<(), PlanError> {
+    /// Gives the members of a moving group the highest version that one of them gets, which is above what any of them has.
+    fn align_group(&self, group: &Group, propagation: &Propagation, plan: &mut Plan) -> Result<(), PlanError> {
         let of_member = |release: &&mut Release| group.members.contains(&release.package);
         let highest = plan
             .releases
@@ -138,7 +138,8 @@ impl Planner<'_> {
             release.aligned = release.next.as_ref() != Some(&highest);
             self.set_version(release, &highest);
         }
-        for member in joining {
+        let moves_all = group.label == Label::Fixed || self.config.workspace.linked_moves_all;
+        for member in joining.into_iter().filter(|member| moves_all || propagation.reached.contains(member)) {
             plan.releases.push(self.joining(member, group.label, &highest));
         }
         Ok(())
