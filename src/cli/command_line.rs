@@ -23,7 +23,7 @@ fn parse_named(line: &[OsString]) -> Option<Arguments> {
     let matches = program.try_get_matches_from_mut(line);
     // The program ends soon, and taking it apart is as much work as parsing.
     std::mem::forget(program);
-    // Whatever is wrong, or is help, is told by those who know all commands.
+    // Help, and whatever is wrong, is for the parser that knows all commands.
     Arguments::from_arg_matches_mut(&mut matches.ok()?).ok()
 }
 

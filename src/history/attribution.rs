@@ -239,7 +239,7 @@ impl<'a> Worker<'a> {
         Ok(false)
     }
 
-    /// What is left of a commit that others cancel. What breaks is told even if it takes something back.
+    /// What is left of a commit that others cancel. What breaks is reported even if it takes something back.
     fn rule(&mut self, node: Node, read: (Bump, Option<Note>), rulings: &Rulings) -> (Bump, Option<Note>) {
         match rulings.get(&node) {
             None => read,

@@ -58,7 +58,7 @@ pub(super) struct Effect {
 }
 
 impl Ownership {
-    /// The packages' sets as they are at first; effects are told in terms of a copy, which grows as names are met.
+    /// The packages' sets as they are at first; effects are given in terms of a copy, which grows as names are met.
     pub(super) fn sets(&self) -> &PackageSets {
         &self.sets
     }

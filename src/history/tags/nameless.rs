@@ -7,7 +7,7 @@ use crate::history::outcome::PackageTags;
 use crate::history::request::PackageScope;
 
 /// Compares the tags that fit templates with those that name no package. Packages without any of their own are refused where
-/// the nameless ones are the more and the newer; else what is passed over is told. `highest` finds the highest one that HEAD
+/// the nameless ones are the more and the newer; else what is passed over is reported. `highest` finds the highest one that HEAD
 /// can reach, and its time.
 pub(super) fn weigh<'a>(
     claims: &Claims<'a>,

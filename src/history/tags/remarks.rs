@@ -1,4 +1,4 @@
-//! Tags that a plan could not use, told by name.
+//! Tags that a plan could not use, reported by name.
 
 use super::strays::Leap;
 

@@ -9,7 +9,7 @@ use crate::release::settings::ChangelogSettings;
 /// What there is to say of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Section<'a> {
-    /// The package's commits, in the order they are told.
+    /// The package's commits, in the order they are listed.
     pub(crate) entries: Vec<Entry>,
     /// What it depends on that moved, with the versions; told where there are no commits.
     pub(crate) dependencies: Vec<(&'a str, &'a str)>,
@@ -94,7 +94,7 @@ fn is_of(entry: &Entry, kind: &str) -> bool {
     entry.bump != Bump::Major && (canonical == kind || entry.kind == kind)
 }
 
-/// Types with their headings, in the order they are told.
+/// Types with their headings, in the order they are listed.
 fn sections(settings: &ChangelogSettings) -> Vec<(String, String)> {
     let heading = |kind: &str| KNOWN.iter().find(|(known, _)| *known == kind).map(|(_, heading)| (*heading).to_owned());
     let Some(configured) = &settings.sections else {

@@ -151,7 +151,7 @@ pub struct Tolerance {
 ///
 /// # Errors
 /// [`OutputError`] for the first difference. Where they differ the baseline is asked again: if it differs from itself,
-/// that is told instead.
+/// that is reported instead.
 pub fn compare(baseline: &Path, optimized: &Path, cases: &[Case], tolerance: &Tolerance) -> Result<usize, OutputError> {
     compare_within(baseline, optimized, cases, tolerance, DEFAULT_TIMEOUT)
 }

@@ -27,7 +27,7 @@ Exit codes: 0 everything required is there and every command can be trained, 1 s
 ///
 /// Where there is a pgo.toml, each workload and each benchmark runs on a build without a profile, on a copy of its entry, twice: exit
 /// code, seconds, output that repeats, threads, files written, programs started, standard input. What would stop a training
-/// is told before anything long.
+/// is reported before anything long.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Doctor {

@@ -294,7 +294,7 @@ fn follow_talk(talk: impl BufRead, mut log: &File, progress: &(dyn Fn(&str) + Sy
     told
 }
 
-/// How many lines of one of cargo's errors are told; all are in the log.
+/// How many lines of one of cargo's errors are shown; all are in the log.
 const LONGEST_ERROR: usize = 20;
 
 #[cfg(test)]
