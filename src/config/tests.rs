@@ -91,6 +91,8 @@ fn every_format_says_the_same() {
             let left_open = &mut other.config.package[1].depends_on[0];
             assert_eq!(left_open.propagate, Propagate::Patch);
             left_open.propagate = Propagate::Same;
+            assert!(!other.config.workspace.linked_moves_all);
+            other.config.workspace.linked_moves_all = true;
         }
         assert_eq!((other.config, other.warnings), (json.config.clone(), Vec::new()), "{name}");
         assert_eq!(other.file.as_deref(), Some(name));
