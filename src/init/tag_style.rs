@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::version::compare_versions;
+use crate::version::{compare_versions, is_far_above, leading_number};
 
 /// The template of a repository with one package that says nothing else.
 pub(super) const DEFAULT_OF_ONE: &str = "v{version}";
@@ -147,17 +147,9 @@ const OUTWEIGHS: usize = 10;
 impl Group<'_> {
     /// Whether these are a few tags far above those of another style: no release was ever named so.
     fn is_stray_beside(&self, other: &Self) -> bool {
-        self.count * OUTWEIGHS <= other.count && is_far_above(self.top, other.top)
+        let leading = |group: &Self| leading_number(group.top.as_bytes());
+        self.count * OUTWEIGHS <= other.count && is_far_above(leading(self), leading(other))
     }
-}
-
-/// Whether no project gets from one version to the other without any between.
-fn is_far_above(version: &str, other: &str) -> bool {
-    let leading = |version: &str| {
-        let digits = version.find(|it: char| !it.is_ascii_digit()).unwrap_or(version.len());
-        version[..digits].parse::<u64>().unwrap_or(u64::MAX)
-    };
-    leading(version) > leading(other).saturating_mul(2).saturating_add(10)
 }
 
 /// The styles whose tags aren't a few far above those of another, unless a file says the same `version`.

@@ -21,7 +21,7 @@ pub use detection::detect_strategy;
 pub(crate) use detection::{detect_strategy_in_names, detect_strategy_with_care};
 pub use error::VersionError;
 pub(crate) use next::{Position, next_version};
-pub(crate) use numeric::compare_numeric;
+pub(crate) use numeric::{compare_numeric, is_far_above, leading_number};
 pub use prerelease::Prerelease;
 pub(crate) use prerelease::prerelease_version;
 pub(crate) use reading::{compare_versions, is_prerelease, is_readable, post_release, released_core, require_semantic};

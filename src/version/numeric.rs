@@ -1,4 +1,4 @@
-//! Order of dotted numbers of any length, as tags are compared.
+//! Order of dotted numbers of any length, as tags are compared, and how far their first numbers are apart.
 
 use std::cmp::Ordering;
 
@@ -30,9 +30,22 @@ impl<'a> Part<'a> {
     }
 }
 
+/// The first number, behind a `v`; the greatest there is where it is larger than that.
+pub fn leading_number(version: &[u8]) -> u64 {
+    let digits = version.strip_prefix(b"v").unwrap_or(version);
+    let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
+    let digit = |number: u64, digit: &u8| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+    digits[..end].iter().fold(0, digit)
+}
+
+/// Whether no project gets from one first number to the other without any between.
+pub fn is_far_above(leading: u64, other: u64) -> bool {
+    leading > other.saturating_mul(2).saturating_add(10)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::compare_numeric;
+    use super::{compare_numeric, is_far_above, leading_number};
     use proptest::prelude::*;
     use std::cmp::Ordering::{self, *};
 
@@ -50,6 +63,15 @@ mod tests {
         ] {
             assert_eq!(compare_numeric(left, right), order, "{left} {right}");
         }
+    }
+
+    #[test]
+    fn some_numbers_are_too_far_apart() {
+        assert!(is_far_above(leading_number(b"v100.0.0"), leading_number(b"1.4.0")));
+        assert!(is_far_above(leading_number(b"2024.1.15"), leading_number(b"9.0.0")));
+        assert!(!is_far_above(leading_number(b"12.0.0"), leading_number(b"1.4.0")));
+        assert!(!is_far_above(leading_number(b"2025.1.1"), leading_number(b"2024.12.1")));
+        assert_eq!(leading_number(b"99999999999999999999999.0"), u64::MAX);
     }
 
     proptest! {

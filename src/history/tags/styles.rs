@@ -8,6 +8,7 @@ use super::list::{Tag, TagList};
 use super::version_name;
 use crate::history::request::{PackageScope, TagNaming};
 use crate::history::{Misnamed, WalkError};
+use crate::version::{is_far_above, leading_number};
 
 /// What stands between a package's name and its version.
 const SEPARATORS: [&str; 6] = ["@", "-", "/", "_", ".", ":"];
@@ -112,10 +113,10 @@ impl<'a> Claims<'a> {
         if bare.is_empty() {
             return;
         }
-        let highest = family.tags.iter().map(|tag| version_name::leading(tag.version())).max();
+        let highest = family.tags.iter().map(|tag| leading_number(tag.version())).max();
         if let Some(highest) = highest {
             bare.retain(|tag| {
-                let plausible = !version_name::is_far_above(version_name::leading(tag.version()), highest);
+                let plausible = !is_far_above(leading_number(tag.version()), highest);
                 if !plausible {
                     family.strays.push(String::from_utf8_lossy(&tag.tag.name).into_owned());
                 }
@@ -161,8 +162,7 @@ impl<'a> Claims<'a> {
 
     /// The tags that end with a version behind one and the same beginning; `None` if there are several beginnings.
     pub(super) fn any(&self) -> Option<Vec<VersionTag<'a>>> {
-        let ends = self.tags.iter().filter_map(|tag| Some(VersionTag::new(tag, version_name::start(&tag.name)?)));
-        let ends: Vec<VersionTag<'_>> = ends.collect();
+        let ends: Vec<VersionTag<'_>> = self.ends().collect();
         let beginning = |tag: &VersionTag<'a>| without_v(tag.prefix()).unwrap_or(tag.prefix());
         let first = beginning(ends.first()?);
         ends.iter().all(|tag| beginning(tag) == first).then_some(ends)
@@ -182,8 +182,12 @@ impl<'a> Claims<'a> {
 
     /// The tags that end with a version of three numbers and are behind no template.
     pub(super) fn unclaimed(&self) -> impl Iterator<Item = VersionTag<'a>> {
-        let ends = self.tags.iter().filter_map(|tag| Some(VersionTag::new(tag, version_name::start(&tag.name)?)));
-        ends.filter(|tag| !self.is_claimed(tag.tag))
+        self.ends().filter(|tag| !self.is_claimed(tag.tag))
+    }
+
+    /// The tags that end with a version of three numbers, whatever they begin with.
+    fn ends(&self) -> impl Iterator<Item = VersionTag<'a>> {
+        self.tags.iter().filter_map(|tag| Some(VersionTag::new(tag, version_name::start(&tag.name)?)))
     }
 
     fn is_claimed(&self, tag: &Tag) -> bool {

@@ -50,19 +50,6 @@ pub(super) fn is_three_numbers(rest: &[u8]) -> bool {
     rest.first().is_some_and(u8::is_ascii_digit) && is_version(rest) && count_numbers(rest) == 3
 }
 
-/// The first number; the greatest there is where it is larger than that.
-pub(super) fn leading(version: &[u8]) -> u64 {
-    let digits = without_v(version);
-    let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
-    let digit = |number: u64, digit: &u8| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
-    digits[..end].iter().fold(0, digit)
-}
-
-/// Whether no project gets from one first number to the other without any between.
-pub(super) fn is_far_above(leading: u64, other: u64) -> bool {
-    leading > other.saturating_mul(2).saturating_add(10)
-}
-
 /// Where in a whole tag's name a version of three numbers starts that goes on to its end.
 pub(super) fn start(name: &[u8]) -> Option<usize> {
     let begins = |start: usize| {
@@ -234,15 +221,6 @@ mod tests {
         ] {
             assert_eq!(start(name.as_bytes()), found, "{name}");
         }
-    }
-
-    #[test]
-    fn some_numbers_are_too_far_apart() {
-        assert!(is_far_above(leading(b"v100.0.0"), leading(b"1.4.0")));
-        assert!(is_far_above(leading(b"2024.1.15"), leading(b"9.0.0")));
-        assert!(!is_far_above(leading(b"12.0.0"), leading(b"1.4.0")));
-        assert!(!is_far_above(leading(b"2025.1.1"), leading(b"2024.12.1")));
-        assert_eq!(leading(b"99999999999999999999999.0"), u64::MAX);
     }
 
     #[test]
