@@ -31,6 +31,7 @@ pub use repository_name::repository_name;
 
 use crate::config::{Config, Package};
 use member::{Doubt, Member};
+use release_tools::ReleaseTools;
 use walk::{Folders, is_aside};
 
 /// A configuration, and what could not be put into it.
@@ -124,13 +125,14 @@ const CHANGELOG: &str = "CHANGELOG.md";
 pub fn propose(root: &Path, name: &str, tags: &[String]) -> Result<Proposal, InitError> {
     let search = Search { root, folders: Folders::below(root), name };
     let mut notes = Vec::new();
-    let members = members(&search, &mut notes)?;
+    let release_tools = ReleaseTools::read(&search)?;
+    let members = members(&search, &release_tools, &mut notes)?;
     let unread = UNREAD.iter().filter(|(name, _)| root.join(name).is_file());
     notes.extend(unread.map(|(name, tool)| {
         format!("{name} is not read: what {tool} builds is left out unless it has other manifests")
     }));
     let mut config = merge::merge(&search, members, tags, &mut notes);
-    release_tools::add_groups(&search, &mut config, &mut notes)?;
+    release_tools.add_groups(&mut config, &mut notes);
     add_changelogs(root, &mut config.package);
     if !config.package.is_empty() {
         return Ok(Proposal { config, notes });
@@ -165,7 +167,11 @@ fn add_changelogs(root: &Path, packages: &mut [Package]) {
 }
 
 /// The packages of all tools: those of the root's first; what other tools have elsewhere is doubtful beside them.
-fn members(search: &Search<'_>, notes: &mut Vec<String>) -> Result<Vec<Member>, InitError> {
+fn members(
+    search: &Search<'_>,
+    release_tools: &ReleaseTools,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Member>, InitError> {
     let mut members: Vec<Member> = Vec::new();
     let mut elsewhere: Vec<Member> = Vec::new();
     for tool in &TOOLS {
@@ -188,9 +194,9 @@ fn members(search: &Search<'_>, notes: &mut Vec<String>) -> Result<Vec<Member>, 
             }
         }
     }
-    // A manifest without a version in the root mostly holds nothing but tools.
     let is_workspace = members.len() + elsewhere.len() > 1;
-    release_tools::add_to_members(search, members.iter_mut().chain(&mut elsewhere), is_workspace)?;
+    release_tools.add_to_members(members.iter_mut().chain(&mut elsewhere), is_workspace);
+    // A manifest without a version in the root mostly holds nothing but tools.
     let is_root_known = members.iter().any(|member| member.doubt.is_none() || !member.files.is_empty());
     for mut member in elsewhere {
         let doubts =

@@ -12,36 +12,61 @@ const CHANGESETS: &str = ".changeset/config.json";
 const RUSH: &str = "rush.json";
 const RUSH_POLICIES: &str = "common/config/rush/version-policies.json";
 
-/// Adds how release-please's tags call packages and whether breaking changes keep them below 1.0.0, and which projects Rush
-/// publishes.
-///
-/// # Errors
-/// When one of their files is there and can't be read.
-pub(super) fn add_to_members<'a>(
-    search: &Search<'_>,
-    members: impl Iterator<Item = &'a mut Member>,
-    is_workspace: bool,
-) -> Result<(), InitError> {
-    let release_please = ReleasePlease::read(search)?;
-    let changesets = text::json(search.root, CHANGESETS)?;
-    let rush = text::json(search.root, RUSH)?;
-    for member in members {
-        if let Some(settings) = &release_please {
-            settings.add_to(member);
-        }
-        if let Some(changesets) = &changesets {
-            let template = || "{name}@{version}".to_owned();
-            member.expected_template = member.expected_template.take().or_else(|| is_workspace.then(template));
-            if ignores(changesets, &member.name) {
+/// The settings that are there.
+pub(super) struct ReleaseTools {
+    release_please: Option<ReleasePlease>,
+    changesets: Option<Value>,
+    rush: Option<Value>,
+    rush_policies: Option<Value>,
+}
+
+impl ReleaseTools {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When one of their files is there and can't be read.
+    pub(super) fn read(search: &Search<'_>) -> Result<Self, InitError> {
+        Ok(Self {
+            release_please: ReleasePlease::read(search)?,
+            changesets: text::json(search.root, CHANGESETS)?,
+            rush: text::json(search.root, RUSH)?,
+            rush_policies: text::json(search.root, RUSH_POLICIES)?,
+        })
+    }
+
+    /// Adds how the tools' tags call packages, which packages they leave alone, and whether breaking changes keep them below 1.0.0.
+    pub(super) fn add_to_members<'a>(&self, members: impl Iterator<Item = &'a mut Member>, is_workspace: bool) {
+        for member in members {
+            if let Some(settings) = &self.release_please {
+                settings.add_to(member);
+            }
+            if let Some(changesets) = &self.changesets {
+                let template = || "{name}@{version}".to_owned();
+                member.expected_template = member.expected_template.take().or_else(|| is_workspace.then(template));
+                if ignores(changesets, &member.name) {
+                    member.doubt = member.doubt.max(Some(Doubt::Private));
+                }
+            }
+            let project = self.rush.as_ref().and_then(|rush| project(rush, &member.name));
+            if project.is_some_and(|project| !is_published(project)) {
                 member.doubt = member.doubt.max(Some(Doubt::Private));
             }
         }
-        let project = rush.as_ref().and_then(|rush| project(rush, &member.name));
-        if project.is_some_and(|project| !is_published(project)) {
-            member.doubt = member.doubt.max(Some(Doubt::Private));
+    }
+
+    /// Puts their groups into `config`, and notes what can't be said there.
+    pub(super) fn add_groups(&self, config: &mut Config, notes: &mut Vec<String>) {
+        if let Some(settings) = &self.changesets {
+            changesets_groups(settings, config, notes);
+        }
+        if let (Some(rush), Some(policies)) = (&self.rush, &self.rush_policies) {
+            rush_groups(rush, policies, config, notes);
+        }
+        if let Some(release_please) = &self.release_please {
+            release_please_groups(release_please, config, notes);
+            release_please.note(config, notes);
         }
     }
-    Ok(())
 }
 
 /// Whether changesets leaves a package alone.
@@ -61,47 +86,41 @@ fn is_published(project: &Value) -> bool {
         || project.get("versionPolicyName").is_some_and(Value::is_string)
 }
 
-/// Puts the groups of changesets and Rush into `config`, and notes what can't be said there.
-///
-/// # Errors
-/// When one of their files is there and can't be read.
-pub(super) fn add_groups(search: &Search<'_>, config: &mut Config, notes: &mut Vec<String>) -> Result<(), InitError> {
-    if let Some(settings) = text::json(search.root, CHANGESETS)? {
-        for (key, is_fixed) in [("fixed", true), ("linked", false)] {
-            for group in settings.get(key).and_then(Value::as_array).into_iter().flatten() {
-                let patterns: Vec<&str> = group.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                let named = |name: &str| patterns.iter().any(|pattern| matches(pattern, name));
-                add_group(config, named, is_fixed, &format!("{CHANGESETS} has a {key} group"), notes);
-            }
+fn changesets_groups(settings: &Value, config: &mut Config, notes: &mut Vec<String>) {
+    for (key, is_fixed) in [("fixed", true), ("linked", false)] {
+        for group in settings.get(key).and_then(Value::as_array).into_iter().flatten() {
+            let patterns: Vec<&str> = group.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let named = |name: &str| patterns.iter().any(|pattern| matches(pattern, name));
+            add_group(config, named, is_fixed, &format!("{CHANGESETS} has a {key} group"), notes);
         }
     }
-    if let (Some(rush), Some(policies)) = (text::json(search.root, RUSH)?, text::json(search.root, RUSH_POLICIES)?) {
-        for policy in policies.as_array().into_iter().flatten() {
-            let text = |key| policy.get(key).and_then(Value::as_str);
-            let (Some("lockStepVersion"), Some(policy)) = (text("definitionName"), text("policyName")) else {
-                continue;
-            };
-            let named = |name: &str| {
-                project(&rush, name).and_then(|project| project.get("versionPolicyName")).and_then(Value::as_str)
-                    == Some(policy)
-            };
-            add_group(config, named, true, &format!("{RUSH_POLICIES} has the policy \"{policy}\""), notes);
-        }
+}
+
+fn rush_groups(rush: &Value, policies: &Value, config: &mut Config, notes: &mut Vec<String>) {
+    for policy in policies.as_array().into_iter().flatten() {
+        let text = |key| policy.get(key).and_then(Value::as_str);
+        let (Some("lockStepVersion"), Some(policy)) = (text("definitionName"), text("policyName")) else {
+            continue;
+        };
+        let named = |name: &str| {
+            project(rush, name).and_then(|project| project.get("versionPolicyName")).and_then(Value::as_str)
+                == Some(policy)
+        };
+        add_group(config, named, true, &format!("{RUSH_POLICIES} has the policy \"{policy}\""), notes);
     }
-    if let Some(release_please) = ReleasePlease::read(search)? {
-        for (group, components) in release_please.linked_versions() {
-            let packages: Vec<String> = config
-                .package
-                .iter()
-                .filter(|package| components.contains(&release_please.component(&package.path, &package.name)))
-                .map(|package| package.name.clone())
-                .collect();
-            let what = format!("{} links the versions of \"{group}\"", release_please.file());
-            add_group(config, |name| packages.iter().any(|package| package == name), true, &what, notes);
-        }
-        release_please.note(config, notes);
+}
+
+fn release_please_groups(settings: &ReleasePlease, config: &mut Config, notes: &mut Vec<String>) {
+    for (group, components) in settings.linked_versions() {
+        let packages: Vec<String> = config
+            .package
+            .iter()
+            .filter(|package| components.contains(&settings.component(&package.path, &package.name)))
+            .map(|package| package.name.clone())
+            .collect();
+        let what = format!("{} links the versions of \"{group}\"", settings.file());
+        add_group(config, |name| packages.iter().any(|package| package == name), true, &what, notes);
     }
-    Ok(())
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
