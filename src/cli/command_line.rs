@@ -27,7 +27,7 @@ fn parse_named(line: &[OsString]) -> Option<Arguments> {
     Arguments::from_arg_matches_mut(&mut matches.ok()?).ok()
 }
 
-/// A command with its arguments and nothing of its help, if it is one that has no other use than a quick answer.
+/// A command with its arguments and nothing of its help; `None` for those that nobody waits for.
 fn declaration(name: &str) -> Option<clap::Command> {
     let (name, declare): (_, fn(clap::Command) -> clap::Command) = match name {
         "check" => ("check", CheckArguments::augment_args),

@@ -33,11 +33,11 @@ pub(super) fn find(git: &Git, planned: &Planned, settings: &Settings) -> Result<
     for (index, state) in workspace.package_states(&planned.history).iter().enumerate() {
         let package = &workspace.config().package[index];
         let highest = state.highest_tag.as_ref();
-        let since = highest.map(|highest| highest.place.as_str());
+        let since = highest.map(|highest| format!("^refs/tags/{}", highest.place));
         let file = package.versioned_files.first();
         let version = match file {
             Some(file) => version_files::read_version(workspace.root(), file).ok(),
-            None => version_told(git, &package.name, since),
+            None => version_told(git, &package.name, since.as_deref()),
         };
         let Some(version) = version else { continue };
         let is_newer = highest.is_none_or(|highest| compare_versions(&version, &highest.version).is_gt());
@@ -47,7 +47,7 @@ pub(super) fn find(git: &Git, planned: &Planned, settings: &Settings) -> Result<
         }
         let carrier = file.map(|file| version_files::carrier(workspace.root(), file)).transpose()?;
         let path = carrier.as_ref().map(|carrier| carrier.path.as_str());
-        let Some(commit) = releasing_commit(git, path, &package.name, &version, since) else { continue };
+        let Some(commit) = releasing_commit(git, path, &package.name, &version, since.as_deref()) else { continue };
         merged.packages.push(drafted(git, planned, index, state, version, tag, &commit));
         merged.commits.push(commit);
     }
@@ -178,17 +178,16 @@ fn named(subject: &str) -> impl Iterator<Item = &str> {
     subject.strip_prefix(SUBJECT).into_iter().flat_map(|packages| packages.split([',', '[', '('])).map(str::trim)
 }
 
-/// The version that the newest release commit after the tag `since` tells of a package that has it in no file.
+/// The version that the newest release commit tells of a package that has it in no file; `since` leaves older ones out.
 fn version_told(git: &Git, package: &str, since: Option<&str>) -> Option<String> {
-    let since = since.map(|tag| format!("^refs/tags/{tag}"));
-    let mut arguments = vec!["log", "--format=%s", "--grep=^chore(release): ", "HEAD"];
-    arguments.extend(since.as_deref());
+    let subject = format!("--grep=^{SUBJECT}");
+    let arguments: Vec<&str> = ["log", "--format=%s", &subject, "HEAD"].into_iter().chain(since).collect();
     let prefix = format!("{package} v");
     git.ask(&arguments)?.lines().flat_map(named).find_map(|named| named.strip_prefix(&prefix)).map(str::to_owned)
 }
 
-/// The commit of the branch that brought `version` by a release commit of relplan's, after the tag `since`. Later ones may have
-/// changed the version's file at `path` again.
+/// The commit of the branch that brought `version` by a release commit of relplan's; `since` leaves older ones out. Later ones may
+/// have changed the version's file at `path` again.
 fn releasing_commit(
     git: &Git,
     path: Option<&str>,
@@ -196,9 +195,8 @@ fn releasing_commit(
     version: &str,
     since: Option<&str>,
 ) -> Option<String> {
-    let since = since.map(|tag| format!("^refs/tags/{tag}"));
     let mut arguments = vec!["log", "--first-parent", "--format=%H", "HEAD"];
-    arguments.extend(since.as_deref());
+    arguments.extend(since);
     arguments.extend(path.into_iter().flat_map(|path| ["--", path]));
     let wanted = format!("{package} v{version}");
     let tells = |subject: &str| named(subject).any(|named| named == wanted);

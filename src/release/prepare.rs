@@ -10,6 +10,7 @@ use super::dependents;
 use super::git::Git;
 use super::journal::{Outcome, Released};
 use super::lock_files;
+use super::run::Planned;
 use super::settings::{Body, Mode, Settings, update_lock_files};
 use super::versions;
 use super::writes::Writes;
@@ -68,8 +69,8 @@ pub(super) fn draft(
         let template = states[release.package].tag_template.clone();
         versions::complete(git, workspace, &template, &mut release, settings.shown)?;
         let (next, tag) = (release.next.clone().unwrap_or_default(), release.tag.clone().unwrap_or_default());
-        if workspace.repository().has_tag(&tag) && settings.mode != Mode::Branch {
-            return Err(ReleaseError::TagExists { package: release.name.clone(), tag });
+        if settings.mode != Mode::Branch {
+            refuse_tagged(workspace, &release.name, &tag)?;
         }
         let version = versions::in_files(git, workspace, &release, settings.shown)?;
         let mut files = Vec::new();
@@ -93,6 +94,34 @@ pub(super) fn draft(
     }
     let subject = subject(packages.iter(), settings);
     Ok(Draft { packages, subject })
+}
+
+/// As [`draft`], with the settings that hold for it: nobody can open a pull request of nothing, so what changes no file is tagged at
+/// once.
+///
+/// # Errors
+/// When a version, a file or a tag makes the release impossible.
+pub(super) fn settled(
+    git: &Git,
+    Planned { workspace, history, plan }: &Planned,
+    settings: &Settings,
+    writes: &mut Writes<'_>,
+) -> Result<(Draft, Settings), ReleaseError> {
+    let draft = draft(git, workspace, history, plan, settings, writes)?;
+    if settings.mode != Mode::Branch || !writes.is_empty() {
+        return Ok((draft, settings.clone()));
+    }
+    for drafted in &draft.packages {
+        refuse_tagged(workspace, &drafted.release.name, &drafted.tag)?;
+    }
+    Ok((draft, Settings { mode: Mode::Commit, ..settings.clone() }))
+}
+
+fn refuse_tagged(workspace: &Workspace, package: &str, tag: &str) -> Result<(), ReleaseError> {
+    if workspace.repository().has_tag(tag) {
+        return Err(ReleaseError::TagExists { package: package.to_owned(), tag: tag.to_owned() });
+    }
+    Ok(())
 }
 
 fn released(release: &Release, next: &str, tag: &str, files: Vec<String>) -> Released {

@@ -5,7 +5,7 @@ use super::build::{Base, request_branch};
 use super::git::Git;
 use super::journal::Outcome;
 use super::merged::{self, Merged};
-use super::prepare::{self, Preview};
+use super::prepare::{Preview, settled};
 use super::run::{Planned, base};
 use super::settings::{Mode, Options, Settings};
 use super::writes::{Before, Writes};
@@ -17,7 +17,7 @@ use crate::workspace::FileChange;
 /// What would keep it from being done.
 pub(crate) fn preview(planned: &Planned, options: &Options) -> Result<Option<Preview>, ReleaseError> {
     let git = Git::of(planned.workspace.repository())?;
-    let mut settings = Settings::of(planned.workspace.config(), options);
+    let settings = Settings::of(planned.workspace.config(), options);
     let base = base(&git, &planned.workspace)?;
     if settings.mode == Mode::Branch
         && let Some(merged) = merged::find(&git, planned, &settings)?
@@ -27,14 +27,9 @@ pub(crate) fn preview(planned: &Planned, options: &Options) -> Result<Option<Pre
     if planned.plan.releases.is_empty() {
         return Ok(None);
     }
-    let Planned { workspace, history, plan } = planned;
-    let left_out = |path: &str| workspace.committed(path);
+    let left_out = |path: &str| planned.workspace.committed(path);
     let mut writes = Writes::new(&git, &left_out);
-    let mut draft = prepare::draft(&git, workspace, history, plan, &settings, &mut writes)?;
-    if let Some(direct) = settings.without_files().filter(|_| writes.is_empty()) {
-        draft = prepare::draft(&git, workspace, history, plan, &direct, &mut writes)?;
-        settings = direct;
-    }
+    let (draft, settings) = settled(&git, planned, &settings, &mut writes)?;
     let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
     let change = |(path, before, after): (&str, &Before, &[u8])| FileChange {
         path: path.to_owned(),

@@ -9,7 +9,7 @@ use super::journal::{Journal, Outcome, Stage};
 use super::lock::Lock;
 use super::merged;
 use super::moments::{self, AFTER_PUSH, BEFORE, BEFORE_PUSH, BETWEEN, Part};
-use super::prepare::draft;
+use super::prepare::settled;
 use super::push::{self, Sent};
 use super::refusals::refuse_unfinished_work;
 use super::settings::{Mode, Options, Settings, Tell, warn};
@@ -226,18 +226,15 @@ fn prepared(
     base: &Base,
     settings: &Settings,
 ) -> Result<Journal, ReleaseError> {
-    let Planned { workspace, history, plan } = planned;
+    let Planned { workspace, history, .. } = planned;
     let left_out = |path: &str| workspace.committed(path);
     let mut writes = Writes::new(git, &left_out);
-    let draft = draft(git, workspace, history, plan, settings, &mut writes)?;
-    if let Some(settings) = settings.without_files().filter(|_| writes.is_empty()) {
-        return prepared(git, lock, planned, base, &settings);
-    }
-    let hooks = moments::hooks(workspace, history, &draft.packages, settings, Part::of(settings.mode));
+    let (draft, settings) = settled(git, planned, settings, &mut writes)?;
+    let hooks = moments::hooks(workspace, history, &draft.packages, &settings, Part::of(settings.mode));
     if hooks.iter().any(|hook| BEFORE.contains(&hook.moment.as_str())) {
-        return before_commit::release(git, lock, planned, base, settings, hooks);
+        return before_commit::release(git, lock, planned, base, &settings, hooks);
     }
-    let mut journal = build(git, workspace, history, base, draft, &writes, settings)?;
+    let mut journal = build(git, workspace, history, base, draft, &writes, &settings)?;
     journal.hooks = hooks;
     journal.outcome.notes.extend(moments::left_to_others(workspace));
     Ok(journal)

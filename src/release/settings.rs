@@ -41,14 +41,6 @@ pub struct Options {
     pub tell: Tell,
 }
 
-impl Settings {
-    /// What holds for a release that changes no file, if that is something else: nobody can open a pull request of nothing, so it
-    /// is tagged at once.
-    pub(super) fn without_files(&self) -> Option<Self> {
-        (self.mode == Mode::Branch).then(|| Self { mode: Mode::Commit, ..self.clone() })
-    }
-}
-
 impl Options {
     /// Who is shown what hooks print, if anybody is.
     pub(super) fn shown(&self) -> Option<Tell> {
