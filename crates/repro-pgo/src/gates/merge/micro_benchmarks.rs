@@ -1,12 +1,12 @@
 //! The micro-benchmarks of both sides, in instructions of one run each.
 
 use std::path::Path;
-use std::process::Command;
 
+use host::process::{self, Exit, Finished, Invocation};
 use host::progress::Task;
 use paired_bench::gate::merge::MicroBenchmark;
-use paired_bench::measure::Case;
 use paired_bench::measure::instructions::{Counter, DEFAULT_TIMEOUT};
+use paired_bench::measure::{Case, fixed_environment};
 
 use super::side::Built;
 
@@ -68,16 +68,29 @@ fn count(valgrind: &Path, program: &Path, directory: &Path, which: &str, task: &
     counted.collect()
 }
 
-/// What the program prints.
+/// What the program prints, where it is run as it is when it is counted.
 fn answer(program: &Path, directory: &Path, arguments: &[&str]) -> Result<String, String> {
+    let args: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+    let invocation = Invocation {
+        program,
+        argv0: program.as_os_str(),
+        args: &args,
+        directory,
+        environment: &fixed_environment(),
+        stdin: None,
+        fixed_addresses: false,
+        timeout: DEFAULT_TIMEOUT,
+    };
     let told = format!("`{} {}`", program.display(), arguments.join(" "));
-    let output = Command::new(program).args(arguments).current_dir(directory).output();
-    let output = output.map_err(|error| format!("cannot run {told}: {error}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{told} ended with {}: {}", output.status, said.lines().next().unwrap_or_default()));
+    let captured = process::capture(&invocation).map_err(|error| format!("cannot keep what {told} prints: {error}"))?;
+    match captured.ended {
+        Ok(Finished { exit: Exit::Code(0), .. }) => Ok(String::from_utf8_lossy(&captured.output).into_owned()),
+        Ok(Finished { exit, .. }) => {
+            let said = String::from_utf8_lossy(&captured.error);
+            Err(format!("{told} ended with {exit}: {}", said.lines().next().unwrap_or_default()))
+        }
+        Err(error) => Err(error.to_string()),
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]
