@@ -89,6 +89,7 @@ let
         cpuModels = [ "Haswell" ];
       }
     );
+    pinned-profile-missing = refused "which is not there" (good // { spec = specs + "/pinned.toml"; });
     other-target = refused "CARGO_BUILD_TARGET is x86_64-unknown-linux-musl" (
       good // { CARGO_BUILD_TARGET = "x86_64-unknown-linux-musl"; }
     );

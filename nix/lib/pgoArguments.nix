@@ -6,7 +6,7 @@
   commonArgs ? throw "mkPgoPackage: set `commonArgs` to what the builder would get, at least { src = ...; }",
   spec ? throw "mkPgoPackage: set `spec` to the path of a pgo.toml, or to a list of them, one for each trained binary",
   binaries ? [ ],
-  profile ? null,
+  profile ? import ./pgoPinned.nix { inherit (pkgs) lib; } spec,
   inputs ? null,
   cpuModels ? [ ],
   trainArgs ? [ ],

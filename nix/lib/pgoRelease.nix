@@ -68,9 +68,11 @@ let
         ${script}
       '';
     };
+  # The manifest says of a profile that was given that nothing was trained.
+  trainedOn = lib.optionalString (arguments.profile == null) "--inputs ${inputs}";
   plain = "dist --binary ${baseline}/bin/${one.binary}";
   profiled = ''
-    dist --binary ${package}/bin/${one.binary} --profile ${profile} --inputs ${inputs} \
+    dist --binary ${package}/bin/${one.binary} --profile ${profile} ${trainedOn} \
             --unmatched-functions "$(jq '."unmatched-functions"' ${package.report}/applied.json)"'';
 
   gate =

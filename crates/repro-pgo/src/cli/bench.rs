@@ -9,7 +9,7 @@ use render::number;
 use super::{Shared, build};
 use crate::declaration;
 use crate::gates::bench::{Bench as Figures, bench};
-use crate::pipeline::build::{Stage, VariantChoice};
+use crate::pipeline::build::Stage;
 use crate::pipeline::{StageDir, stamp};
 
 const EXAMPLES: &str = "Examples:
@@ -46,7 +46,7 @@ impl Bench {
                 (declaration::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&inputs)?)
             }
             _ => {
-                build::chained(shared, Stage::Baseline, VariantChoice::Measured, None)?;
+                build::chained(shared, build::Wish::until(Stage::Baseline))?;
                 let pipeline = shared.pipeline()?;
                 let binary = |stage_dir| pipeline.binary(stage_dir);
                 let (baseline, candidate) = (binary(StageDir::Baseline), binary(StageDir::Optimized));

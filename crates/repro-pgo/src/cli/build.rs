@@ -1,6 +1,6 @@
 //! `repro-pgo build`, and the chain of stages for the subcommands that need what comes before them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use host::exit_code::ExitCode;
@@ -14,6 +14,7 @@ const EXAMPLES: &str = "Examples:
   repro-pgo build                       # everything; what is up to date is not made again
   repro-pgo build --until check         # both binaries, checked, not measured
   repro-pgo build --variant pgo         # a published tarball again: what shipped is named, not measured
+  repro-pgo build --profile pgo-profile/merged.profdata
   repro-pgo build --json > build.json
 
 Exit codes: 0 built, 1 refused or failed, 2 usage, 3 could not measure";
@@ -32,6 +33,10 @@ pub struct Build {
     /// Which binary is packed. `pgo` and `lto` skip the gate: a published tarball's manifest says which it was.
     #[arg(long, value_name = "VARIANT", value_enum, default_value_t = VariantChoice::Measured)]
     variant: VariantChoice,
+    /// Use this profile instead of training. The training.json beside it must name this compiler, target, cargo profile, flags
+    /// and features; manifest and verdict say that this build did not train.
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
     /// Where the tarball goes [default: dist/ in the workspace].
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -42,24 +47,39 @@ pub struct Build {
 
 impl Build {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
+        let wish = Wish { until: self.until, shipped: self.variant, profile: self.profile, output: self.output };
         if !self.json {
-            return told(shared, self.until, self.variant, self.output.as_deref(), summary::verdict);
+            return told(shared, wish, summary::verdict);
         }
-        let summary = chained(shared, self.until, self.variant, self.output.as_deref())?;
+        let summary = chained(shared, wish)?;
         println!("{}", serde_json::to_string_pretty(&summary)?);
         Ok(ExitCode::Fine)
     }
 }
 
-/// Runs the chain up to `until` and prints one line: what `tell` makes of the summary, or the refusal.
-pub(super) fn told(
-    shared: &Shared,
-    until: Stage,
-    shipped: VariantChoice,
-    output: Option<&Path>,
-    tell: impl FnOnce(&Summary) -> String,
-) -> anyhow::Result<ExitCode> {
-    let outcome = chained(shared, until, shipped, output);
+/// What a command asks of the chain.
+#[derive(Debug, Default)]
+pub(super) struct Wish {
+    /// The last stage.
+    pub until: Stage,
+    /// Which binary is packed.
+    pub shipped: VariantChoice,
+    /// The profile that is used instead of training.
+    pub profile: Option<PathBuf>,
+    /// Where the tarball goes.
+    pub output: Option<PathBuf>,
+}
+
+impl Wish {
+    /// Everything up to `stage`, and nothing unusual.
+    pub(super) fn until(stage: Stage) -> Self {
+        Self { until: stage, ..Self::default() }
+    }
+}
+
+/// Runs the chain and prints one line: what `tell` makes of the summary, or the refusal.
+pub(super) fn told(shared: &Shared, wish: Wish, tell: impl FnOnce(&Summary) -> String) -> anyhow::Result<ExitCode> {
+    let outcome = chained(shared, wish);
     match &outcome {
         Ok(summary) => println!("{}", tell(summary)),
         Err(refusal) => println!("refused: {}", refusal.to_string().lines().next().unwrap_or_default()),
@@ -67,14 +87,10 @@ pub(super) fn told(
     outcome.map(|_| ExitCode::Fine)
 }
 
-pub(super) fn chained(
-    shared: &Shared,
-    until: Stage,
-    shipped: VariantChoice,
-    output: Option<&Path>,
-) -> anyhow::Result<Summary> {
-    let pipeline = shared.pipeline()?;
-    let default = pipeline.project.root.join("dist");
-    let options = BuildOptions { until, shipped, output: output.unwrap_or(&default) };
+pub(super) fn chained(shared: &Shared, wish: Wish) -> anyhow::Result<Summary> {
+    let mut pipeline = shared.pipeline()?;
+    pipeline.given_profile = wish.profile.as_deref().map(super::absolute).transpose()?;
+    let output = wish.output.unwrap_or_else(|| pipeline.project.root.join("dist"));
+    let options = BuildOptions { until: wish.until, shipped: wish.shipped, output: &output };
     Ok(build::run(&pipeline, &options, shared.progress())?)
 }

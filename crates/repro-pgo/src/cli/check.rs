@@ -8,7 +8,7 @@ use host::exit_code::ExitCode;
 use super::{Shared, build};
 use crate::check::Forbidden;
 use crate::declaration;
-use crate::pipeline::build::{Stage, VariantChoice};
+use crate::pipeline::build::Stage;
 use crate::pipeline::check::{Checked, check_binaries};
 
 const EXAMPLES: &str = "Examples:
@@ -38,7 +38,7 @@ impl Check {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (Some(baseline), Some(optimized), Some(inputs)) = (&self.baseline, &self.optimized, &self.inputs) else {
             let tell = |checked: &Checked| format!("alike: {}", checked.summary());
-            return build::told(shared, Stage::Check, VariantChoice::Measured, None, |summary| {
+            return build::told(shared, build::Wish::until(Stage::Check), |summary| {
                 summary.check.as_ref().map(tell).unwrap_or_default()
             });
         };

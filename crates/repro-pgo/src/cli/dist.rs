@@ -7,7 +7,6 @@ use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::{Shared, build};
-use crate::pipeline::build::{Stage, VariantChoice};
 use crate::pipeline::package::{PackRequest, ProfileFacts, dist};
 use crate::pipeline::{InputHashes, Pipeline, read_json, summary, verify_set};
 use crate::training::TrainingRecord;
@@ -16,6 +15,7 @@ use crate::training::session::RECORD;
 const EXAMPLES: &str = "Examples:
   repro-pgo dist
   repro-pgo dist --binary out/pgo/demo --profile out/profile --inputs out/inputs --output dist
+  repro-pgo dist --profile pgo-profile/merged.profdata
   repro-pgo dist --binary out/lto/demo --output dist
 
 Exit codes: 0 packed, 1 refused or failed, 2 usage, 3 could not measure";
@@ -29,11 +29,12 @@ pub struct Dist {
     /// The binary that ships.
     #[arg(long, value_name = "FILE", requires = "output")]
     binary: Option<PathBuf>,
-    /// The folder of the profile it was built with (training.json is read); none for a build without.
-    #[arg(long, value_name = "DIR", requires_all = ["binary", "inputs"])]
+    /// The profile it was built with, or its folder (training.json is read); none for a build without. Without --binary: the
+    /// profile to build with instead of training.
+    #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
-    /// The folder of the input sets the profile was trained on.
-    #[arg(long, value_name = "DIR", requires = "profile")]
+    /// The folder of the input sets the profile was trained on; without it the manifest says that the profile was given.
+    #[arg(long, value_name = "DIR", requires_all = ["profile", "binary"])]
     inputs: Option<PathBuf>,
     /// How many functions `optimize` compiled without profile data.
     #[arg(long, value_name = "NUMBER", requires = "profile", default_value_t = 0)]
@@ -58,7 +59,8 @@ pub struct Dist {
 impl Dist {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (Some(binary), Some(output)) = (&self.binary, &self.output) else {
-            return build::told(shared, Stage::Dist, VariantChoice::Measured, self.output.as_deref(), summary::verdict);
+            let wish = build::Wish { profile: self.profile, output: self.output, ..Default::default() };
+            return build::told(shared, wish, summary::verdict);
         };
         let mut pipeline = shared.pipeline()?;
         let missing = "pgo.toml has no [dist] table, so there is nothing to pack";
@@ -70,12 +72,11 @@ impl Dist {
         let binary = &super::absolute(binary)?;
         let packed = shared.alone("dist", |_| {
             let record: Option<TrainingRecord> =
-                self.profile.as_ref().map(|profile| read_json(&profile.join(RECORD))).transpose()?;
+                self.profile.as_deref().map(|profile| read_json(&record_of(profile))).transpose()?;
             let inputs = self.inputs.as_deref().map(|inputs| hashes(&pipeline, inputs)).transpose()?;
-            let inputs = inputs.unwrap_or_default();
             let profile = record.as_ref().map(|record| ProfileFacts {
                 record,
-                inputs: &inputs,
+                inputs: inputs.as_ref(),
                 unmatched_functions: self.unmatched_functions,
             });
             let generator = self.generator.as_deref().unwrap_or(binary);
@@ -87,6 +88,11 @@ impl Dist {
         println!("{}  {}", packed.sha256, packed.tarball.display());
         Ok(ExitCode::Fine)
     }
+}
+
+/// The record of the profile that is the file or lies in the folder `profile`.
+fn record_of(profile: &Path) -> PathBuf {
+    if profile.is_dir() { profile.join(RECORD) } else { profile.with_file_name(RECORD) }
 }
 
 /// The hashes of the sets that training used.

@@ -10,7 +10,7 @@ use super::{Shared, build};
 use crate::package::manifest::{Builder, Variant};
 use crate::package::release;
 use crate::package::release::{CollectRequest, Collected, Hashes, hashes};
-use crate::pipeline::build::{Stage, VariantChoice};
+use crate::pipeline::build::VariantChoice;
 use crate::pipeline::{provenance, stamp};
 use crate::{declaration, package};
 
@@ -261,7 +261,17 @@ fn again(shared: &Shared, manifest: &package::Manifest, published: &Path, place:
         platform == other,
         "it is for {other}, and this pipeline makes {platform}; make it with Nix and give it with --rebuilt"
     );
+    let frozen = manifest.profile.as_ref().filter(|profile| profile.frozen && pipeline.frozen_profile().is_none());
+    if let Some(profile) = frozen {
+        bail!(
+            "it was built with the profile {}, which was given and is not declared here. Make it again with \
+             `repro-pgo build --variant pgo --profile FILE --output rebuilt`, then give it with --rebuilt rebuilt/{}",
+            profile.sha256,
+            published.file_name().unwrap_or_default().display()
+        );
+    }
     let shipped = if manifest.variant == Variant::Pgo { VariantChoice::Pgo } else { VariantChoice::Lto };
-    let summary = build::chained(shared, Stage::Dist, shipped, Some(place))?;
+    let summary =
+        build::chained(shared, build::Wish { shipped, output: Some(place.to_owned()), ..Default::default() })?;
     Ok(summary.tarball.context("the build packed nothing")?.path)
 }

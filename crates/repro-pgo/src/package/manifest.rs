@@ -119,6 +119,9 @@ pub struct Profile {
     pub text_sha256: String,
     /// How it was trained.
     pub training: Training,
+    /// Whether an earlier build made it: then this source and these inputs need not give it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
     /// Times the whole training was run; all of them gave the same bytes.
     pub replicates: u32,
     /// CPU models it was trained on and their weights in the merge.
@@ -126,7 +129,7 @@ pub struct Profile {
     /// Optional CPU models that the emulator did not have; one that has them gives another profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cpu_models_left_out: Vec<String>,
-    /// Content hash of each set of inputs.
+    /// Content hash of each set of inputs; of a frozen profile they are not known.
     pub inputs: BTreeMap<String, String>,
     /// Functions in the profile.
     pub functions: u64,

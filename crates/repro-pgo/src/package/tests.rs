@@ -41,6 +41,7 @@ fn manifest() -> Manifest {
             text_sha256: "ee".to_owned(),
             training: Training::Emulated { emulator: "qemu-x86_64".to_owned(), version: "7.2".to_owned() },
             replicates: 2,
+            frozen: false,
             cpu_models: vec![CpuModel { name: "Haswell".to_owned(), weight: 1 }],
             cpu_models_left_out: Vec::new(),
             inputs: map(&[("behaviour", "ff")]),

@@ -13,7 +13,7 @@ use crate::declaration::Spec;
 use crate::training::session::PROFILE;
 
 /// The stages in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// The binary that counts.
@@ -31,6 +31,7 @@ pub enum Stage {
     /// Which of them ships.
     Gate,
     /// The tarball.
+    #[default]
     Dist,
 }
 
@@ -111,7 +112,10 @@ pub struct BuildOptions<'a> {
 /// [`ChainError`] of the first stage that fails or refuses.
 pub fn run(pipeline: &Pipeline, options: &BuildOptions<'_>, progress: Progress) -> Result<Summary, ChainError> {
     let asked = |stage: &Stage| *stage != Stage::Gate || options.shipped == VariantChoice::Measured;
-    let wanted = |stage: &Stage| *stage <= options.until && stage.is_declared(&pipeline.spec) && asked(stage);
+    // A profile that is there already needs no binary that counts.
+    let needed = |stage: &Stage| *stage != Stage::Instrument || pipeline.frozen_profile().is_none();
+    let wanted =
+        |stage: &Stage| *stage <= options.until && stage.is_declared(&pipeline.spec) && asked(stage) && needed(stage);
     let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
     let mut summary = Summary::default();
     if options.until >= Stage::Inputs {
@@ -163,9 +167,15 @@ fn step(
 fn train(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
     let Trained { state, record } = super::train(pipeline, &summary.inputs, task)?;
     summary.profile = Some(Artifact::at(pipeline.stage_dir(StageDir::Profile).join(PROFILE))?);
-    let told = record.summary();
+    summary.frozen_profile = pipeline.frozen_profile().is_some();
     summary.training = Some(record);
-    Ok((state, told))
+    Ok((state, training(summary).unwrap_or_default()))
+}
+
+/// How the profile was made, and by whom.
+fn training(summary: &Summary) -> Option<String> {
+    let told = summary.training.as_ref()?.summary();
+    Some(if summary.frozen_profile { format!("not trained, the profile was given: {told}") } else { told })
 }
 
 fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
@@ -201,7 +211,7 @@ fn gate(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(Stat
 /// What the gate's report tells besides its figures.
 fn context(pipeline: &Pipeline, summary: &Summary) -> Vec<(String, String)> {
     let profile = summary.profile.as_ref().map(|made| ("Profile".to_owned(), format!("sha256 {}", made.sha256)));
-    let training = summary.training.as_ref().map(|record| ("Training".to_owned(), record.summary()));
+    let training = training(summary).map(|told| ("Training".to_owned(), told));
     let toolchain =
         ("Toolchain".to_owned(), format!("{}, LLVM {}", pipeline.toolchain.banner, pipeline.toolchain.llvm));
     let machine = ("Measured on".to_owned(), host::machine::cpu_model());
@@ -223,7 +233,7 @@ fn dist(
     let with_profile = with_profile(options.shipped, summary)?;
     let facts = summary.training.as_ref().filter(|_| with_profile).map(|record| ProfileFacts {
         record,
-        inputs: &summary.inputs,
+        inputs: (!summary.frozen_profile).then_some(&summary.inputs),
         unmatched_functions: summary.unmatched_functions.unwrap_or_default(),
     });
     let binary = super::package::chosen(pipeline, with_profile);

@@ -20,8 +20,8 @@ use crate::training::TrainingRecord;
 pub struct ProfileFacts<'a> {
     /// How it was trained.
     pub record: &'a TrainingRecord,
-    /// The sets' hashes.
-    pub inputs: &'a InputHashes,
+    /// The sets' hashes; none where an earlier build trained, on what this one can't know.
+    pub inputs: Option<&'a InputHashes>,
     /// How many functions were compiled without profile data.
     pub unmatched_functions: usize,
 }
@@ -118,10 +118,12 @@ fn manifest(pipeline: &Pipeline, spec: &DistSpec, profile: Option<&ProfileFacts<
 fn flags(pipeline: &Pipeline, profile: Option<&ProfileFacts<'_>>) -> BTreeMap<String, Vec<String>> {
     let stages = match profile {
         None => vec![("baseline", Flags::Baseline)],
-        Some(_) => vec![
-            ("instrumented", Flags::Instrumented { entropy_object: PathBuf::from("{pinned-entropy}") }),
-            ("optimized", Flags::Optimized { profile: PathBuf::from("{profile}"), link_map: None }),
-        ],
+        Some(facts) => {
+            let instrumented = Flags::Instrumented { entropy_object: PathBuf::from("{pinned-entropy}") };
+            let optimized = Flags::Optimized { profile: PathBuf::from("{profile}"), link_map: None };
+            let trained = facts.inputs.map(|_| ("instrumented", instrumented));
+            trained.into_iter().chain([("optimized", optimized)]).collect()
+        }
     };
     let flags = |variant: Flags| provenance::flags_with_placeholders(&pipeline.spec.build.rustflags, &variant);
     stages.into_iter().map(|(name, variant)| (name.to_owned(), flags(variant))).collect()
@@ -135,19 +137,23 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
     let used = training
         .workloads
         .iter()
-        .filter_map(|workload| Some((workload.inputs.clone(), facts.inputs.get(&workload.inputs)?.sha256.clone())));
+        .filter_map(|workload| Some((workload.inputs.clone(), facts.inputs?.get(&workload.inputs)?.sha256.clone())));
     Profile {
         sha256: record.profile_sha256.clone(),
         text_sha256: record.text_sha256.clone(),
         training: match emulated {
-            _ if record.pinned_racing_functions.is_some() => Training::Native {
+            _ if record.is_pinned() => Training::Native {
                 depends_on: vec!["the order in which its threads ran: pinned, not regenerable".to_owned()],
             },
             Some(version) => Training::Emulated { emulator: "qemu-user".to_owned(), version: version.to_owned() },
             None => Training::Native { depends_on: vec![host::machine::cpu_model(), "the kernel".to_owned()] },
         },
         replicates: record.replicates,
+        frozen: facts.inputs.is_none(),
         cpu_models: match emulated {
+            Some(_) if facts.inputs.is_none() => {
+                record.cpu_models().into_iter().map(|(name, weight)| CpuModel { name, weight }).collect()
+            }
             Some(_) => {
                 training.cpu_models.iter().filter(|model| !left_out.contains(&model.name)).map(cpu_model).collect()
             }

@@ -17,7 +17,7 @@ pub enum PinnedError {
     /// Nothing says what it was made for.
     #[error(
         "the profile {} has no {RECORD} beside it that says which compiler, target and flags it was made for ({reason}); \
-         make a new one with `repro-pgo train`, or use it as it is with `--unrecorded`", profile.display()
+         make a new one with `repro-pgo train`, or use it as it is with `repro-pgo optimize --unrecorded`", profile.display()
     )]
     Unrecorded {
         /// The profile.

@@ -10,6 +10,7 @@ use crate::compile::Project;
 use crate::declaration;
 use crate::declaration::Spec;
 use crate::toolchain::{ProfileTool, Toolchain};
+use crate::training::session::PROFILE;
 
 /// A folder under `target/repro-pgo/<target>/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Pipeline {
     pub toolchain: Toolchain,
     /// What merges profiles.
     pub tool: ProfileTool,
+    /// The profile that was given on the command line, used instead of training.
+    pub given_profile: Option<PathBuf>,
     /// The folder of the stages, below `repro-pgo/` in the target directory.
     folder: String,
 }
@@ -110,7 +113,7 @@ impl Pipeline {
         let tool = ProfileTool::discover(llvm_profdata, toolchain.llvm_major, &toolchain.llvm_tools())?;
         let project = Project::discover(&directory, &spec.build)?;
         let folder = folder(spec_file, &project.root, &spec.build.target);
-        Ok(Self { spec, directory, project, toolchain, tool, folder })
+        Ok(Self { spec, directory, project, toolchain, tool, given_profile: None, folder })
     }
 
     /// The folder of `stage_dir`.
@@ -121,6 +124,12 @@ impl Pipeline {
     /// The program in `stage_dir`.
     pub fn binary(&self, stage_dir: StageDir) -> PathBuf {
         self.stage_dir(stage_dir).join(&self.spec.build.binary)
+    }
+
+    /// The profile that is used instead of training: the one that was given, or the one that `[training] pinned` names.
+    pub fn frozen_profile(&self) -> Option<PathBuf> {
+        let pinned = self.spec.training.pinned.as_ref().map(|folder| self.directory.join(folder).join(PROFILE));
+        self.given_profile.clone().or(pinned)
     }
 
     /// What every stage behind the builds depends on: both binaries.

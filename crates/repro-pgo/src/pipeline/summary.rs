@@ -31,6 +31,8 @@ pub struct Summary {
     pub inputs: InputHashes,
     /// What the profile was made from.
     pub training: Option<TrainingRecord>,
+    /// Whether that was an earlier build, which left its profile.
+    pub frozen_profile: bool,
     /// The merged profile.
     pub profile: Option<Artifact>,
     /// The binary built with the profile.
@@ -96,7 +98,10 @@ fn unmeasured(summary: &Summary, tarball: &Artifact) -> String {
 
 /// What the reader has to know about the training, with a comma before it.
 fn reservation(summary: &Summary) -> String {
-    let told = summary.training.as_ref().map(TrainingRecord::reservation).unwrap_or_default();
+    let given = summary.training.as_ref().filter(|record| summary.frozen_profile && !record.is_pinned());
+    let given = given.map(|_| "profile given, not trained by this build".to_owned());
+    let own = summary.training.as_ref().map(TrainingRecord::reservation).filter(|told| !told.is_empty());
+    let told = given.into_iter().chain(own).collect::<Vec<_>>().join(", ");
     if told.is_empty() { told } else { format!(", {told}") }
 }
 

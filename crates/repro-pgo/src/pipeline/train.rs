@@ -26,8 +26,8 @@ pub struct Trained {
 /// [`StageError`] when the emulator is missing or the training fails or is refused.
 pub fn train(pipeline: &Pipeline, hashes: &InputHashes, task: &Task) -> Result<Trained, StageError> {
     let spec = &pipeline.spec;
-    if let Some(folder) = &spec.training.pinned {
-        return take_pinned(pipeline, &pipeline.directory.join(folder));
+    if let Some(profile) = pipeline.frozen_profile() {
+        return take_frozen(pipeline, &profile);
     }
     let emulator = Emulator::choose(spec.training.emulator, &spec.build.target, &spec.training.cpu_models)?;
     let output = pipeline.stage_dir(StageDir::Profile);
@@ -78,16 +78,17 @@ pub fn pin(pipeline: &Pipeline, output: &Path, task: &Task) -> Result<TrainingRe
     Ok(training::train(&request, task)?)
 }
 
-/// Takes the pinned profile in `folder` instead of training, if it was made for this build.
-fn take_pinned(pipeline: &Pipeline, folder: &Path) -> Result<Trained, StageError> {
-    pinned::require_current(pipeline, &folder.join(PROFILE))?;
+/// Takes `profile` instead of training, if it was made for this build.
+fn take_frozen(pipeline: &Pipeline, profile: &Path) -> Result<Trained, StageError> {
+    pinned::require_current(pipeline, profile)?;
+    let text = pipeline.tool.read(profile)?.write_text();
     let output = pipeline.stage_dir(StageDir::Profile);
     std::fs::create_dir_all(&output).map_err(StageError::file("cannot make", &output))?;
     // A training that follows must not take this profile for its own.
     Stamp::remove(&output)?;
-    for name in [PROFILE, TEXT, RECORD] {
-        stamp::replace_with_copy(&folder.join(name), &output.join(name))?;
-    }
+    stamp::replace_with_copy(profile, &output.join(PROFILE))?;
+    stamp::replace(&output.join(TEXT), text.as_bytes())?;
+    stamp::replace_with_copy(&profile.with_file_name(RECORD), &output.join(RECORD))?;
     Ok(Trained { state: State::Done, record: super::read_json(&output.join(RECORD))? })
 }
 

@@ -188,6 +188,25 @@ impl TrainingRecord {
         })
     }
 
+    /// Whether the profile was kept although nobody can make it again.
+    pub fn is_pinned(&self) -> bool {
+        self.pinned_racing_functions.is_some()
+    }
+
+    /// The CPU models of the runs, with the weights that they have beside each other.
+    pub fn cpu_models(&self) -> Vec<(String, u64)> {
+        let mut models: Vec<(String, u64)> = Vec::new();
+        for run in &self.runs {
+            let Some(name) = &run.cpu_model else { continue };
+            match models.iter_mut().find(|(known, _)| known == name) {
+                Some((_, weight)) => *weight = weight.saturating_add(run.weight),
+                None => models.push((name.clone(), run.weight)),
+            }
+        }
+        let shared = models.iter().fold(0, |divisor, (_, weight)| greatest_common_divisor(divisor, *weight)).max(1);
+        models.into_iter().map(|(name, weight)| (name, weight / shared)).collect()
+    }
+
     /// One line for people.
     pub fn summary(&self) -> String {
         let Self { replicates, functions, covered_functions, .. } = self;
@@ -227,4 +246,8 @@ impl TrainingRecord {
             .map(|racing| format!("profile pinned, not regenerable: {racing} functions race"));
         [pinned, training, c_code::outside(&self.c_code)].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
+}
+
+fn greatest_common_divisor(first: u64, second: u64) -> u64 {
+    if second == 0 { first } else { greatest_common_divisor(second, first % second) }
 }

@@ -84,6 +84,40 @@ fn a_certain_win_ships_by_verdict() {
 }
 
 #[test]
+fn a_profile_that_is_given_is_not_trained_and_manifest_and_verdict_say_so() {
+    let trained = declared("trained");
+    trained.run(&["train"]).fine();
+    let optimized = trained.run(&["optimize"]).fine();
+    assert!(optimized.stderr.contains("without profile data"), "{}", optimized.stderr);
+    let record = String::from_utf8(trained.made_bytes("profile/training.json")).expect("it is JSON");
+    let demo = declared("given");
+    demo.write("kept/any.profdata", &trained.made_bytes("profile/merged.profdata"));
+    let build = ["build", "--profile", "kept/any.profdata", "--variant", "pgo"];
+    demo.run(&build).refused(&["any.profdata has no training.json beside it"]);
+    let tarball = || packed(&demo.path("dist/demo-0.1.0-x86_64-linux.tar.gz"));
+    let manifest = || -> serde_json::Value {
+        serde_json::from_slice(&tarball()["pgo-manifest.json"]).expect("the manifest is JSON")
+    };
+    demo.write("kept/training.json", record.as_bytes());
+    let built = demo.run(&build).fine().stdout;
+    assert!(built.contains("profile given, not trained by this build"), "{built}");
+    assert!(tarball()["demo"] == trained.made_bytes("optimized/demo"), "the same profile gives the same bytes");
+    assert!(!demo.made("instrumented").exists(), "nothing is trained, so nothing has to count");
+    let profile = &manifest()["profile"];
+    assert_eq!((&profile["frozen"], profile["inputs"].as_object().map(serde_json::Map::len)), (&true.into(), Some(0)));
+    if record.contains("\"emulator\": \"qemu-user") {
+        let models = serde_json::json!([{ "name": "Nehalem", "weight": 1 }, { "name": "Haswell", "weight": 2 }]);
+        assert_eq!(profile["cpu_models"], models, "as the record says, because nothing was trained here");
+    }
+    demo.edit("kept/training.json", "\"replicates\"", "\"pinned-racing-functions\": 3, \"replicates\"");
+    let built = demo.run(&["build", "--profile", "kept/any.profdata", "--variant", "pgo"]).fine().stdout;
+    assert!(built.contains("profile pinned, not regenerable: 3 functions race"), "{built}");
+    assert!(manifest()["profile"]["training"].to_string().contains("pinned, not regenerable"));
+    demo.edit("kept/training.json", "\"profile\": \"release\"", "\"profile\": \"fast\"");
+    demo.run(&["dist", "--profile", "kept/any.profdata"]).refused(&["is stale", "the cargo profile `fast`"]);
+}
+
+#[test]
 fn the_ship_gates_exit_code_is_its_verdict() {
     let demo = declared("deciding");
     demo.run(&["inputs", "--output", "sets"]).fine();

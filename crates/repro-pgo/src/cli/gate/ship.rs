@@ -12,7 +12,7 @@ use paired_bench::measure::Machine;
 use super::super::{Shared, absolute, build};
 use crate::declaration;
 use crate::gates::ship::run::{ShipRequest, measure};
-use crate::pipeline::build::{Stage, VariantChoice};
+use crate::pipeline::build::Stage;
 use crate::pipeline::provenance;
 
 const EXAMPLES: &str = "Examples:
@@ -52,7 +52,7 @@ impl Ship {
         let explicit = (&self.baseline, &self.candidate, &self.inputs, &self.output);
         let (Some(baseline), Some(candidate), Some(inputs), Some(output)) = explicit else {
             let mut verdict = None;
-            let ended = build::told(shared, Stage::Gate, VariantChoice::Measured, None, |summary| {
+            let ended = build::told(shared, build::Wish::until(Stage::Gate), |summary| {
                 verdict = summary.gate.clone();
                 verdict.as_ref().map(|verdict| verdict.sentence.clone()).unwrap_or_default()
             })?;
