@@ -40,6 +40,8 @@ use crate::compile::configured;
 use crate::declaration;
 use crate::pipeline::build::ChainError;
 use crate::pipeline::{Pipeline, StageError};
+use crate::toolchain::profile_tool::BUILT_IN_LLVM_MAJOR;
+use crate::toolchain::{ProfileTool, ProfileToolError, Toolchain};
 
 /// Reproducible, bench-gated PGO releases of Rust programs.
 ///
@@ -125,6 +127,17 @@ impl Shared {
             self.progress().say(&format!("note: {told}"));
         }
         Ok(pipeline)
+    }
+
+    /// What merges profiles. Where no compiler is at hand, they are taken to be of the LLVM that the built-in merge knows; one
+    /// of another is refused when it is read.
+    fn profile_tool(&self) -> Result<ProfileTool, ProfileToolError> {
+        let toolchain = Toolchain::discover(Path::new("."));
+        let (major, tools) = match &toolchain {
+            Ok(toolchain) => (toolchain.llvm_major, toolchain.llvm_tools()),
+            Err(_) => (BUILT_IN_LLVM_MAJOR, PathBuf::new()),
+        };
+        ProfileTool::discover(self.llvm_profdata.as_deref(), major, &tools)
     }
 
     fn progress(&self) -> Progress {

@@ -219,7 +219,7 @@ fn one() -> u64 {
 }
 
 /// One command of the instrumented binary, run on every matching entry of a set.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WorkloadSpec {
     /// Its name in messages.

@@ -43,6 +43,25 @@ pub enum StageError {
     /// The training.
     #[error(transparent)]
     Training(#[from] TrainingError),
+    /// A shard for a CPU model where there is none.
+    #[error(
+        "this trains natively{}, so there is no CPU model to choose: leave --cpu-model out, or declare CPU models that the \
+         emulator has in [training] cpu-models", reason.as_ref().map(|reason| format!(", because {reason}")).unwrap_or_default()
+    )]
+    NativeShard {
+        /// Why there is no emulation, where it was looked for.
+        reason: Option<String>,
+    },
+    /// A shard without its CPU model.
+    #[error(
+        "workload `{workload}` runs on {}, and a shard is of one: name it with --cpu-model", models.join(", ")
+    )]
+    ManyModels {
+        /// The workload.
+        workload: String,
+        /// The declared models.
+        models: Vec<String>,
+    },
     /// A binary that may not ship.
     #[error(transparent)]
     Elf(#[from] ElfError),

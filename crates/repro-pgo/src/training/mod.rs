@@ -5,9 +5,12 @@
 //! directory (everything runs under [`root::PATH`]), the address space and the CPU (user-mode emulation). What can't be
 //! taken away is found by comparing the repetitions, which vary on purpose what must not matter ([`perturbation`]).
 
+pub mod assemble;
+pub mod cells;
 pub mod changes;
 mod error;
 pub mod facts;
+pub mod finish;
 mod notes;
 pub mod observed;
 pub mod parts;
@@ -18,7 +21,9 @@ pub mod record;
 pub mod replicates;
 pub mod root;
 pub mod session;
+pub mod shard;
 
 pub use error::TrainingError;
 pub use record::TrainingRecord;
-pub use session::{TrainingRequest, train};
+pub use session::{TrainingRequest, train, train_shard};
+pub use shard::Shard;

@@ -1,12 +1,10 @@
 //! What a training says about itself before it begins: where this machine permits less than is declared or varied.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use host::progress::Task;
 use pgo_profile::Profile;
 
-use super::observed::Observed;
 use super::{TrainingError, facts, perturbation};
 use crate::toolchain::{Emulator, LeftOut};
 
@@ -39,10 +37,9 @@ pub fn emulation(emulator: &Emulator, task: &Task) {
 }
 
 /// What to say of a program that can start threads where no run did: with the one processor that training gives it, many
-/// programs take another way than their users' do.
-pub fn untrained_threads(profile: &Profile, observed: &BTreeMap<usize, Observed>) -> Option<String> {
-    let is_seen = observed.values().any(|observed| observed.starts_threads);
-    if observed.is_empty() || is_seen || !facts::starts_threads(profile) {
+/// programs take another way than their users' do. `threads` tells whether a run started one, `None` where nobody watched.
+pub fn untrained_threads(profile: &Profile, threads: Option<bool>) -> Option<String> {
+    if threads != Some(false) || !facts::starts_threads(profile) {
         return None;
     }
     let missed = facts::unreached_parallel(profile);
@@ -54,4 +51,11 @@ pub fn untrained_threads(profile: &Profile, observed: &BTreeMap<usize, Observed>
         "the program has code that starts threads, and no run started one: training gives it one processor, so what it does \
          on several is not in the profile{named}; ask for threads in `args` where there is a flag for it"
     ))
+}
+
+/// Says each of `remarks`.
+pub fn say(remarks: impl IntoIterator<Item = String>, task: &Task) {
+    for remark in remarks {
+        task.say(&format!("note: {remark}"));
+    }
 }

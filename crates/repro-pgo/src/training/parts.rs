@@ -8,8 +8,8 @@ use pgo_profile::{FunctionRecord, Profile};
 use serde::{Deserialize, Serialize};
 
 use super::TrainingError;
-use super::plan::Run;
-use crate::toolchain::{ProfileTool, WeightedProfile};
+use super::cells::{self, Cell};
+use crate::toolchain::ProfileTool;
 
 /// The folder beside the merged profile.
 pub const FOLDER: &str = "parts";
@@ -47,28 +47,21 @@ pub struct Part {
     bytes: Vec<u8>,
 }
 
-/// The runs that make up one part.
+/// The cells that make up one part.
 #[derive(Debug, PartialEq, Eq)]
 struct Group<'a> {
     kind: PartKind,
     name: &'a str,
-    /// Indices of runs.
-    members: Vec<usize>,
+    members: Vec<&'a Cell>,
 }
 
-/// Merges the profiles of `runs`, which `raw` holds in the same order, once for each part. `scratch` is a file to overwrite.
+/// Merges the profiles of `cells` once for each part. `scratch` is a file to overwrite.
 ///
 /// # Errors
 /// [`TrainingError::ProfileTool`] when they can't be merged.
-pub fn make(
-    tool: &ProfileTool,
-    runs: &[Run],
-    raw: &[WeightedProfile],
-    scratch: &Path,
-) -> Result<Vec<Part>, TrainingError> {
-    let merged = groups(runs).into_iter().enumerate().map(|(index, group)| {
-        let inputs: Vec<WeightedProfile> = group.members.iter().map(|member| raw[*member].clone()).collect();
-        tool.merge(&inputs, scratch)?;
+pub fn make(tool: &ProfileTool, cells: &[Cell], scratch: &Path) -> Result<Vec<Part>, TrainingError> {
+    let merged = groups(cells).into_iter().enumerate().map(|(index, group)| {
+        cells::sum(tool, group.members.iter().copied(), scratch)?;
         let bytes = counts_only(&tool.read(scratch)?).write_indexed();
         let file = format!("{FOLDER}/{}", file_name(index, &group));
         let record =
@@ -95,19 +88,19 @@ pub fn write(parts: &[Part], output: &Path) -> Result<Vec<PartRecord>, TrainingE
     Ok(parts.iter().map(|part| part.record.clone()).collect())
 }
 
-/// Workloads, then CPU models, in the order of their first runs.
-fn groups(runs: &[Run]) -> Vec<Group<'_>> {
+/// Workloads, then CPU models, in the order of their first cells.
+fn groups(cells: &[Cell]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for kind in [PartKind::Workload, PartKind::CpuModel] {
-        for (index, run) in runs.iter().enumerate() {
+        for cell in cells {
             let name = match kind {
-                PartKind::Workload => Some(&run.workload),
-                PartKind::CpuModel => run.cpu_model.as_ref(),
+                PartKind::Workload => Some(&cell.workload),
+                PartKind::CpuModel => cell.cpu_model.as_ref(),
             };
             let Some(name) = name else { continue };
             match groups.iter_mut().find(|group| group.kind == kind && group.name == name) {
-                Some(group) => group.members.push(index),
-                None => groups.push(Group { kind, name, members: vec![index] }),
+                Some(group) => group.members.push(cell),
+                None => groups.push(Group { kind, name, members: vec![cell] }),
             }
         }
     }
@@ -136,27 +129,21 @@ fn counts_only(profile: &Profile) -> Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declaration::invocation::CommandSpec;
+    use crate::toolchain::WeightedProfile;
 
-    fn run(workload: &str, cpu_model: Option<&str>) -> Run {
-        Run {
-            workload: workload.to_owned(),
-            set: "set".to_owned(),
-            entry: "entry".to_owned(),
-            cpu_model: cpu_model.map(str::to_owned),
-            command: CommandSpec::default(),
-            exit_codes: vec![0],
-            weight: 1,
-        }
+    fn cell(workload: &str, cpu_model: Option<&str>) -> Cell {
+        let profile = WeightedProfile { path: "profile".into(), weight: 1 };
+        Cell { workload: workload.to_owned(), cpu_model: cpu_model.map(str::to_owned), profile }
     }
 
     #[test]
-    fn every_run_is_in_one_workload_and_in_one_cpu_model() {
-        let runs = [run("a", Some("X")), run("b", Some("X")), run("a", Some("Y")), run("b", Some("Y"))];
+    fn every_cell_is_in_one_workload_and_in_one_cpu_model() {
+        let cells = [cell("a", Some("X")), cell("b", Some("X")), cell("a", Some("Y")), cell("b", Some("Y"))];
+        let at = |member: &&Cell| cells.iter().position(|cell| cell == *member).expect("it is one of them");
         let found: Vec<(&str, Vec<usize>)> =
-            groups(&runs).into_iter().map(|group| (group.name, group.members)).collect();
+            groups(&cells).iter().map(|group| (group.name, group.members.iter().map(at).collect())).collect();
         assert_eq!(found, [("a", vec![0, 2]), ("b", vec![1, 3]), ("X", vec![0, 1]), ("Y", vec![2, 3])]);
-        assert_eq!(groups(&[run("a", None)]).len(), 1, "natively there is no CPU model");
+        assert_eq!(groups(&[cell("a", None)]).len(), 1, "natively there is no CPU model");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::declaration::BuildSpec;
 use crate::toolchain::LeftOut;
 
 /// What a profile was made from and how.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct TrainingRecord {
     /// Hash of `merged.profdata`.

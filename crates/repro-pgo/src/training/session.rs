@@ -2,7 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,22 +10,21 @@ use std::time::Duration;
 use host::copy::Order;
 use host::progress::Task;
 use host::{copy, digest};
-use pgo_profile::Profile;
 
-use super::facts::{self, Coverage};
-use super::notes::untrained_threads;
+use super::cells::{self, Cell};
+use super::finish::{self, Trained};
 use super::observed::Observed;
-use super::parts::{self, Part};
 use super::perturbation::Perturbation;
 use super::plan::{self, Entries, Run};
 use super::process::{self, Conditions, Layout};
 use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
-use super::{TrainingError, changes, notes, observed, perturbation, replicates};
+use super::shard::{self, Shard};
+use super::{TrainingError, changes, facts, notes, observed, perturbation, replicates};
 use crate::compile::c_code::CCode;
 use crate::declaration::{BuildSpec, LimitsSpec, TrainingSpec};
-use crate::toolchain::{Emulator, ProfileTool, WeightedProfile};
+use crate::toolchain::{Emulator, ProfileTool};
 
 /// The merged profile's name in the output folder.
 pub const PROFILE: &str = "merged.profdata";
@@ -41,7 +40,7 @@ pub struct TrainingRequest<'a> {
     pub binary: &'a Path,
     /// The folder of the input sets.
     pub inputs: &'a Path,
-    /// Where [`PROFILE`], [`TEXT`], [`RECORD`] and the [`parts`] go.
+    /// Where [`PROFILE`], [`TEXT`], [`RECORD`] and the [parts](super::parts) go.
     pub output: &'a Path,
     /// What the binary was built with, for the record.
     pub build: &'a BuildSpec,
@@ -65,6 +64,41 @@ pub struct TrainingRequest<'a> {
 /// [`TrainingError`] when a run fails, the repetitions disagree or too little is covered; nothing is written then but the
 /// two text forms that disagree.
 pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecord, TrainingError> {
+    in_session(request, task, |session| {
+        let agreed = session.agreed(task)?;
+        let profile = request.tool.read(&agreed.first.repetition.merged)?;
+        notes::say(notes::untrained_threads(&profile, agreed.threads()), task);
+        session.finish(&agreed)
+    })
+}
+
+/// Trains the one workload on the one CPU model that `request` is left with, and writes its shard. Coverage is not asked: a
+/// shard alone may reach little.
+///
+/// # Errors
+/// [`TrainingError`] when a run fails or the repetitions disagree.
+pub fn train_shard(request: &TrainingRequest<'_>, inputs_sha256: &str, task: &Task) -> Result<Shard, TrainingError> {
+    let output = request.output;
+    std::fs::create_dir_all(output).map_err(TrainingError::file("cannot make", output))?;
+    let untrained = Shard::untrained(request, inputs_sha256)?;
+    if request.emulator.is_emulated() && request.emulator.trained(&request.training.cpu_models).is_empty() {
+        notes::emulation(request.emulator, task);
+        return shard::write(untrained, None, output);
+    }
+    in_session(request, task, |session| {
+        let agreed = session.agreed(task)?;
+        let runs = session.runs.iter().map(RunRecord::from).collect();
+        let trained = Shard { runs, threads: agreed.threads(), ..untrained };
+        shard::write(trained, Some(&agreed.first.cells[0].profile.path), output)
+    })
+}
+
+/// Does `work` in the fixed directory, filled for `request`.
+fn in_session<T>(
+    request: &TrainingRequest<'_>,
+    task: &Task,
+    work: impl FnOnce(&Session<'_>) -> Result<T, TrainingError>,
+) -> Result<T, TrainingError> {
     let output = request.output;
     std::fs::create_dir_all(output).map_err(TrainingError::file("cannot make", output))?;
     let runs = plan::runs(request.training, request.emulator, &entries(request)?, request.inputs)?;
@@ -72,14 +106,7 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
     notes::unvaried_order(root.path(), task)?;
     notes::emulation(request.emulator, task);
     task.expect_steps(runs.len() * request.training.replicates as usize);
-    let session = Session { request, runs, layout: prepare(request, root.path())?, root: &root };
-    let (first, profile, racing) = session.agreed_profile(task)?;
-    let coverage = facts::coverage(&profile);
-    let floor = request.limits.min_covered_functions;
-    if coverage.covered < floor {
-        return Err(TrainingError::TooFewCovered { covered: coverage.covered, total: coverage.functions, floor });
-    }
-    session.write(&first, &profile.write_text(), coverage, racing)
+    work(&Session { request, runs, layout: prepare(request, root.path())?, root: &root })
 }
 
 /// The entries of the sets that the workloads use.
@@ -130,10 +157,28 @@ fn copy_inputs(request: &TrainingRequest<'_>, layout: &Layout, order: Order) -> 
 struct Repeated {
     /// What is compared with the other repetitions; its merged profile lies under the root.
     repetition: Repetition,
-    /// What it is the sum of; of the first repetition only.
-    parts: Vec<Part>,
+    /// What that is the sum of.
+    cells: Vec<Cell>,
     /// What each run did besides counting; of the repetitions that record it.
     observed: BTreeMap<usize, Observed>,
+}
+
+/// Repetitions that agree.
+struct Agreed {
+    /// The first one, whose profile all others gave too.
+    first: Repeated,
+    /// How many functions had other counts in another repetition, where that is accepted.
+    racing: usize,
+    /// What the other repetitions did besides counting.
+    observed: BTreeMap<usize, Observed>,
+}
+
+impl Agreed {
+    /// Whether a run started threads; `None` where nobody watched.
+    fn threads(&self) -> Option<bool> {
+        let watched = !self.observed.is_empty();
+        watched.then(|| self.observed.values().any(|observed| observed.starts_threads))
+    }
 }
 
 struct Session<'a> {
@@ -144,9 +189,8 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// The first repetition, whose profile all others gave too, that profile as data, and how many functions had other counts
-    /// in another repetition, where that is accepted.
-    fn agreed_profile(&self, task: &Task) -> Result<(Repeated, Profile, usize), TrainingError> {
+    /// Runs the repetitions and compares them.
+    fn agreed(&self, task: &Task) -> Result<Agreed, TrainingError> {
         let inputs = self.inputs_hash()?;
         let first = self.repetition(1, task)?;
         self.require_unchanged(&inputs)?;
@@ -165,12 +209,8 @@ impl Session<'_> {
                 return Err(self.disagreement(replicate, difference, [&*first.repetition.merged, &*other.merged])?);
             }
         }
-        let profile = self.request.tool.read(&first.repetition.merged)?;
-        for remark in observed::remarks(&self.runs, &observed).into_iter().chain(untrained_threads(&profile, &observed))
-        {
-            task.say(&format!("note: {remark}"));
-        }
-        Ok((first, profile, racing))
+        notes::say(observed::remarks(&self.runs, &observed), task);
+        Ok(Agreed { first, racing, observed })
     }
 
     /// Makes the inputs anew, as the repetition wants them, and waits for its second.
@@ -190,16 +230,16 @@ impl Session<'_> {
         let (counted, observed) = self.run_all(replicate, task)?;
         let (raw, digests): (Vec<_>, Vec<_>) = counted.into_iter().unzip();
         let names = self.names(&raw)?;
-        let merged = self.root.path().join(format!("replicate-{replicate}.profdata"));
-        self.request.tool.merge(&raw, &merged)?;
-        let wanted = if replicate == 1 { self.runs.as_slice() } else { &[] };
-        let parts = parts::make(self.request.tool, wanted, &raw, &self.root.path().join("part.profdata"))?;
+        let in_root = |name: String| self.root.path().join(name);
+        let cells = cells::merge(self.request.tool, &self.runs, &raw, &in_root(format!("cells-{replicate}")))?;
+        let merged = in_root(format!("replicate-{replicate}.profdata"));
+        cells::sum(self.request.tool, &cells, &merged)?;
         std::fs::remove_dir_all(profiles).map_err(TrainingError::file("cannot remove", profiles))?;
-        Ok(Repeated { repetition: Repetition { merged, names, digests }, parts, observed })
+        Ok(Repeated { repetition: Repetition { merged, names, digests }, cells, observed })
     }
 
     /// The functions of each run, in the order of its profile: those of its binary.
-    fn names(&self, raw: &[WeightedProfile]) -> Result<Vec<Arc<[String]>>, TrainingError> {
+    fn names(&self, raw: &[PathBuf]) -> Result<Vec<Arc<[String]>>, TrainingError> {
         let mut known: BTreeMap<Option<&str>, Arc<[String]>> = BTreeMap::new();
         let mut names = Vec::new();
         for (run, profile) in self.runs.iter().zip(raw) {
@@ -207,7 +247,7 @@ impl Session<'_> {
             let own = match known.entry(binary) {
                 Entry::Occupied(known) => Arc::clone(known.get()),
                 Entry::Vacant(place) => {
-                    let profile = self.request.tool.read(&profile.path)?;
+                    let profile = self.request.tool.read(profile)?;
                     let own = profile.functions().iter().map(|record| record.name.clone()).collect();
                     Arc::clone(place.insert(own))
                 }
@@ -246,7 +286,7 @@ impl Session<'_> {
                 }
                 let path = executed.profile;
                 let profile = self.request.tool.read(&path).map_err(|error| stop(error.into()))?;
-                done.push((index, (WeightedProfile { path, weight: run.weight }, facts::digests(&profile))));
+                done.push((index, (path, facts::digests(&profile))));
                 task.step();
             }
         };
@@ -309,42 +349,36 @@ impl Session<'_> {
         })))
     }
 
-    fn write(
-        &self,
-        agreed: &Repeated,
-        text: &str,
-        coverage: Coverage,
-        racing: usize,
-    ) -> Result<TrainingRecord, TrainingError> {
-        let read = |path: &Path| std::fs::read(path).map_err(TrainingError::file("cannot read", path));
-        let (profile, instrumented) = (read(&agreed.repetition.merged)?, read(self.request.binary)?);
-        let record = TrainingRecord {
-            profile_sha256: digest::of_bytes(&profile),
-            text_sha256: digest::of_bytes(text.as_bytes()),
+    fn finish(&self, agreed: &Agreed) -> Result<TrainingRecord, TrainingError> {
+        let request = self.request;
+        let read = std::fs::read(request.binary);
+        let instrumented = read.map_err(TrainingError::file("cannot read", request.binary))?;
+        let about = TrainingRecord {
             instrumented_sha256: digest::of_bytes(&instrumented),
-            functions: coverage.functions,
-            covered_functions: coverage.covered,
-            replicates: self.request.training.replicates,
-            emulator: self.request.emulator.describe(),
-            left_out_cpu_models: self.request.emulator.left_out().to_vec(),
-            pinned_racing_functions: self.request.pins.then_some(racing as u64),
-            build: Some(BuildRecord::new(self.request.build, BuildRecord::compiler_of(&instrumented))),
-            c_code: self.request.c_code.clone(),
-            profile_tool: self.request.tool.describe(),
+            replicates: request.training.replicates,
+            emulator: request.emulator.describe(),
+            left_out_cpu_models: request.emulator.left_out().to_vec(),
+            pinned_racing_functions: request.pins.then_some(agreed.racing as u64),
+            build: Some(BuildRecord::new(request.build, BuildRecord::compiler_of(&instrumented))),
+            c_code: request.c_code.clone(),
+            profile_tool: request.tool.describe(),
             runs: self.runs.iter().map(RunRecord::from).collect(),
-            parts: parts::write(&agreed.parts, self.request.output)?,
+            ..TrainingRecord::default()
         };
-        let json = serde_json::to_string_pretty(&record).expect("the record is plain data") + "\n";
-        for (name, bytes) in [(PROFILE, profile.as_slice()), (TEXT, text.as_bytes()), (RECORD, json.as_bytes())] {
-            let path = self.request.output.join(name);
-            std::fs::write(&path, bytes).map_err(TrainingError::file("cannot write", &path))?;
-        }
-        Ok(record)
+        let trained = Trained {
+            tool: request.tool,
+            cells: &agreed.first.cells,
+            merged: &agreed.first.repetition.merged,
+            scratch: &self.root.path().join("part.profdata"),
+            min_covered_functions: request.limits.min_covered_functions,
+            about,
+        };
+        finish::finish(trained, request.output)
     }
 }
 
 /// The profile of a run, and the digests of its functions.
-type Counted = (WeightedProfile, Vec<u64>);
+type Counted = (PathBuf, Vec<u64>);
 
 type Finished = Result<Vec<(usize, Counted)>, (usize, TrainingError)>;
 

@@ -10,6 +10,7 @@ mod profile;
 mod profiles;
 mod reproducible;
 mod resumed;
+mod shards;
 mod shipping;
 mod surroundings;
 mod tools;
