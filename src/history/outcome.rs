@@ -194,15 +194,28 @@ impl Versions {
 
 impl<'a> FromIterator<&'a [u8]> for Versions {
     fn from_iter<I: IntoIterator<Item = &'a [u8]>>(versions: I) -> Self {
-        let mut collected = Self::default();
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         for version in versions {
-            match std::str::from_utf8(version) {
-                Ok(text) => collected.text.push_str(text),
-                // By itself three times as slow.
-                Err(_) => collected.text.push_str(&String::from_utf8_lossy(version)),
-            }
-            collected.ends.push(collected.text.len());
+            bytes.extend_from_slice(version);
+            ends.push(bytes.len());
         }
-        collected
+        match String::from_utf8(bytes) {
+            // Looked at as one, not by the thousands of a large repository. Two halves of a character must not become one.
+            Ok(text) if text.is_ascii() => Self { text, ends },
+            Ok(text) => Self::replaced(text.as_bytes(), &ends),
+            Err(error) => Self::replaced(error.as_bytes(), &ends),
+        }
+    }
+}
+
+impl Versions {
+    /// The pieces of `bytes` up to each of `ends`, with what isn't UTF-8 replaced.
+    fn replaced(bytes: &[u8], ends: &[usize]) -> Self {
+        let mut replaced = Self::default();
+        for (start, end) in std::iter::once(0).chain(ends.iter().copied()).zip(ends) {
+            replaced.text.push_str(&String::from_utf8_lossy(&bytes[start..*end]));
+            replaced.ends.push(replaced.text.len());
+        }
+        replaced
     }
 }

@@ -54,6 +54,9 @@ const UNREAD: (u32, u32) = (u32::MAX, 0);
 /// The node of HEAD, which is read first.
 pub(super) const HEAD: Node = 0;
 
+/// Most repositories have fewer commits since their last release. Growing up to it costs short runs 1 % of their instructions.
+const USUAL_NODES: usize = 256;
+
 impl Dag {
     /// Starts at `head` and reads every commit that `graph` doesn't know.
     pub(super) fn new(head: &ObjectId, graph: Option<Graph>, reader: &mut ObjectReader) -> Result<Self, WalkError> {
@@ -63,10 +66,10 @@ impl Dag {
             nodes_of_positions: vec![0; graph_length as usize],
             nodes_of_recent: HashMap::default(),
             recent: RecentCommits::default(),
-            origins: Vec::new(),
-            generations: Vec::new(),
-            parent_spans: Vec::new(),
-            parent_pool: Vec::new(),
+            origins: Vec::with_capacity(USUAL_NODES),
+            generations: Vec::with_capacity(USUAL_NODES),
+            parent_spans: Vec::with_capacity(USUAL_NODES),
+            parent_pool: Vec::with_capacity(USUAL_NODES),
         };
         dag.node_of(head)?;
         recent::read(&mut dag, reader)?;

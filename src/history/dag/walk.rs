@@ -17,7 +17,8 @@ pub(in crate::history) struct Walk {
 impl Walk {
     /// A walk that has not left HEAD.
     pub(in crate::history) fn new(dag: &Dag) -> Self {
-        let mut walk = Self { waiting: BinaryHeap::new(), queued: Vec::new(), visited: Vec::new() };
+        let mut walk =
+            Self { waiting: BinaryHeap::new(), queued: Vec::new(), visited: Vec::with_capacity(super::USUAL_NODES) };
         walk.queue(dag, HEAD);
         walk
     }

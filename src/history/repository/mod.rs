@@ -120,8 +120,8 @@ impl Repository {
     /// The branch of `remote` that HEAD's commit is the newest of, if it is so of one branch only.
     pub fn only_remote_branch_at_head(&self, remote: &str) -> Option<String> {
         let (head, directory) = (self.head.id?, format!("refs/remotes/{remote}/"));
-        let mut here = Vec::new();
-        let take = |name: &[u8], target| here.extend((target == Target::Object(head)).then(|| name.to_vec()));
+        let mut here: Vec<Vec<u8>> = Vec::new();
+        let take = |name, target| here.extend((target == Target::Object(head)).then_some(name));
         self.refs.under(&directory, take).ok()?;
         let [only] = &here[..] else { return None };
         Some(String::from_utf8_lossy(only).into_owned())
@@ -168,7 +168,7 @@ impl Repository {
     pub(super) fn refs_under(
         &self,
         directory: &str,
-        take: impl FnMut(&[u8], Target),
+        take: impl FnMut(Vec<u8>, Target),
     ) -> Result<Vec<String>, super::HistoryError> {
         self.refs.under(directory, take).map_err(|reason| super::HistoryError::Tags { reason })
     }

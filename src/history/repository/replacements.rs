@@ -71,7 +71,7 @@ fn replaced(refs: &Refs, directory: &str) -> Result<BTreeMap<ObjectId, ObjectId>
     let mut objects = BTreeMap::new();
     refs.under(directory, |original, target| {
         // git passes over names that are no ids, too.
-        if let (Ok(original), Target::Object(replacement)) = (ObjectId::from_hex(original), target) {
+        if let (Ok(original), Target::Object(replacement)) = (ObjectId::from_hex(&original), target) {
             objects.insert(original, replacement);
         }
     })?;

@@ -31,8 +31,8 @@ impl TagList {
     pub(super) fn read(repository: &Repository) -> Result<Self, HistoryError> {
         let (mut tags, mut symbolic) = (Vec::new(), Vec::new());
         let broken = repository.refs_under(TAGS, |name, target| match target {
-            Target::Object(target) => tags.push(Tag { name: name.to_vec(), target }),
-            target @ Target::Symbolic(_) => symbolic.push((name.to_vec(), target)),
+            Target::Object(target) => tags.push(Tag { name, target }),
+            target @ Target::Symbolic(_) => symbolic.push((name, target)),
         })?;
         for (name, target) in symbolic {
             tags.extend(repository.resolve(target)?.map(|target| Tag { name, target }));
