@@ -39,17 +39,33 @@ const MOST_NOTES: usize = 32;
 
 #[inline]
 fn is_note(message: &[u8], start: usize) -> bool {
-    matches!(message.get(start), Some(b'b' | b'B')) && note(&message[start..]).is_some_and(says_something)
+    match message.get(start) {
+        Some(b'b' | b'B') => note(&message[start..], b"").is_some_and(says_something),
+        Some(b'*' | b'-') => marked_up_note(&message[start..]).is_some_and(says_something),
+        _ => false,
+    }
 }
 
-/// What follows `BREAKING CHANGE: `, in any case, with a hyphen, in the plural, or with the text on the next line.
-fn note(line: &[u8]) -> Option<&[u8]> {
+/// What follows a note that is an item of a list, or bold, as bodies of pull requests have it: `* **BREAKING CHANGE:** `.
+fn marked_up_note(line: &[u8]) -> Option<&[u8]> {
+    let item = line.strip_prefix(b"* ").or_else(|| line.strip_prefix(b"- ")).unwrap_or(line);
+    match item.strip_prefix(b"**") {
+        Some(bold) => note(bold, b"**"),
+        None => note(item, b""),
+    }
+}
+
+/// What follows `BREAKING CHANGE: `, in any case, with a hyphen, in the plural, or with the text on the next line. `end` stands
+/// on either side of the colon.
+fn note<'a>(line: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
     let rest = strip_ignoring_case(line, b"brea")
         .and_then(strip_k)
         .and_then(|rest| strip_ignoring_case(rest, b"ing"))
         .and_then(|rest| rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"-")))
         .and_then(|rest| strip_ignoring_case(rest, b"change"))?;
-    let rest = strip_ignoring_case(rest, b"s").unwrap_or(rest).strip_prefix(b":")?;
+    let rest = strip_ignoring_case(rest, b"s").unwrap_or(rest);
+    let before_colon = rest.strip_prefix(end).and_then(|rest| rest.strip_prefix(b":"));
+    let rest = before_colon.or_else(|| rest.strip_prefix(b":")?.strip_prefix(end))?;
     if let Some(text) = rest.strip_prefix(b" ") {
         return Some(first_line(text));
     }
@@ -115,6 +131,10 @@ mod tests {
             "x\n\n---------\n\nCo-authored-by: A <a@example.org>\n\nBREAKING CHANGE: a",
             "x\n\n## Why\n\n```\ncode\n```\n\nBREAKING CHANGE: a",
             "x\n\nBREAKING CHANGE: no more of this",
+            "x\n\n* feat: y\n* BREAKING CHANGE: a",
+            "x\n\n- BREAKING CHANGES: a",
+            "x\n\n**BREAKING CHANGE**: a",
+            "x\n\n* **Breaking change:** a",
         ] {
             assert!(has_footer(breaking.as_bytes()), "{breaking:?}");
         }
@@ -127,6 +147,10 @@ mod tests {
             "x\n\nBREAKING CHANGE:\n",
             "x\n\nBREAKING CHANGE:\n\na",
             "x\n\nBREAKING CHANGE: None.",
+            "x\n\n- BREAKING CHANGE: none",
+            "x\n\n- [ ] BREAKING CHANGE: a",
+            "x\n\n**BREAKING CHANGE: a**",
+            "x\n\n*BREAKING CHANGE: a",
             "x\n\nBREAKING CHANGE: N/A",
             "x\n\nBREAKING CHANGE:\n_no_",
             "x\n\n> BREAKING CHANGE: a",
@@ -155,6 +179,7 @@ mod tests {
             ),
             dependabot.to_owned(),
             by_hand.to_owned(),
+            dependabot.replace("BREAKING", "* BREAKING"),
         ] {
             assert!(!has_footer(quoting.as_bytes()), "{quoting}");
         }

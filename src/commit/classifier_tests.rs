@@ -155,7 +155,7 @@ fn whole_messages_under_the_default_formats() {
         (b"chore: x\n\nBREAKING CHANGE:\n", None),
         (b"chore: x\n\nBREAKING CHANGE \n", None),
         (b"chore: x\n\n  BREAKING CHANGE: indented\n", None),
-        (b"chore: x\n\n* BREAKING CHANGE: bullet\n", None),
+        (b"chore: x\n\n* BREAKING CHANGE: bullet\n", Major),
         (b"chore: x\n\nnote\rBREAKING CHANGE: cr\n", None),
         (b"chore: x\n\nfeat: y\nfix: z\n", None),
         (b"feat: x\r\n\r\nbody\r\n", Minor),

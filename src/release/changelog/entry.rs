@@ -47,6 +47,8 @@ impl Entry {
 fn breaking_note(message: &str) -> Option<String> {
     let mut lines = message.lines();
     while let Some(line) = lines.next() {
+        let line = line.strip_prefix("* ").or_else(|| line.strip_prefix("- ")).unwrap_or(line);
+        let line = &line.replace("**", "");
         let upper = line.to_ascii_uppercase();
         if let Some(rest) = upper.strip_prefix("BREAKING CHANGE").or_else(|| upper.strip_prefix("BREAKING-CHANGE")) {
             let rest = rest.strip_prefix('S').unwrap_or(rest).strip_prefix(':')?;
@@ -66,6 +68,7 @@ mod tests {
     fn notes() {
         assert_eq!(breaking_note("feat!: x\n\nBREAKING CHANGE: no more y\nz").as_deref(), Some("no more y"));
         assert_eq!(breaking_note("x\n\nbreaking-change:\n  gone\n").as_deref(), Some("gone"));
+        assert_eq!(breaking_note("x\n\n* y\n* **BREAKING CHANGE:** no more y").as_deref(), Some("no more y"));
         assert_eq!(breaking_note("feat!: x"), None);
     }
 }
