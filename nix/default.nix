@@ -103,6 +103,10 @@ in
         inherit craneLib pkgs;
         inherit (self.lib) mkPgoPackage;
       }
+      // import ./checks/shards.nix {
+        inherit craneLib pkgs repro-pgo;
+        inherit (self.lib) mkPgoPackage;
+      }
       // import ./checks/arguments.nix {
         inherit
           craneLib

@@ -82,6 +82,15 @@ let
     no-model-names = refused "`cpuModels` is a list of the emulator's names" (
       good // { cpuModels = [ { name = "Haswell"; } ]; }
     );
+    shards-by-hand = refused "--cpu-model in `trainArgs` is set for each shard" (
+      good
+      // {
+        trainArgs = [
+          "--cpu-model"
+          "Haswell"
+        ];
+      }
+    );
     pinned-and-trained = refused "with a pinned `profile` nothing is trained" (
       good
       // {

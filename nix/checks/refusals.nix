@@ -69,6 +69,24 @@ let
     ];
     inherit (genuine) inputs;
   };
+  # The same without crane, whose compiler no merge is told of.
+  bothWithoutCrane = mkPgoPackage {
+    inherit pkgs;
+    rustPlatform = pkgs.makeRustPlatform {
+      cargo = craneLib.cargo or pkgs.cargo;
+      rustc = craneLib.rustc or pkgs.rustc;
+    };
+    commonArgs = patched "mkdir -p src/bin && cp src/main.rs src/bin/line-count.rs" // {
+      pname = "word-count";
+      version = "0.1.0";
+      cargoLock.lockFile = template + "/Cargo.lock";
+    };
+    spec = [
+      spec
+      ../tests/specs/second.toml
+    ];
+    inherit (genuine) inputs;
+  };
 in
 {
   refuses-foreign-profile =
@@ -85,7 +103,8 @@ in
   );
   refuses-unseeded-program =
     refused "unseeded-program" "gave another profile than the first"
-      unseeded.profile;
+      unseeded.profile.shards.count.Haswell;
   accepts-pinned-profile = withProfile genuineProfile;
   accepts-two-binaries = both.checks.profile-applied;
+  accepts-two-binaries-without-crane = bothWithoutCrane.package;
 }

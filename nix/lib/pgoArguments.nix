@@ -54,10 +54,16 @@ let
     in
     {
       inherit declared file;
-      # What single derivations read of it, as files.
-      part = builtins.mapAttrs (_: pkgs.writeText "pgo.toml") (
-        import ./pgoSpec.nix { inherit lib; } declared
-      );
+      # What single derivations read of it; the stages' parts are files.
+      part =
+        let
+          texts = import ./pgoSpec.nix { inherit lib; } declared;
+        in
+        texts
+        // {
+          building = pkgs.writeText "pgo.toml" texts.building;
+          judging = pkgs.writeText "pgo.toml" texts.judging;
+        };
       package = need "package";
       binary = need "binary";
       target = need "target";
@@ -110,6 +116,17 @@ let
   repeated = builtins.filter (
     name: builtins.length (builtins.filter (one: one.binary == name) specs) > 1
   ) (map (one: one.binary) specs);
+  ownTraining = builtins.filter (
+    argument:
+    builtins.any (option: argument == option || lib.hasPrefix "${option}=" argument) [
+      "--binary"
+      "--cpu-model"
+      "--inputs"
+      "--output"
+      "--spec"
+      "--workload"
+    ]
+  ) trainArgs;
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
   # What every stage builds.
   binaryNames = lib.unique (
@@ -153,6 +170,8 @@ assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
 assert lib.assertMsg (builtins.all builtins.isString cpuModels)
   "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong in [training] cpu-models of ${toString first.file}";
+assert lib.assertMsg (ownTraining == [ ])
+  "mkPgoPackage: ${builtins.head ownTraining} in `trainArgs` is set for each shard of the training; name CPU models in `cpuModels`";
 assert
   agree "target"
   && agree "cargoProfile"
@@ -187,12 +206,17 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     specs
     inputs
     ;
-  trainArgs =
-    builtins.concatMap (model: [
-      "--cpu-model"
-      model
-    ]) cpuModels
-    ++ trainArgs;
+  inherit trainArgs;
+  # The CPU models to train on, of a [training] table. NB: the driver's own default, in the driver's own file.
+  cpuModels =
+    training:
+    let
+      inherit (lib.importTOML ../../crates/repro-pgo/src/declaration/default-cpu-models.toml) cpu-models;
+      declared = training.cpu-models or cpu-models;
+      named = name: builtins.filter (model: model.name == name) declared;
+      chosen = name: if named name == [ ] then { inherit name; } else builtins.head (named name);
+    in
+    if cpuModels == [ ] then declared else map chosen cpuModels;
 
   inherit (first) cargoProfile target;
   # What cargo builds, of which features: `{ flag, value }` each.

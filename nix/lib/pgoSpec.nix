@@ -1,5 +1,5 @@
-# The tables of a pgo.toml that one derivation reads, as a pgo.toml of its own: `lib -> declared -> { building, judging, made, trained }`,
-# each the text of the file.
+# The tables of a pgo.toml that one derivation reads, as a pgo.toml of its own:
+# `lib -> declared -> { building, judging, made, trained, merged }`, each the text of the file, the last three a function to it.
 #
 # A derivation is made anew when its inputs' bytes change, and the whole file holds the hashes of the inputs, the benchmarks and the gates'
 # limits, none of which a compiler sees. Nothing is interpreted here: tables are left out, and the driver reads the rest by its own rules.
@@ -44,8 +44,38 @@ in
   building = without (measuring ++ training ++ [ "limits" ]);
   # `repro-pgo applied`: the same with the limits.
   judging = without (measuring ++ training);
-  # `repro-pgo inputs`
-  made = without (measuring ++ [ "limits" ]);
-  # `repro-pgo train`
-  trained = without measuring;
+  # `repro-pgo inputs`, for the set of this name.
+  made =
+    set:
+    text {
+      inherit (declared) build;
+      inputs.${set} = declared.inputs.${set};
+    };
+  # `repro-pgo train`, for one workload on these CPU models. NB: weights are the merge's alone.
+  trained =
+    workload: models:
+    let
+      unweighted = piece: removeAttrs piece [ "weight" ];
+    in
+    text {
+      inherit (declared) build;
+      inputs = lib.optionalAttrs (declared ? inputs.${workload.inputs}) {
+        ${workload.inputs} = declared.inputs.${workload.inputs};
+      };
+      training = declared.training // {
+        workloads = [ (unweighted workload) ];
+        cpu-models = map unweighted models;
+      };
+    };
+  # `repro-pgo merge`, of the shards on these CPU models.
+  merged =
+    models:
+    text (
+      removeAttrs declared measuring
+      // {
+        training = declared.training // {
+          cpu-models = models;
+        };
+      }
+    );
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use clap::Args;
 use host::exit_code::ExitCode;
 
@@ -16,7 +17,7 @@ Exit codes: 0 made, 1 refused (another hash than recorded) or failed, 2 usage";
 
 /// Make the training and benchmark inputs, and hold them to the hashes recorded in pgo.toml.
 ///
-/// Prints `<sha256>  <set>` for each set. Needs neither cargo nor a compiler.
+/// Prints `<sha256>  <set>` for each set. Needs neither cargo nor a compiler, and of pgo.toml only [build] and [inputs].
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Inputs {
@@ -28,7 +29,10 @@ pub struct Inputs {
 impl Inputs {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let file = shared.spec_file()?;
-        let spec = declaration::load(&file)?;
+        let spec = declaration::load_inputs(&file)?;
+        if spec.inputs.is_empty() {
+            bail!("{} has no [inputs.NAME], so there is nothing to make; see `repro-pgo schema`", file.display());
+        }
         let directory = file.parent().unwrap_or(Path::new(""));
         let hashes = shared.alone("inputs", |task| {
             let (state, hashes) = pipeline::make_inputs(&spec, directory, &self.output, task)?;

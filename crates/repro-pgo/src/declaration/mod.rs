@@ -47,6 +47,14 @@ pub fn load_build(path: &Path) -> Result<(BuildSpec, LimitsSpec), SpecError> {
     parse_build(&text_of(path)?, path)
 }
 
+/// What the file at `path` says of the inputs, by the same rule: what makes no input may be missing.
+///
+/// # Errors
+/// [`SpecError`] with file, line and column.
+pub fn load_inputs(path: &Path) -> Result<Spec, SpecError> {
+    parse_by(rules::input_violations, &text_of(path)?, path)
+}
+
 fn text_of(path: &Path) -> Result<String, SpecError> {
     std::fs::read_to_string(path).map_err(|source| SpecError::Read { path: path.to_owned(), source })
 }

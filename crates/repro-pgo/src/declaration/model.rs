@@ -174,13 +174,13 @@ fn default_timeout() -> u64 {
 }
 
 fn default_cpu_models() -> Vec<CpuModel> {
-    let model = |name: &str, features: &[&str], optional| CpuModel {
-        name: name.to_owned(),
-        weight: 1,
-        features: features.iter().map(|feature| (*feature).to_owned()).collect(),
-        optional,
-    };
-    vec![model("Nehalem", &[], false), model("Haswell", &["avx2"], false), model("EPYC", &["sha-ni"], true)]
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    struct Defaults {
+        cpu_models: Vec<CpuModel>,
+    }
+    let defaults: Defaults = toml::from_str(include_str!("default-cpu-models.toml")).expect("every test reads it");
+    defaults.cpu_models
 }
 
 /// What runs the instrumented binary.

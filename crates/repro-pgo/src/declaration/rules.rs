@@ -20,10 +20,16 @@ pub fn build_violations(spec: &Spec) -> Vec<Violation<'_>> {
     found
 }
 
-/// Every broken rule, in the order of the file's sections.
-pub fn violations(spec: &Spec) -> Vec<Violation<'_>> {
+/// Every broken rule of [build] and of the inputs.
+pub fn input_violations(spec: &Spec) -> Vec<Violation<'_>> {
     let mut found = build_violations(spec);
     inputs(spec, &mut found);
+    found
+}
+
+/// Every broken rule, in the order of the file's sections.
+pub fn violations(spec: &Spec) -> Vec<Violation<'_>> {
+    let mut found = input_violations(spec);
     training(spec, &mut found);
     workloads(spec, &mut found);
     references(spec, &mut found);

@@ -95,7 +95,11 @@ fn a_build_needs_no_more_of_the_declaration_than_what_it_reads() {
     demo.write("build.toml", build.replace("\"-Ctarget-feature", "\"-Cprofile-use=x\", \"-C").as_bytes());
     flags("build.toml", "baseline").refused(&["build.toml:6", "is set by the stages themselves"]);
     demo.write("build.toml", build.as_bytes());
-    demo.run(&["inputs", "--spec", "build.toml", "--output", "made"]).refused(&["nothing to train on"]);
+    demo.run(&["train", "--spec", "build.toml"]).refused(&["nothing to train on"]);
+    let inputs = |spec: &str| demo.run(&["inputs", "--spec", spec, "--output", "made"]);
+    inputs("build.toml").refused(&["build.toml has no [inputs.NAME]"]);
+    demo.write("inputs.toml", format!("{build}[inputs.texts]\ndirectory = \"inputs\"\n").as_bytes());
+    assert_eq!(inputs("inputs.toml").fine().stdout, inputs("pgo.toml").fine().stdout);
 }
 
 #[test]
