@@ -51,6 +51,7 @@ let
     no-inputs = refused "to a folder that is there" (good // { spec = specs + "/no-inputs.toml"; });
     gated-in-nix = refused "[gate.merge] benchmarks of pgo.toml" (good // { gatedBenchmarks = ".*"; });
     old-name-of-inputs = refused "`stimuli` is called `inputs`" (good // { stimuli = ./.; });
+    layout = refused "has [layout]" (good // { spec = specs + "/layout.toml"; });
     windows = refused "trained on Linux alone" (good // { spec = specs + "/windows.toml"; });
     specs-that-differ = refused "the specs differ in [build] target" (
       good

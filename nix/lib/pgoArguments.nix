@@ -128,6 +128,7 @@ let
     ]
   ) trainArgs;
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
+  laidOut = builtins.filter (one: one.declared ? layout) specs;
   # What every stage builds.
   binaryNames = lib.unique (
     builtins.concatMap (one: [ one.binary ] ++ map (more: more.binary) one.moreBinaries) specs
@@ -168,6 +169,8 @@ assert lib.assertMsg (profile == null || (cpuModels == [ ] && trainArgs == [ ]))
   "mkPgoPackage: with a pinned `profile` nothing is trained, so `cpuModels` and `trainArgs` would have no effect; set one or the other";
 assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
+assert lib.assertMsg (laidOut == [ ])
+  "mkPgoPackage: ${toString (builtins.head laidOut).file} has [layout], but no derivation links functions in that order yet; remove it, or build with `cargo repro-pgo build`";
 assert lib.assertMsg (builtins.all builtins.isString cpuModels)
   "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong in [training] cpu-models of ${toString first.file}";
 assert lib.assertMsg (ownTraining == [ ])

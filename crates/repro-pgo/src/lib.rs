@@ -10,6 +10,7 @@ pub mod compile;
 pub mod declaration;
 pub mod gates;
 pub mod init;
+pub mod layout;
 pub mod package;
 pub mod pipeline;
 pub mod profile_report;

@@ -19,7 +19,7 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes: 0 built, 1 refused or failed, 2 usage, 3 could not measure";
 
-/// Run all stages: instrument, inputs, train, optimize, baseline, check, gate, dist.
+/// Run all stages: instrument, inputs, train, layout, optimize, baseline, check, gate, dist.
 ///
 /// The tarball gets the profiled binary only if the gate shows a win; otherwise the baseline ships, and the verdict says
 /// so. Results are kept under target/repro-pgo/<target>/. A build that was killed goes on where it stopped. The last line

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use host::exit_code::ExitCode;
 
 use super::{Shared, build};
+use crate::layout::{self, LayoutRecord};
 use crate::pipeline::package::{PackRequest, ProfileFacts, dist};
 use crate::pipeline::{InputHashes, Pipeline, read_json, summary, verify_set};
 use crate::training::TrainingRecord;
@@ -36,6 +37,9 @@ pub struct Dist {
     /// The folder of the input sets the profile was trained on; without it the manifest says that the profile was given.
     #[arg(long, value_name = "DIR", requires_all = ["profile", "binary"])]
     inputs: Option<PathBuf>,
+    /// The folder of the order its functions were linked in (layout.json is read); needed where pgo.toml has [layout].
+    #[arg(long, value_name = "DIR", requires = "profile")]
+    layout: Option<PathBuf>,
     /// How many functions `optimize` compiled without profile data.
     #[arg(long, value_name = "NUMBER", requires = "profile", default_value_t = 0)]
     unmatched_functions: usize,
@@ -69,15 +73,21 @@ impl Dist {
             pipeline.spec.build.target.clone_from(target);
             spec.platform.clone_from(platform);
         }
+        if self.profile.is_some() && self.layout.is_none() && pipeline.spec.layout.is_some() {
+            bail!("pgo.toml has [layout]: name the folder of the order with --layout, so that the manifest tells it");
+        }
         let binary = &super::absolute(binary)?;
         let packed = shared.alone("dist", |_| {
             let record: Option<TrainingRecord> =
                 self.profile.as_deref().map(|profile| read_json(&record_of(profile))).transpose()?;
             let inputs = self.inputs.as_deref().map(|inputs| hashes(&pipeline, inputs)).transpose()?;
+            let layout: Option<LayoutRecord> =
+                self.layout.as_ref().map(|layout| read_json(&layout.join(layout::RECORD))).transpose()?;
             let profile = record.as_ref().map(|record| ProfileFacts {
                 record,
                 inputs: inputs.as_ref(),
                 unmatched_functions: self.unmatched_functions,
+                layout: layout.as_ref(),
             });
             let generator = self.generator.as_deref().unwrap_or(binary);
             let request = PackRequest { binary, generator, profile, gate: self.gate.clone(), output };

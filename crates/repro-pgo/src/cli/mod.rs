@@ -18,6 +18,7 @@ mod gate;
 mod init;
 mod inputs;
 mod instrument;
+mod layout;
 mod manual;
 mod merge;
 mod optimize;
@@ -84,6 +85,7 @@ enum Command {
     Instrument(instrument::Instrument),
     Inputs(inputs::Inputs),
     Train(train::Train),
+    Layout(layout::Layout),
     #[command(alias = "optimise")]
     Optimize(optimize::Optimize),
     Baseline(baseline::Baseline),
@@ -213,6 +215,7 @@ impl Command {
             Self::Instrument(command) => command.run(shared),
             Self::Inputs(command) => command.run(shared),
             Self::Train(command) => command.run(shared),
+            Self::Layout(command) => command.run(shared),
             Self::Optimize(command) => command.run(shared),
             Self::Baseline(command) => command.run(shared),
             Self::Merge(command) => command.run(shared),

@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn only_the_clang_of_rustcs_llvm_gets_the_profile() {
-        let variant = Variant::Optimized { profile: PathBuf::from("/a b/merged.profdata"), link_map: None };
+        let variant =
+            Variant::Optimized { profile: PathBuf::from("/a b/merged.profdata"), link_map: None, recorder: None };
         let own = flags(Some(22), &variant);
         assert!(own.starts_with("'-ffile-prefix-map=/my place=/build' '-fprofile-use=/a b/merged.profdata' -mllvm"));
         for other in [Some(19), None] {

@@ -16,6 +16,7 @@ use super::messages::{self, Message};
 use super::unmatched::{self, Warning};
 use super::{BuildError, Project, Unmatched, environment, link_map, project};
 use crate::declaration::BuildSpec;
+use crate::layout::recorder;
 use crate::toolchain::Toolchain;
 
 /// Everything that determines one build.
@@ -140,6 +141,9 @@ impl CargoBuild<'_> {
         environment::scrub(&mut command);
         command.env("CARGO_ENCODED_RUSTFLAGS", flags::encode(&self.flags()));
         command.env("CARGO_TARGET_DIR", self.target_directory()).envs(self.c_variables());
+        if let Variant::Optimized { recorder: Some(recorder), .. } = &self.variant {
+            command.env(recorder::variable(&self.spec.target), recorder);
+        }
         // Without `-vv` cargo silences every warning of a dependency, those about the profile among them.
         command.args(["build", "--locked", "-vv", "--color=never", "--message-format=json"]);
         command.args(["--target", &self.spec.target, "--profile", &self.spec.profile]);
@@ -208,7 +212,7 @@ impl CargoBuild<'_> {
 
     fn judge(&self, reading: Reading, log: PathBuf) -> Result<CargoOutcome, BuildError> {
         let mut unmatched = Unmatched::default();
-        if let Variant::Optimized { profile, link_map } = &self.variant {
+        if let Variant::Optimized { profile, link_map, .. } = &self.variant {
             if let Some(reason) = reading.ignored {
                 return Err(BuildError::ProfileIgnored { profile: profile.clone(), reason });
             }

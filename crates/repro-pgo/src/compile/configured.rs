@@ -15,18 +15,32 @@ pub struct Configured {
 
 /// What cargo, started in `workspace`, would take from its configuration files for `target`.
 pub fn rustflags(workspace: &Path, target: &str) -> Vec<Configured> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
-    let folders = workspace.ancestors().map(|folder| folder.join(".cargo")).chain(home);
     let mut found: Vec<Configured> = Vec::new();
-    for file in folders.flat_map(|folder| [folder.join("config.toml"), folder.join("config")]) {
-        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+    for (file, text) in files(workspace) {
         let flags = text.parse::<Table>().map(|table| of(&table, target)).unwrap_or_default();
         if !flags.is_empty() && found.iter().all(|known| known.file != file) {
             found.push(Configured { file, flags });
         }
     }
     found
+}
+
+/// The configuration files that cargo, started in `workspace`, reads, the nearest first, with their texts.
+fn files(workspace: &Path) -> Vec<(PathBuf, String)> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let folders = workspace.ancestors().map(|folder| folder.join(".cargo")).chain(home);
+    let files = folders.flat_map(|folder| [folder.join("config.toml"), folder.join("config")]);
+    files.filter_map(|file| std::fs::read_to_string(&file).ok().map(|text| (file, text))).collect()
+}
+
+/// The first configuration file of cargo's, started in `workspace`, that names a linker for any target.
+pub fn linker_file(workspace: &Path) -> Option<PathBuf> {
+    let names_linker = |table: Table| {
+        let targets = table.get("target").and_then(Value::as_table);
+        targets.is_some_and(|targets| targets.values().any(|target| target.get("linker").is_some()))
+    };
+    files(workspace).into_iter().find(|(_, text)| text.parse::<Table>().is_ok_and(names_linker)).map(|(file, _)| file)
 }
 
 /// The flags among those of `configured` that `declared` lacks, one sentence a file.

@@ -23,6 +23,8 @@ pub enum Variant {
         profile: PathBuf,
         /// Where the linker writes down what it kept, if that is wanted; the binary does not depend on it.
         link_map: Option<PathBuf>,
+        /// What stands in for the linker and keeps what it is told, if that is wanted.
+        recorder: Option<PathBuf>,
     },
     /// Neither.
     Baseline,
@@ -55,7 +57,7 @@ impl Variant {
                 let entropy = format!("-Clink-arg={}", entropy_object.display());
                 vec!["-Cprofile_generate".to_owned(), no_build_id, entropy, entropy::LINK_ARGUMENT.to_owned()]
             }
-            Self::Optimized { profile, link_map } => {
+            Self::Optimized { profile, link_map, .. } => {
                 let used = format!("-Cprofile-use={}", profile.display());
                 let warned = "-Cllvm-args=-pgo-warn-missing-function".to_owned();
                 // `-Xlinker` because `-Wl` would split a path at its commas.
@@ -143,7 +145,8 @@ mod tests {
     fn stages_differ_in_the_profile_alone() {
         let declared = ["-Ctarget-feature=+crt-static".to_owned()];
         let maps = remappings(Path::new("/w"), Path::new("/w/target"), &[PathBuf::from("/c")], Path::new("/s"), None);
-        let variant = Variant::Optimized { profile: PathBuf::from("/p"), link_map: Some(PathBuf::from("/m")) };
+        let variant =
+            Variant::Optimized { profile: PathBuf::from("/p"), link_map: Some(PathBuf::from("/m")), recorder: None };
         let baseline = all(&declared, &maps, &Variant::Baseline);
         let optimized = all(&declared, &maps, &variant);
         assert_eq!(optimized[..baseline.len()], baseline);

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 pub use error::{Problem, SpecError};
 pub use model::{
-    BenchmarkSpec, BinarySpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, GateSpec, GeneratedFile,
-    InputSpec, LimitsSpec, MergeSpec, ShipSpec, Spec, TrainingSpec, WorkloadSpec,
+    BenchmarkSpec, BinarySpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, FunctionOrder, GateSpec,
+    GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MergeSpec, ShipSpec, Spec, TrainingSpec, WorkloadSpec,
 };
 
 /// The file's name.
@@ -68,7 +68,7 @@ pub fn parse(text: &str, path: &Path) -> Result<Spec, SpecError> {
 }
 
 fn parse_build(text: &str, path: &Path) -> Result<(BuildSpec, LimitsSpec), SpecError> {
-    let spec = parse_by(rules::build_violations, text, path)?;
+    let spec = parse_by(rules::external_violations, text, path)?;
     Ok((spec.build, spec.limits))
 }
 
@@ -135,6 +135,7 @@ inputs = "small"
             (build.replace("\"demo\"", "\"\""), "`package` is empty"),
             (format!("{build}rustflag = []"), "did you mean `rustflags`?"),
             (format!("{build}[limit]"), "did you mean `limits`?"),
+            (format!("{build}[layout]\norder = \"trace\""), "another build system runs is not linked in this order"),
             ("[limits]".to_owned(), "missing field `build`"),
         ] {
             let error = read(&text).expect_err("it breaks a rule").to_string();
@@ -203,6 +204,26 @@ inputs = "small"
         ] {
             let found = message(&format!("{MINIMAL}\n[gate.merge]\n{line}\n"));
             assert!(found.contains(told) && found.starts_with("pgo.toml:18:"), "{found}");
+        }
+    }
+
+    #[test]
+    fn an_order_of_functions_that_can_not_be_made_is_refused() {
+        let layout = format!("{MINIMAL}\n[layout]\norder = \"trace\"\n");
+        parse(&layout, Path::new("pgo.toml")).expect("it is for this target");
+        let linker = "rustflags = [\"-Clinker=clang\"]\n[inputs.small]";
+        for (from, to, told) in [
+            (
+                "x86_64-unknown-linux-gnu",
+                "aarch64-unknown-linux-gnu",
+                "17:1: aarch64-unknown-linux-gnu can't be traced",
+            ),
+            ("x86_64-unknown-linux-gnu", "x86_64-pc-windows-gnu", "17:1: x86_64-pc-windows-gnu can't be traced"),
+            ("\"trace\"", "\"heat\"", "unknown variant `heat`, expected `trace`"),
+            ("[inputs.small]", linker, "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER"),
+        ] {
+            let found = message(&layout.replace(from, to));
+            assert!(found.contains(told), "{found}");
         }
     }
 

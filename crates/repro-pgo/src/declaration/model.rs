@@ -26,6 +26,9 @@ pub struct Spec {
     /// What a profile has to reach to be used.
     #[serde(default)]
     pub limits: LimitsSpec,
+    /// How the functions of the optimized binary are laid out; as the linker does it by itself where this is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<LayoutSpec>,
     /// What the optimized and the baseline binary must answer alike.
     #[serde(default)]
     pub check: CheckSpec,
@@ -346,6 +349,23 @@ fn default_unmatched_share() -> f64 {
 
 fn default_min_covered() -> u64 {
     1
+}
+
+/// How the functions of the optimized binary are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LayoutSpec {
+    /// What tells the order of the functions.
+    pub order: FunctionOrder,
+}
+
+/// What tells the order of the functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FunctionOrder {
+    /// The training, run once more under emulation: functions stand in the order in which it first executes them. For
+    /// x86-64 Linux, with one binary, linked by lld.
+    Trace,
 }
 
 /// What the optimized and the baseline binary must answer alike.

@@ -55,6 +55,9 @@ max-unmatched-functions = 100
 max-unmatched-share = 0.01
 min-covered-functions = 500
 
+[layout]
+order = "trace"
+
 [check]
 inputs = ["texts"]
 commands = [["count", "{entry}"]]
@@ -99,7 +102,7 @@ generated = [{ path = "man/tool.1", args = ["man"] }]
 "#;
 
 /// Tables by the name that leads to them, and the type of each.
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 16] = [
     ("build", "BuildSpec"),
     ("build.more-binaries", "BinarySpec"),
     ("inputs.*", "InputSpec"),
@@ -107,6 +110,7 @@ const TABLES: [(&str, &str); 15] = [
     ("training.cpu-models", "CpuModel"),
     ("training.workloads", "WorkloadSpec"),
     ("limits", "LimitsSpec"),
+    ("layout", "LayoutSpec"),
     ("check", "CheckSpec"),
     ("benchmarks", "BenchmarkSpec"),
     ("gate.merge", "MergeSpec"),
@@ -165,6 +169,7 @@ fn readable(kind: &str) -> String {
         "f64" => "fraction",
         "u32" | "u64" | "usize" => "number",
         "EmulatorChoice" => "`auto`, `qemu-user` or `native`",
+        "FunctionOrder" => "`trace`",
         "Processors" => "`as-used` or `one`",
         list if list.starts_with("Vec<") => "list of tables",
         _ => "table",

@@ -12,11 +12,21 @@ pub struct Violation<'a> {
     pub message: String,
 }
 
-/// Every broken rule of [build].
-pub fn build_violations(spec: &Spec) -> Vec<Violation<'_>> {
+/// Every broken rule of [build], [limits] and [layout].
+fn build_violations(spec: &Spec) -> Vec<Violation<'_>> {
     let mut found = Vec::new();
     build(spec, &mut found);
     limits(spec, &mut found);
+    layout(spec, &mut found);
+    found
+}
+
+/// Every broken rule of a build that another build system runs.
+pub fn external_violations(spec: &Spec) -> Vec<Violation<'_>> {
+    let mut found = build_violations(spec);
+    let told =
+        "a build that another build system runs is not linked in this order; run `repro-pgo build`, or remove [layout]";
+    refuse(&mut found, spec.layout.is_some(), &[Key("layout")], told);
     found
 }
 
@@ -61,6 +71,22 @@ fn build<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
         refuse(found, owned, &path, format!("`{flag}` is set by the stages themselves; remove it"));
         let native = flag.contains("target-cpu=native");
         refuse(found, native, &path, "`target-cpu=native` makes the binary depend on the machine; name a CPU");
+    }
+}
+
+fn layout<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
+    if spec.layout.is_none() {
+        return;
+    }
+    let target = &spec.build.target;
+    let is_traced = target.starts_with("x86_64-") && target.contains("-linux-");
+    let told = format!("{target} can't be traced: [layout] is for x86_64 Linux alone; remove it");
+    refuse(found, !is_traced, &[Key("layout")], told);
+    for (index, flag) in spec.build.rustflags.iter().enumerate() {
+        let path = [Key("build"), Key("rustflags"), Index(index)];
+        let variable = crate::layout::recorder::variable(target);
+        let told = format!("`{flag}` would hide the link from [layout]; set {variable} to the linker instead");
+        refuse(found, flag.contains("linker="), &path, told);
     }
 }
 

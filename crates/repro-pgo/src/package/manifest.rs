@@ -140,6 +140,21 @@ pub struct Profile {
     /// The C code that build scripts compiled in; what is not `profiled` was optimized without the profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub c_code: Vec<crate::compile::c_code::CCode>,
+    /// The order of the functions in the binary; none where the linker chose it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
+}
+
+/// The order of the functions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// SHA-256 of the list that the linker was given.
+    pub order_sha256: String,
+    /// How many functions are in it.
+    pub functions: u64,
+    /// What the training was traced with.
+    pub emulator: String,
 }
 
 /// A CPU the training ran on.

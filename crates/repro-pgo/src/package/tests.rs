@@ -49,6 +49,7 @@ fn manifest() -> Manifest {
             covered_functions: 754,
             unmatched_functions: 3,
             c_code: Vec::new(),
+            layout: None,
         }),
     }
 }

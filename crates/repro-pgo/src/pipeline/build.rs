@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::package::{PackRequest, ProfileFacts};
 use super::summary::{Artifact, Summary, short};
-use super::{Optimized, Pipeline, StageDir, StageError, State, Trained};
+use super::{LaidOut, Optimized, Pipeline, StageDir, StageError, State, Trained};
 use crate::declaration::Spec;
 use crate::training::session::PROFILE;
 
@@ -22,6 +22,8 @@ pub enum Stage {
     Inputs,
     /// The runs, and the merge of their counts.
     Train,
+    /// The order of its functions.
+    Layout,
     /// The binary built with the profile.
     Optimize,
     /// The binary built without.
@@ -37,10 +39,11 @@ pub enum Stage {
 
 impl Stage {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Instrument,
         Self::Inputs,
         Self::Train,
+        Self::Layout,
         Self::Optimize,
         Self::Baseline,
         Self::Check,
@@ -52,6 +55,7 @@ impl Stage {
     /// nothing to pack.
     fn is_declared(self, spec: &Spec) -> bool {
         match self {
+            Self::Layout => spec.layout.is_some(),
             Self::Gate => !spec.benchmarks.is_empty(),
             Self::Dist => spec.dist.is_some(),
             _ => true,
@@ -64,6 +68,7 @@ impl Stage {
             Self::Instrument => "instrument",
             Self::Inputs => "inputs",
             Self::Train => "train",
+            Self::Layout => "layout",
             Self::Optimize => "optimize",
             Self::Baseline => "baseline",
             Self::Check => "check",
@@ -151,6 +156,7 @@ fn step(
             Ok((state, format!("{} sets", summary.inputs.len())))
         }
         Stage::Train => train(pipeline, summary, task),
+        Stage::Layout => layout(pipeline, summary, task),
         Stage::Optimize => optimize(pipeline, summary, task),
         Stage::Baseline => baseline(pipeline, summary, task),
         Stage::Check => {
@@ -178,6 +184,14 @@ fn training(summary: &Summary) -> Option<String> {
     Some(if summary.frozen_profile { format!("not trained, the profile was given: {told}") } else { told })
 }
 
+fn layout(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
+    let profile = pipeline.stage_dir(StageDir::Profile).join(PROFILE);
+    let LaidOut { state, record } = super::layout(pipeline, &profile, &summary.inputs, task)?;
+    let told = record.summary();
+    summary.layout = Some(record);
+    Ok((state, told))
+}
+
 fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
     let profile = pipeline.stage_dir(StageDir::Profile).join(PROFILE);
     let Optimized { state, unmatched, .. } = super::optimize(pipeline, &profile, task)?;
@@ -190,7 +204,9 @@ fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(
 
 fn baseline(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
     let state = super::baseline(pipeline, task)?;
-    let (optimized, baseline) = (pipeline.binary(StageDir::Optimized), pipeline.binary(StageDir::Baseline));
+    // In another order even a binary that the profile did nothing to has other bytes.
+    let compiled = if pipeline.spec.layout.is_some() { StageDir::Unordered } else { StageDir::Optimized };
+    let (optimized, baseline) = (pipeline.binary(compiled), pipeline.binary(StageDir::Baseline));
     super::require_effect(&optimized, &baseline, &pipeline.stage_dir(StageDir::Profile).join(PROFILE))?;
     let binary = Artifact::at(baseline)?;
     let told = short("binary", &binary);
@@ -214,8 +230,9 @@ fn context(pipeline: &Pipeline, summary: &Summary) -> Vec<(String, String)> {
     let training = training(summary).map(|told| ("Training".to_owned(), told));
     let toolchain =
         ("Toolchain".to_owned(), format!("{}, LLVM {}", pipeline.toolchain.banner, pipeline.toolchain.llvm));
+    let layout = summary.layout.as_ref().map(|record| ("Link order".to_owned(), record.summary()));
     let machine = ("Measured on".to_owned(), host::machine::cpu_model());
-    [Some(toolchain), Some(machine), profile, training].into_iter().flatten().collect()
+    [Some(toolchain), Some(machine), profile, training, layout].into_iter().flatten().collect()
 }
 
 fn dist(
@@ -235,6 +252,7 @@ fn dist(
         record,
         inputs: (!summary.frozen_profile).then_some(&summary.inputs),
         unmatched_functions: summary.unmatched_functions.unwrap_or_default(),
+        layout: summary.layout.as_ref(),
     });
     let binary = super::package::chosen(pipeline, with_profile);
     let gate = summary.gate.as_ref().map(|_| pipeline.stage_dir(StageDir::Gate));

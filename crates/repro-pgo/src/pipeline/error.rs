@@ -12,6 +12,7 @@ use crate::check::elf::ElfError;
 use crate::check::output::OutputError;
 use crate::compile::BuildError;
 use crate::declaration::SpecError;
+use crate::layout::LayoutError;
 use crate::package::DistError;
 use crate::toolchain::{EmulatorError, ProfileToolError, ToolchainError};
 use crate::training::TrainingError;
@@ -37,6 +38,9 @@ pub enum StageError {
     /// A cargo run.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// The order of the functions.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
     /// The inputs.
     #[error(transparent)]
     Inputs(#[from] InputError),

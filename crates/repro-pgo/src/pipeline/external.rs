@@ -70,7 +70,7 @@ impl External {
             ExternalStage::Optimized { profile, work } => {
                 require_own(&self.tool, &project.crates, profile)?;
                 let link_map = work.map(place_of_link_map).transpose()?;
-                Variant::Optimized { profile: profile.to_owned(), link_map }
+                Variant::Optimized { profile: profile.to_owned(), link_map, recorder: None }
             }
             ExternalStage::Baseline => Variant::Baseline,
         };

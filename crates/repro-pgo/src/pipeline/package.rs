@@ -10,8 +10,9 @@ use super::{InputHashes, Pipeline, StageDir, StageError, provenance};
 use crate::compile::flags::Variant as Flags;
 use crate::declaration::{BuildSpec, DistSpec, GeneratedFile};
 use crate::gates::ship::run;
+use crate::layout::{LayoutRecord, link};
 use crate::package::inventory::Inventory;
-use crate::package::manifest::{Build, CpuModel, Manifest, Profile, SCHEMA_VERSION, Training, Variant};
+use crate::package::manifest::{Build, CpuModel, Layout, Manifest, Profile, SCHEMA_VERSION, Training, Variant};
 use crate::package::{DistRequest, DistResult, GateFiles, legal, pack};
 use crate::training::TrainingRecord;
 
@@ -24,6 +25,8 @@ pub struct ProfileFacts<'a> {
     pub inputs: Option<&'a InputHashes>,
     /// How many functions were compiled without profile data.
     pub unmatched_functions: usize,
+    /// The order of its functions, where they have one.
+    pub layout: Option<&'a LayoutRecord>,
 }
 
 /// What to pack.
@@ -120,13 +123,19 @@ fn flags(pipeline: &Pipeline, profile: Option<&ProfileFacts<'_>>) -> BTreeMap<St
         None => vec![("baseline", Flags::Baseline)],
         Some(facts) => {
             let instrumented = Flags::Instrumented { entropy_object: PathBuf::from("{pinned-entropy}") };
-            let optimized = Flags::Optimized { profile: PathBuf::from("{profile}"), link_map: None };
+            let optimized = Flags::Optimized { profile: PathBuf::from("{profile}"), link_map: None, recorder: None };
             let trained = facts.inputs.map(|_| ("instrumented", instrumented));
             trained.into_iter().chain([("optimized", optimized)]).collect()
         }
     };
     let flags = |variant: Flags| provenance::flags_with_placeholders(&pipeline.spec.build.rustflags, &variant);
-    stages.into_iter().map(|(name, variant)| (name.to_owned(), flags(variant))).collect()
+    let mut told: BTreeMap<_, _> =
+        stages.into_iter().map(|(name, variant)| (name.to_owned(), flags(variant))).collect();
+    if profile.is_some_and(|facts| facts.layout.is_some()) {
+        let order = link::order_arguments("{order}").map(|argument| format!("-Clink-arg={argument}"));
+        told.entry("optimized".to_owned()).or_default().extend(order);
+    }
+    told
 }
 
 fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
@@ -165,6 +174,11 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
         covered_functions: record.covered_functions,
         unmatched_functions: facts.unmatched_functions as u64,
         c_code: record.c_code.clone(),
+        layout: facts.layout.map(|layout| Layout {
+            order_sha256: layout.order_sha256.clone(),
+            functions: layout.functions,
+            emulator: layout.emulator.clone(),
+        }),
     }
 }
 

@@ -21,6 +21,10 @@ pub enum StageDir {
     Inputs,
     /// The merged profile.
     Profile,
+    /// The binary built with the profile, before its functions are put into their order.
+    Unordered,
+    /// The order of its functions.
+    Layout,
     /// The binary built with the profile.
     Optimized,
     /// The binary built without.
@@ -42,6 +46,8 @@ impl StageDir {
             Self::Instrumented => "instrumented",
             Self::Inputs => "inputs",
             Self::Profile => "profile",
+            Self::Unordered => "unordered",
+            Self::Layout => "layout",
             Self::Optimized => "optimized",
             Self::Baseline => "baseline",
             Self::Check => "check",

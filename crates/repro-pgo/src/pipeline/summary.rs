@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::build::Stage;
 use super::check::Checked;
 use super::{InputHashes, StageError, State};
+use crate::layout::LayoutRecord;
 use crate::training::TrainingRecord;
 
 /// A file the chain made.
@@ -35,6 +36,8 @@ pub struct Summary {
     pub frozen_profile: bool,
     /// The merged profile.
     pub profile: Option<Artifact>,
+    /// The order of the functions.
+    pub layout: Option<LayoutRecord>,
     /// The binary built with the profile.
     pub optimized: Option<Artifact>,
     /// How many functions have no profile data.

@@ -9,6 +9,10 @@ use thiserror::Error;
 
 use super::overview::Overview;
 use super::part::{self, PartOverview};
+use crate::compile::unmatched::demangled;
+use crate::layout::order::Order;
+use crate::layout::{self, LayoutRecord};
+use crate::pipeline::StageDir;
 use crate::training::TrainingRecord;
 use crate::training::parts::PartKind;
 use crate::training::session::{PROFILE, RECORD};
@@ -39,8 +43,23 @@ pub struct Shown {
     pub workloads: Vec<PartOverview>,
     /// What each CPU model contributes; empty after native training too.
     pub cpu_models: Vec<PartOverview>,
+    /// The order in which a binary with this profile is linked, where there is one.
+    pub layout: Option<LinkOrder>,
     /// What could not be shown, and why.
     pub notes: Vec<String>,
+}
+
+/// The order of the functions in the binary built with a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LinkOrder {
+    /// The list.
+    pub file: PathBuf,
+    /// What it was made from.
+    #[serde(flatten)]
+    pub record: LayoutRecord,
+    /// The first functions.
+    pub first: Vec<String>,
 }
 
 /// The profile at `path`, or in the training folder `path`.
@@ -73,7 +92,30 @@ pub fn show(path: &Path, top: usize) -> Result<Shown, ProfileFileError> {
         None => Vec::new(),
     };
     let (workloads, cpu_models) = (parts(PartKind::Workload), parts(PartKind::CpuModel));
-    Ok(Shown { file: path.to_owned(), sha256, overview: Overview::of(&profile, top), workloads, cpu_models, notes })
+    let layout = link_order(path, &sha256, &mut notes);
+    let overview = Overview::of(&profile, top);
+    Ok(Shown { file: path.to_owned(), sha256, overview, workloads, cpu_models, layout, notes })
+}
+
+/// How many functions of an order are shown.
+const FIRST: usize = 10;
+
+/// The order that the pipeline made beside the folder of the profile at `path`, if it is this very profile's.
+fn link_order(path: &Path, sha256: &str, notes: &mut Vec<String>) -> Option<LinkOrder> {
+    let file = path.parent()?.with_file_name(StageDir::Layout.name()).join(layout::ORDER);
+    let bytes = std::fs::read(file.with_file_name(layout::RECORD)).ok()?;
+    let record: Option<LayoutRecord> = serde_json::from_slice(&bytes).ok();
+    match record.filter(|record| record.profile_sha256 == sha256) {
+        Some(record) if digest::of_file(&file).is_ok_and(|found| found == record.order_sha256) => {
+            let order = Order::read(&std::fs::read_to_string(&file).ok()?);
+            let first = order.functions().take(FIRST).map(demangled).collect();
+            Some(LinkOrder { file, record, first })
+        }
+        _ => {
+            notes.push(format!("{} is of another profile, or changed: no link order", file.display()));
+            None
+        }
+    }
 }
 
 /// How the profile was trained, where the record beside it is about this very profile.

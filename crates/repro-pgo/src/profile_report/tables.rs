@@ -30,7 +30,16 @@ pub fn of_profile(shown: &Shown) -> Vec<Section> {
     let own = [coverage(overview), holding(overview), hottest_hold(overview), hottest(overview), crates(overview)];
     let workloads = of_parts("workload", &shown.workloads);
     let cpu_models = of_parts("CPU model", &shown.cpu_models);
-    own.into_iter().chain(workloads).chain(cpu_models).flatten().collect()
+    own.into_iter().chain(workloads).chain(cpu_models).chain([link_order(shown)]).flatten().collect()
+}
+
+/// The first functions of the order in which the binary is linked.
+fn link_order(shown: &Shown) -> Option<Section> {
+    let layout = shown.layout.as_ref()?;
+    let rows =
+        layout.first.iter().enumerate().map(|(place, name)| vec![name.clone(), (place + 1).to_string()]).collect();
+    let title = format!("Link order: {} functions, sha256 {}", layout.record.functions, layout.record.order_sha256);
+    section(&title, true, &["function", "place"], rows)
 }
 
 fn of(part: u64, whole: u64) -> String {

@@ -96,7 +96,8 @@ fn emulation(spec: Option<&Spec>) -> Finding {
         }
     });
     let purpose = "makes the profile independent of this machine's CPU and addresses";
-    Finding::new("qemu-user", purpose, choice == EmulatorChoice::QemuUser, told.map_err(|error| error.to_string()))
+    let is_needed = choice == EmulatorChoice::QemuUser || spec.is_some_and(|spec| spec.layout.is_some());
+    Finding::new("qemu-user", purpose, is_needed, told.map_err(|error| error.to_string()))
 }
 
 /// The llvm-profdata programs that are there, with their versions; none is needed where the built-in merge fits.

@@ -47,10 +47,19 @@ impl Layout {
 /// What one run gave.
 #[derive(Debug)]
 pub struct Executed {
-    /// The raw profile.
+    /// The raw profile, or the trace.
     pub profile: PathBuf,
     /// What it did besides, where this repetition records it.
     pub observed: Option<Observed>,
+}
+
+/// What the runs are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The instrumented binary writes down how often its blocks ran.
+    Counts,
+    /// The emulator writes down each block of the binary as it is first executed.
+    Traces,
 }
 
 /// What all runs of a training share.
@@ -66,6 +75,8 @@ pub struct Conditions<'a> {
     pub perturbation: Perturbation,
     /// The processors this program may use.
     pub processors: &'a [usize],
+    /// What the runs are for.
+    pub purpose: Purpose,
 }
 
 /// The whole environment of a run.
@@ -130,7 +141,8 @@ impl Conditions<'_> {
         let profile = self.layout.profiles.join(format!("{index:06}.profraw"));
         let stderr = self.layout.output.join(format!("{index:06}.stderr"));
         let record = self.layout.output.join(format!("{index:06}.calls"));
-        let is_recorded = self.emulator.is_emulated() && self.perturbation.records_calls;
+        let counts = self.purpose == Purpose::Counts;
+        let is_recorded = counts && self.emulator.is_emulated() && self.perturbation.records_calls;
         let mut command = self.command(run, placed, &profile, is_recorded.then_some(&*record));
         let told = tell(&command);
         let file = |path: &Path| File::create(path).map_err(TrainingError::file("cannot write", path));
@@ -147,7 +159,7 @@ impl Conditions<'_> {
         if observed.as_ref().is_some_and(|observed| observed.starts_itself(&self.layout.binary_of(run))) {
             return Err(TrainingError::LeavesEmulation { run: name(run), details });
         }
-        if profile.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+        if !counts || profile.metadata().is_ok_and(|metadata| metadata.len() > 0) {
             return Ok(Executed { profile, observed });
         }
         Err(TrainingError::NoProfile { run: name(run), details })
@@ -159,6 +171,9 @@ impl Conditions<'_> {
             (Emulator::QemuUser { path, .. }, Some(model)) => {
                 let mut command = Command::new(path);
                 command.args(["-cpu", model, "-seed", "1"]);
+                if self.purpose == Purpose::Traces {
+                    command.args(["-d", "in_asm", "-D"]).arg(profile);
+                }
                 if let Some(record) = record {
                     command.arg("-strace").arg("-D").arg(record);
                 }

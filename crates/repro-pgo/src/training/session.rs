@@ -16,7 +16,7 @@ use super::finish::{self, Trained};
 use super::observed::Observed;
 use super::perturbation::Perturbation;
 use super::plan::{self, Entries, Run};
-use super::process::{self, Conditions, Layout};
+use super::process::{self, Conditions, Layout, Purpose};
 use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
@@ -110,7 +110,7 @@ fn in_session<T>(
 }
 
 /// The entries of the sets that the workloads use.
-fn entries(request: &TrainingRequest<'_>) -> Result<Entries, TrainingError> {
+pub(crate) fn entries(request: &TrainingRequest<'_>) -> Result<Entries, TrainingError> {
     let listed = request.training.sets().into_iter().map(|set| {
         let directory = request.inputs.join(set);
         let paths = copy::sorted_entries(&directory).map_err(TrainingError::file("cannot list", &directory))?;
@@ -121,7 +121,7 @@ fn entries(request: &TrainingRequest<'_>) -> Result<Entries, TrainingError> {
 }
 
 /// Fills the fixed directory.
-fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, TrainingError> {
+pub(crate) fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, TrainingError> {
     let name = request.binary.file_name().unwrap_or_default();
     let layout = Layout {
         binary: root.join("bin").join(name),
@@ -141,6 +141,16 @@ fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layout, Trainin
     }
     copy_inputs(request, &layout, Order::ByName)?;
     Ok(layout)
+}
+
+/// Makes the inputs anew, as the repetition wants them, and waits for its second.
+pub(crate) fn vary(request: &TrainingRequest<'_>, layout: &Layout, replicate: u32) -> Result<(), TrainingError> {
+    let inputs = &layout.inputs;
+    std::fs::remove_dir_all(inputs).map_err(TrainingError::file("cannot remove", inputs))?;
+    std::fs::create_dir(inputs).map_err(TrainingError::file("cannot make", inputs))?;
+    copy_inputs(request, layout, Perturbation::of_replicate(replicate).order)?;
+    perturbation::await_next_second();
+    Ok(())
 }
 
 /// Copies the sets that the workloads use, entries made in this `order`.
@@ -197,7 +207,7 @@ impl Session<'_> {
         let mut observed = BTreeMap::new();
         let mut racing = 0;
         for replicate in 2..=self.request.training.replicates {
-            self.vary(replicate)?;
+            vary(self.request, &self.layout, replicate)?;
             let Repeated { repetition: other, observed: seen, .. } = self.repetition(replicate, task)?;
             self.require_unchanged(&inputs)?;
             observed.extend(seen);
@@ -211,16 +221,6 @@ impl Session<'_> {
         }
         notes::say(observed::remarks(&self.runs, &observed), task);
         Ok(Agreed { first, racing, observed })
-    }
-
-    /// Makes the inputs anew, as the repetition wants them, and waits for its second.
-    fn vary(&self, replicate: u32) -> Result<(), TrainingError> {
-        let inputs = &self.layout.inputs;
-        std::fs::remove_dir_all(inputs).map_err(TrainingError::file("cannot remove", inputs))?;
-        std::fs::create_dir(inputs).map_err(TrainingError::file("cannot make", inputs))?;
-        copy_inputs(self.request, &self.layout, Perturbation::of_replicate(replicate).order)?;
-        perturbation::await_next_second();
-        Ok(())
     }
 
     /// Runs everything once and merges the counts.
@@ -268,6 +268,7 @@ impl Session<'_> {
             timeout: Duration::from_secs(self.request.training.timeout_seconds),
             perturbation: Perturbation::of_replicate(replicate),
             processors: &processors,
+            purpose: Purpose::Counts,
         };
         let next = AtomicUsize::new(0);
         let work = |cpu: usize| {
@@ -401,7 +402,7 @@ fn in_order(finished: Vec<Finished>) -> Result<Vec<Counted>, TrainingError> {
 }
 
 /// The processors this process may use.
-fn processors() -> Vec<usize> {
+pub(crate) fn processors() -> Vec<usize> {
     let allowed = host::linux::affinity();
     let listed: Vec<usize> = allowed
         .map(|set| (0..host::linux::CpuSet::MAX_CPU).filter(|cpu| set.is_set(*cpu)).collect())

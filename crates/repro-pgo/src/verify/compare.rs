@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::elf::{self, SectionDifference};
 use super::{Built, VerifyError, bytes};
 use crate::compile::unmatched::demangled;
+use crate::layout::ORDER;
 use crate::package::{checksums, manifest};
 use crate::toolchain::ProfileTool;
 use crate::training::TrainingRecord;
@@ -52,6 +53,10 @@ pub fn compare(
         compared.push(file(builds, "inputs", &name, Kind::Other)?);
     }
     compared.push(file(builds, "train", &format!("profile/{PROFILE}"), Kind::Profile(tool))?);
+    let order = format!("layout/{ORDER}");
+    if builds.iter().any(|built| built.rooms.join(&order).exists()) {
+        compared.push(file(builds, "layout", &order, Kind::Other)?);
+    }
     compared.push(file(builds, "optimize", &format!("optimized/{binary}"), Kind::Binary)?);
     compared.push(file(builds, "baseline", &format!("baseline/{binary}"), Kind::Binary)?);
     for name in tarballs(builds)? {

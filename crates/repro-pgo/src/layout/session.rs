@@ -1,0 +1,121 @@
+//! The training's runs on the twin, each traced, as often as the training is repeated and under the same variations.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use host::progress::Task;
+
+use super::LayoutError;
+use super::order;
+use super::symbols::Functions;
+use super::trace::executed;
+use crate::training::TrainingRequest;
+use crate::training::perturbation::Perturbation;
+use crate::training::plan::{self, Run};
+use crate::training::process::{self, Conditions, Layout, Purpose};
+use crate::training::root::TrainingRoot;
+use crate::training::session;
+
+/// What the runs executed.
+#[derive(Debug)]
+pub struct Traced {
+    /// The functions of all runs, merged.
+    pub functions: Vec<String>,
+    /// How many runs there were.
+    pub runs: usize,
+}
+
+/// Runs the training of `request`, whose binary is the twin, and writes down which functions it executes, in their order.
+///
+/// # Errors
+/// [`LayoutError`] when a run fails, or a repetition executes functions in another order than the first.
+pub fn trace(request: &TrainingRequest<'_>, task: &Task) -> Result<Traced, LayoutError> {
+    let functions = Functions::read(request.binary)?;
+    let runs = plan::runs(request.training, request.emulator, &session::entries(request)?, request.inputs)?;
+    let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
+    task.expect_steps(runs.len() * request.training.replicates as usize);
+    let layout = session::prepare(request, root.path())?;
+    let traced = Session { request, runs: &runs, layout: &layout, functions: &functions };
+    let first = traced.repetition(1, task)?;
+    for replicate in 2..=request.training.replicates {
+        session::vary(request, &layout, replicate)?;
+        traced.require_same(replicate, &first, &traced.repetition(replicate, task)?)?;
+    }
+    let merged = order::merged(&first);
+    Ok(Traced {
+        functions: merged.into_iter().map(|index| functions.name(index).to_owned()).collect(),
+        runs: runs.len(),
+    })
+}
+
+struct Session<'a> {
+    request: &'a TrainingRequest<'a>,
+    runs: &'a [Run],
+    layout: &'a Layout,
+    functions: &'a Functions,
+}
+
+impl Session<'_> {
+    /// What each run executes, in the order of the runs.
+    fn repetition(&self, replicate: u32, task: &Task) -> Result<Vec<Vec<usize>>, LayoutError> {
+        let logs = &self.layout.profiles;
+        std::fs::create_dir(logs).map_err(LayoutError::file("cannot make", logs))?;
+        let processors = session::processors();
+        let conditions = Conditions {
+            emulator: self.request.emulator,
+            layout: self.layout,
+            timeout: Duration::from_secs(self.request.training.timeout_seconds),
+            perturbation: Perturbation::of_replicate(replicate),
+            processors: &processors,
+            purpose: Purpose::Traces,
+        };
+        let next = AtomicUsize::new(0);
+        let work = |cpu: usize| {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(run) = self.runs.get(index) else { return Ok(done) };
+                task.doing(&format!("repetition {replicate}: {} on {}", run.workload, run.entry));
+                let traced = self.run(&conditions, index, run, cpu).inspect_err(|_| {
+                    next.store(self.runs.len(), Ordering::Relaxed);
+                })?;
+                done.push((index, traced));
+                task.step();
+            }
+        };
+        let finished: Vec<Result<Vec<_>, LayoutError>> = std::thread::scope(|scope| {
+            let workers: Vec<_> = processors.iter().map(|cpu| scope.spawn(|| work(*cpu))).collect();
+            workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect()
+        });
+        std::fs::remove_dir_all(logs).map_err(LayoutError::file("cannot remove", logs))?;
+        let mut traced = finished.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+        traced.sort_by_key(|(index, _)| *index);
+        Ok(traced.into_iter().map(|(_, functions)| functions).collect())
+    }
+
+    /// What one run executes. Its log is as long as the program, so it is read at once and removed.
+    fn run(&self, conditions: &Conditions<'_>, index: usize, run: &Run, cpu: usize) -> Result<Vec<usize>, LayoutError> {
+        let log = conditions.execute(index, run, cpu)?.profile;
+        let opened = File::open(&log).map_err(LayoutError::file("cannot read", &log))?;
+        let found = executed(BufReader::new(opened), self.functions);
+        remove(&log)?;
+        found.map_err(|problem| LayoutError::Trace { run: process::name(run), problem })
+    }
+
+    fn require_same(&self, replicate: u32, first: &[Vec<usize>], other: &[Vec<usize>]) -> Result<(), LayoutError> {
+        let Some(run) = first.iter().zip(other).position(|(first, other)| first != other) else { return Ok(()) };
+        let (own, others) = (&first[run], &other[run]);
+        let place = (0..).find(|place| own.get(*place) != others.get(*place)).expect("they differ");
+        let name =
+            |functions: &[usize]| functions.get(place).map_or("none", |index| self.functions.name(*index)).to_owned();
+        let (run, place, first, other) = (process::name(&self.runs[run]), place + 1, name(own), name(others));
+        Err(LayoutError::Disagreement { replicate, run, place, first, other })
+    }
+}
+
+fn remove(path: &Path) -> Result<(), LayoutError> {
+    std::fs::remove_file(path).map_err(LayoutError::file("cannot remove", path))
+}

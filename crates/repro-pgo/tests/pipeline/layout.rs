@@ -1,0 +1,117 @@
+//! The traced link order: it is followed, the same everywhere, and refused by name where it can't be had.
+
+use std::os::unix::fs::PermissionsExt;
+
+use test_support::require;
+
+use super::demo::{Demo, Ran, ran};
+
+const QEMU: &str = "qemu-x86_64";
+
+/// The demo with a traced order; `None` where there is no emulator.
+fn traced(prefix: &str) -> Option<Demo> {
+    require(QEMU)?;
+    let demo = Demo::new(prefix);
+    let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
+    demo.write("pgo.toml", format!("{text}\n[layout]\norder = \"trace\"\n").as_bytes());
+    Some(demo)
+}
+
+fn order(demo: &Demo) -> Vec<String> {
+    let text = String::from_utf8(demo.made_bytes("layout/order.txt")).expect("it is text");
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Builds up to the optimized binary with a script for a linker; `$real` is the machine's.
+fn linked_by(demo: &Demo, script: &str) -> Ran {
+    demo.write("tools/cc", format!("#!/bin/sh\nreal=cc\n{script}\n").as_bytes());
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(demo.path("tools/cc"), executable).expect("the directory is ours");
+    let mut command = demo.command(&["build", "--until", "optimize"]);
+    command.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", demo.path("tools/cc"));
+    ran(command.output().expect("the driver starts"))
+}
+
+#[test]
+fn functions_stand_as_they_are_first_executed_and_nothing_else_changes() {
+    let Some(demo) = traced("ordered") else { return };
+    demo.run(&["build", "--until", "check"]).fine();
+    let order = order(&demo);
+    assert_eq!(order[0], "_start", "the program starts there: {order:?}");
+    let place = |part: &str| order.iter().position(|name| name.contains(part));
+    assert!(place("main") < place("4demo4main") && place("4demo4main").is_some(), "{order:?}");
+    assert!(!order.iter().any(|name| name.contains("__wrap_")), "only the twin has those: {order:?}");
+    let (before, after) = (demo.made_bytes("unordered/demo"), demo.made_bytes("optimized/demo"));
+    assert!(before != after && before.len().abs_diff(after.len()) < 4096, "the same code stands in another order");
+    let shown = demo.run(&["profile", "show"]).fine().stdout;
+    assert!(shown.contains(&format!("Link order: {} functions, sha256 ", order.len())), "{shown}");
+    let again = demo.run(&["build", "--until", "check"]).fine().stderr;
+    assert_eq!(again.matches("up to date").count(), 7, "{again}");
+    // Without [layout] cargo links by itself: the recorded build is that one, byte for byte.
+    demo.edit("pgo.toml", "[layout]\norder = \"trace\"", "");
+    demo.run(&["build", "--until", "optimize"]).fine();
+    assert!(demo.made_bytes("optimized/demo") == before, "recording changes nothing");
+}
+
+#[test]
+fn an_order_of_another_build_is_refused() {
+    let Some(demo) = traced("stale") else { return };
+    demo.run(&["optimize"]).refused(&["merged.profdata"]);
+    demo.run(&["train"]).fine();
+    let next = "make a new one with `repro-pgo layout`";
+    demo.run(&["optimize"]).refused(&["layout/order.txt is stale: there is no layout.json beside it", next]);
+    demo.run(&["layout"]).fine();
+    demo.run(&["optimize"]).fine();
+    demo.edit("src/main.rs", "longest {longest}", "at most {longest}");
+    demo.run(&["optimize"]).refused(&["is stale: the unordered binary has the hash", next]);
+    demo.run(&["layout"]).fine();
+    let order = order(&demo);
+    let mut foreign = order.clone();
+    foreign.swap(0, 1);
+    demo.write("target/repro-pgo/x86_64-unknown-linux-gnu/layout/order.txt", (foreign.join("\n") + "\n").as_bytes());
+    demo.run(&["optimize"]).refused(&["is stale: the order has the hash", next]);
+    // The chain makes what was changed by hand anew.
+    demo.run(&["build", "--until", "optimize"]).fine();
+    assert_eq!(self::order(&demo), order);
+}
+
+#[test]
+fn a_linker_that_ignores_the_order_is_refused() {
+    let Some(demo) = traced("ignored") else { return };
+    let deaf = "for argument do\n  shift\n  case $argument in --symbol-ordering-file=*) argument=--gc-sections ;; esac\n  \
+                set -- \"$@\" \"$argument\"\ndone\nexec $real \"$@\"";
+    linked_by(&demo, deaf)
+        .refused(&["optimize: the linker did not follow the order: ", "drops --symbol-ordering-file"]);
+    assert!(!demo.made("optimized/demo").exists(), "no binary that is not in order");
+    let bfd = linked_by(&demo, "exec $real \"$@\" -fuse-ld=bfd");
+    bfd.refused(&["layout: the linker wrote a map that is not lld's", "remove [layout]"]);
+    linked_by(&demo, "exec $real \"$@\"").fine();
+}
+
+#[test]
+fn without_an_emulator_a_known_linker_or_with_two_binaries_nothing_is_laid_out() {
+    let Some(demo) = traced("missing") else { return };
+    demo.run(&["train"]).fine();
+    // A PATH that has a compiler, and nothing else.
+    std::fs::create_dir(demo.path("tools")).expect("the directory is ours");
+    for tool in ["cargo", "rustc"] {
+        let found = require(tool).expect("tests are compiled");
+        std::os::unix::fs::symlink(found, demo.path("tools").join(tool)).expect("the directory is ours");
+    }
+    let mut command = demo.command(&["layout"]);
+    command.env("PATH", demo.path("tools"));
+    let parts =
+        ["layout: [layout] order = \"trace\" runs the training under user-mode emulation", "apt-get install qemu-user"];
+    let told = ran(command.output().expect("the driver starts")).refused(&parts);
+    assert!(!told.stderr.contains("\"native\""), "that traces nothing: {}", told.stderr);
+
+    demo.write(".cargo/config.toml", b"[target.x86_64-unknown-linux-gnu]\nlinker = \"cc\"\n");
+    let parts =
+        [".cargo/config.toml sets the linker", "set CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER to it instead"];
+    demo.run(&["layout"]).refused(&parts);
+
+    demo.edit("pgo.toml", "binary = \"demo\"", "binary = \"demo\"\nmore-binaries = [{ binary = \"other\" }]");
+    demo.write("src/bin/other.rs", b"fn main() {}\n");
+    demo.run(&["build", "--until", "optimize"]).refused(&["layout: [layout] is for one binary", "`more-binaries`"]);
+    demo.run(&["flags", "--stage", "baseline"]).refused(&["another build system runs is not linked in this order"]);
+}
