@@ -1,14 +1,16 @@
-//! The rustflags of cargo's configuration files. A stage's own flags replace them, so what they say has to be in `pgo.toml`.
+//! The rustflags of cargo's configuration files and variables. A stage's own flags replace them, so what they say has to be in
+//! `pgo.toml`.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-/// Flags of one configuration file.
+/// Flags of one configuration file or variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configured {
-    /// The file.
-    pub file: PathBuf,
+    /// The file, or the variable's name.
+    pub from: String,
     /// Its flags for the target, in its order.
     pub flags: Vec<String>,
 }
@@ -18,8 +20,9 @@ pub fn rustflags(workspace: &Path, target: &str) -> Vec<Configured> {
     let mut found: Vec<Configured> = Vec::new();
     for (file, text) in files(workspace) {
         let flags = text.parse::<Table>().map(|table| of(&table, target)).unwrap_or_default();
-        if !flags.is_empty() && found.iter().all(|known| known.file != file) {
-            found.push(Configured { file, flags });
+        let from = file.display().to_string();
+        if !flags.is_empty() && found.iter().all(|known| known.from != from) {
+            found.push(Configured { from, flags });
         }
     }
     found
@@ -43,12 +46,36 @@ pub fn linker_file(workspace: &Path) -> Option<PathBuf> {
     files(workspace).into_iter().find(|(_, text)| text.parse::<Table>().is_ok_and(names_linker)).map(|(file, _)| file)
 }
 
-/// The flags among those of `configured` that `declared` lacks, one sentence a file.
+/// What cargo would take from `variables`, names and values, for `target`.
+pub fn of_variables(variables: impl Iterator<Item = (String, String)>, target: &str) -> Vec<Configured> {
+    let of_target = format!("CARGO_TARGET_{}_RUSTFLAGS", target.to_uppercase().replace('-', "_"));
+    let mut found: Vec<Configured> = variables
+        .filter_map(|(name, value)| {
+            let separator = if name == "CARGO_ENCODED_RUSTFLAGS" { '\u{1f}' } else { ' ' };
+            let is_known = separator != ' ' || ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", &of_target].contains(&&*name);
+            let flags: Vec<String> =
+                value.split(separator).filter(|flag| !flag.is_empty()).map(str::to_owned).collect();
+            (is_known && !flags.is_empty()).then_some(Configured { from: name, flags })
+        })
+        .collect();
+    found.sort_by(|one, other| one.from.cmp(&other.from));
+    found
+}
+
+/// The flags of cargo's files and of this process' variables that `declared` lacks, one sentence each.
+pub fn left_out(workspace: &Path, target: &str, declared: &[String]) -> Vec<String> {
+    let mut configured = rustflags(workspace, target);
+    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    configured.extend(of_variables(std::env::vars_os().filter_map(text), target));
+    missing(&configured, declared)
+}
+
+/// The flags among those of `configured` that `declared` lacks, one sentence a place.
 pub fn missing(configured: &[Configured], declared: &[String]) -> Vec<String> {
     let joined = |flags: &[String]| flags.join(" ").replace("-C ", "-C").replace("--codegen ", "-C");
     let declared = joined(declared);
     let words = |flags: &[String]| joined(flags).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let sentence = |Configured { file, flags }: &Configured| {
+    let sentence = |Configured { from, flags }: &Configured| {
         let lacking: Vec<String> = words(flags)
             .into_iter()
             .filter(|flag| !declared.split_whitespace().any(|own| own == flag))
@@ -56,9 +83,8 @@ pub fn missing(configured: &[Configured], declared: &[String]) -> Vec<String> {
             .collect();
         (!lacking.is_empty()).then(|| {
             format!(
-                "{} sets the rustflags {}, which this build leaves out; put those that your users' builds have into \
+                "{from} sets the rustflags {}, which this build leaves out; put those that your users' builds have into \
                  [build] rustflags of pgo.toml",
-                file.display(),
                 lacking.join(" ")
             )
         })
@@ -106,5 +132,23 @@ mod tests {
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("`-Clink-arg=-fuse-ld=mold`") && told[0].contains("`-Cforce-frame-pointers`"));
         assert!(!told[0].contains("target-cpu") && !told[0].contains("-Dx"), "{told:?}");
+    }
+
+    #[test]
+    fn flags_of_variables_are_found_and_those_of_other_targets_are_not() {
+        let variables = [
+            ("RUSTFLAGS", "-C target-cpu=native"),
+            ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-Clto"),
+            ("CARGO_TARGET_AARCH64_APPLE_DARWIN_RUSTFLAGS", "-Cother"),
+            ("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}opt-level=3"),
+            ("CARGO_BUILD_RUSTFLAGS", " "),
+            ("HOME", "-Cx"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let found = of_variables(variables.into_iter(), "x86_64-unknown-linux-gnu");
+        let told = missing(&found, &["-Clto".to_owned()]);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].starts_with("CARGO_ENCODED_RUSTFLAGS sets the rustflags `-Copt-level=3`"), "{told:?}");
+        assert!(told[1].starts_with("RUSTFLAGS sets the rustflags `-Ctarget-cpu=native`"), "{told:?}");
     }
 }

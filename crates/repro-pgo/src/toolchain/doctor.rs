@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use host::programs;
 use serde::Serialize;
 
+use crate::compile::configured;
 use crate::declaration::{EmulatorChoice, Spec};
-use crate::toolchain::{Emulator, ProfileTool, Toolchain, profile_tool};
+use crate::toolchain::{Emulator, ProfileTool, Toolchain, cc_crate, profile_tool};
 
 /// How long `rustup component add` may take before it counts as stuck.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
@@ -52,6 +53,15 @@ pub fn examine(directory: &Path, spec: Option<&Spec>) -> Vec<Finding> {
     findings.push(program("cc", "links", true, "apt-get install gcc"));
     if let Ok(toolchain) = &toolchain {
         findings.extend(of_toolchain(toolchain, spec));
+    }
+    for version in cc_crate::in_lock_file(directory) {
+        findings.push(Finding::new("cc crate", "compiles C code in build scripts", false, Ok(version)));
+    }
+    if let Some(spec) = spec {
+        let own = || "[build] rustflags of pgo.toml alone".to_owned();
+        let left_out = configured::left_out(directory, &spec.build.target, &spec.build.rustflags);
+        let flags = if left_out.is_empty() { Ok(own()) } else { Err(left_out.join("; ")) };
+        findings.push(Finding::new("rustflags", "the same in all three builds", false, flags));
     }
     findings.push(emulation(spec));
     findings.push(program("valgrind", "counts instructions in the merge gate", false, "apt-get install valgrind"));

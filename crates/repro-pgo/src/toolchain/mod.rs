@@ -1,7 +1,8 @@
 //! What the pipeline needs from the machine: the compiler, a profile tool of its LLVM, and an emulator.
 
+mod cc_crate;
 pub mod doctor;
-pub mod emulator;
+mod emulator;
 pub mod profile_tool;
 pub mod rustc;
 
