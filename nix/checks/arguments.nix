@@ -49,6 +49,9 @@ let
       good // { spec = specs + "/no-workloads.toml"; }
     );
     no-inputs = refused "to a folder that is there" (good // { spec = specs + "/no-inputs.toml"; });
+    unhashed-address = refused "set `sha256` to the hash of the file" (
+      good // { spec = specs + "/unhashed.toml"; }
+    );
     gated-in-nix = refused "[gate.merge] benchmarks of pgo.toml" (good // { gatedBenchmarks = ".*"; });
     old-name-of-inputs = refused "`stimuli` is called `inputs`" (good // { stimuli = ./.; });
     layout = refused "has [layout]" (good // { spec = specs + "/layout.toml"; });

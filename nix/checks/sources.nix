@@ -48,6 +48,7 @@ in
       src = sources.tested;
       # What the tests run besides the programs under test.
       nativeBuildInputs = [
+        pkgs.curl
         pkgs.git
         pkgs.qemu-user
         pkgs.valgrind

@@ -41,11 +41,29 @@ let
               fileset = path;
             }
           );
+      sha256 =
+        given.sha256
+          or (throw "mkPgoPackage: [inputs.${name}] of ${toString one.file}: set `sha256` to the hash of the file at `url`");
+      fetched = pkgs.fetchurl {
+        inherit (given) url;
+        inherit sha256;
+      };
+      # A fetched file lies where the driver looks for what it fetched itself; a folder's path is relative to the spec.
+      source =
+        if given ? url then
+          ''
+            mkdir -p folders cache/inputs
+            ln -s ${fetched} cache/inputs/${sha256}
+            export REPRO_PGO_CACHE=$PWD/cache
+          ''
+        else
+          ''
+            cp -r ${folder}/. folders
+            chmod -R u+w folders
+          '';
     in
     pkgs.runCommand "pgo-inputs-${name}" { nativeBuildInputs = [ reproPgo ]; } ''
-      # The folder's path is relative to the spec.
-      cp -r ${folder}/. folders
-      chmod -R u+w folders
+      ${source}
       cp ${pkgs.writeText "pgo.toml" (one.part.made name)} folders/pgo.toml
       repro-pgo inputs --spec folders/pgo.toml --output "$out"
     '';

@@ -221,6 +221,7 @@ in
     src = writeText "glibc-stand-in.tar.xz" "Debian's package glibc-source has it.";
     patches = [ (writeText "stand-in.patch" "none") ];
   };
+  curl = optional "curl";
   git = required "git";
   jq = required "jq";
   qemu-user = machine {

@@ -186,7 +186,24 @@ inputs = "small"
     #[test]
     fn a_set_needs_one_source() {
         let text = MINIMAL.replace("directory = \"inputs\"", "");
-        assert!(message(&text).contains("`small` needs exactly one of `definitions` and `directory`"));
+        assert!(message(&text).contains("`small` needs exactly one of `definitions`, `directory` and `url`"));
+    }
+
+    #[test]
+    fn an_address_needs_a_file_and_its_hash() {
+        let fetched = |url: &str| MINIMAL.replace("directory = \"inputs\"", &format!("url = \"{url}\""));
+        let unhashed = message(&fetched("https://example.org/a/words.txt?raw=1"));
+        assert!(
+            unhashed.ends_with("`curl -L https://example.org/a/words.txt?raw=1 | sha256sum` tells it"),
+            "{unhashed}"
+        );
+        for url in ["https://example.org/", "words.txt", "https://example.org/.."] {
+            assert!(message(&fetched(url)).contains("is not the address of a file"), "{url}");
+        }
+        let text = fetched("file:///a/words.txt")
+            .replace("\n[training]", &format!("\nsha256 = \"{}\"\n[training]", "0".repeat(64)));
+        let spec = parse(&text, Path::new("pgo.toml")).expect("it is complete");
+        assert_eq!(spec.inputs["small"].file_name(), Some("words.txt"));
     }
 
     #[test]

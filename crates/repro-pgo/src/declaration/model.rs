@@ -111,7 +111,7 @@ fn default_profile() -> String {
     "release".to_owned()
 }
 
-/// One named set of inputs: exactly one of `definitions` and `directory`.
+/// One named set of inputs: exactly one of `definitions`, `directory` and `url`.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct InputSpec {
@@ -119,8 +119,21 @@ pub struct InputSpec {
     pub definitions: Option<String>,
     /// A folder whose entries are copied as they are.
     pub directory: Option<String>,
-    /// The content hash the set must have, in lower-case hexadecimal.
+    /// The address of one file, which is the set's entry under its name there. It is fetched once, by curl, and kept in a cache:
+    /// `$REPRO_PGO_CACHE`, else `repro-pgo` in the user's cache folder. Nix fetches it as a derivation of its own.
+    pub url: Option<String>,
+    /// The content hash the set must have, in lower-case hexadecimal; with `url` that of the file, and required.
     pub sha256: Option<String>,
+}
+
+impl InputSpec {
+    /// The name of the file that `url` leads to.
+    pub fn file_name(&self) -> Option<&str> {
+        let (_, path) = self.url.as_deref()?.split_once("://")?;
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        let (_, name) = path.rsplit_once('/')?;
+        Some(name).filter(|name| !name.is_empty() && !name.starts_with('.'))
+    }
 }
 
 /// How the profile is made.

@@ -28,6 +28,10 @@ definitions = "tests/repositories"
 directory = "tests/data"
 sha256 = "b4ea8f21656bc7053f40e766acb17b64eaa50169e19d2b1a5076101489cf3301"
 
+[inputs.fetched]
+url = "https://example.org/corpora/book.txt"
+sha256 = "0d3f5bb8a1e9d9e4f0a6b1a1f0a4a4b4a3c1b0a9d8e7f6a5b4c3d2e1f0a9b8c7"
+
 [training]
 replicates = 2
 timeout-seconds = 300

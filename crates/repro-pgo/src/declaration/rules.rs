@@ -93,8 +93,15 @@ fn layout<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
 fn inputs<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     for (name, set) in &spec.inputs {
         let path = [Key("inputs"), Key(name)];
-        let sources = usize::from(set.definitions.is_some()) + usize::from(set.directory.is_some());
-        refuse(found, sources != 1, &path, format!("`{name}` needs exactly one of `definitions` and `directory`"));
+        let sources = [&set.definitions, &set.directory, &set.url].into_iter().flatten().count();
+        let one = format!("`{name}` needs exactly one of `definitions`, `directory` and `url`");
+        refuse(found, sources != 1, &path, one);
+        if let Some(url) = &set.url {
+            let unhashed = format!("`{name}` needs the `sha256` of the file: `curl -L {url} | sha256sum` tells it");
+            refuse(found, set.sha256.is_none(), &path, unhashed);
+            let nameless = format!("`{url}` is not the address of a file, such as https://example.org/corpus.txt");
+            refuse(found, set.file_name().is_none(), &[Key("inputs"), Key(name), Key("url")], nameless);
+        }
         let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         refuse(found, !plain, &path, format!("`{name}` becomes a folder: use letters, digits, `-` and `_`"));
         let path = [Key("inputs"), Key(name), Key("sha256")];

@@ -1,15 +1,17 @@
 //! Stage `inputs`: the sets of inputs, the same bytes everywhere, held to the hashes recorded in `pgo.toml`.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use git_fixtures::{GenerateError, Options};
-use host::copy;
 use host::progress::Task;
 use host::tree_hash::{self, ContentHash};
+use host::{copy, digest};
 use thiserror::Error;
 
 use super::State;
+use super::fetched::{FetchError, fetch};
 use crate::declaration::{InputSpec, Spec};
 
 /// Why a set could not be made or was refused.
@@ -22,6 +24,14 @@ pub enum InputError {
         set: String,
         /// Why.
         source: GenerateError,
+    },
+    /// It could not be fetched.
+    #[error("input set `{set}`: {source}")]
+    Fetch {
+        /// The set.
+        set: String,
+        /// Why.
+        source: FetchError,
     },
     /// A file or folder could not be handled.
     #[error("input set `{set}`: {action} {}: {source}", path.display())]
@@ -92,6 +102,9 @@ pub type InputHashes = BTreeMap<String, SetHash>;
 /// [`InputError`] for the first folder or entry that is missing.
 pub fn require_sources(spec: &Spec, directory: &Path) -> Result<(), InputError> {
     for (name, set) in &spec.inputs {
+        if let Some(file) = set.file_name() {
+            require_listed(spec, name, Path::new(file), &[file], &|entry| entry == file)?;
+        }
         let Some(source) = set.definitions.as_ref().or(set.directory.as_ref()) else { continue };
         let path = directory.join(source);
         if !path.is_dir() {
@@ -108,14 +121,25 @@ pub fn require_sources(spec: &Spec, directory: &Path) -> Result<(), InputError> 
 fn require_entries(spec: &Spec, set: &str, path: &Path) -> Result<(), InputError> {
     let listed = copy::sorted_entries(path).map_err(file_error(set, "cannot list", path))?;
     let names: Vec<&str> = listed.iter().filter_map(|entry| entry.file_name()?.to_str()).collect();
+    // A benchmark's entry may lie deeper.
+    require_listed(spec, set, path, &names, &|entry| path.join(entry).exists())
+}
+
+/// The same with the `names` in the set, and what tells whether it has an entry.
+fn require_listed(
+    spec: &Spec,
+    set: &str,
+    path: &Path,
+    names: &[&str],
+    has: &dyn Fn(&str) -> bool,
+) -> Result<(), InputError> {
     let workloads = spec.training.workloads.iter().filter(|workload| workload.inputs == set).filter_map(|workload| {
         let matcher = workload.matcher();
         let none = !names.iter().any(|name| matcher.is_match(name));
         none.then(|| (format!("workload `{}`", workload.name), format!("that matches {:?}", workload.entries)))
     });
     let benchmarks = spec.benchmarks.iter().filter(|benchmark| benchmark.inputs == set).filter_map(|benchmark| {
-        // An entry may lie deeper.
-        let missing = !path.join(&benchmark.entry).exists();
+        let missing = !has(&benchmark.entry);
         missing.then(|| (format!("benchmark `{}`", benchmark.name), format!("`{}`", benchmark.entry)))
     });
     match workloads.chain(benchmarks).next() {
@@ -156,10 +180,31 @@ pub fn make_inputs(
 /// # Errors
 /// [`InputError`] when it can't be made.
 pub fn make_set(name: &str, set: &InputSpec, directory: &Path, path: &Path, task: &Task) -> Result<State, InputError> {
-    match (&set.definitions, &set.directory) {
-        (Some(definitions), _) => generate(name, &directory.join(definitions), path, task),
-        (None, source) => copy_set(name, &directory.join(source.as_deref().unwrap_or_default()), path),
+    match (&set.definitions, &set.directory, &set.url) {
+        (Some(definitions), ..) => generate(name, &directory.join(definitions), path, task),
+        (None, Some(source), _) => copy_set(name, &directory.join(source), path),
+        (None, None, url) => fetch_set(name, set, url.as_deref().unwrap_or_default(), path),
     }
+}
+
+/// The fetched file alone in the folder `path`.
+fn fetch_set(name: &str, set: &InputSpec, url: &str, path: &Path) -> Result<State, InputError> {
+    let file = path.join(set.file_name().unwrap_or_default());
+    let sha256 = set.sha256.as_deref().unwrap_or_default();
+    let there = copy::sorted_entries(path).unwrap_or_default();
+    if there == [file.as_path()] && digest::of_file(&file).is_ok_and(|found| found == sha256) {
+        return Ok(State::UpToDate);
+    }
+    let fetched = fetch(url, sha256).map_err(|source| InputError::Fetch { set: name.to_owned(), source })?;
+    std::fs::create_dir_all(path).map_err(file_error(name, "cannot make", path))?;
+    remove_strangers(name, path, &[])?;
+    std::fs::copy(&fetched, &file).map_err(file_error(name, "cannot copy", &fetched))?;
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).map_err(file_error(
+        name,
+        "cannot change",
+        &file,
+    ))?;
+    Ok(State::Done)
 }
 
 fn file_error(set: &str, action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> InputError {
@@ -211,13 +256,17 @@ fn copy_set(name: &str, source: &Path, path: &Path) -> Result<State, InputError>
 /// The content hash of the set at `path`, compared with the recorded one.
 ///
 /// A set of repositories is hashed as git-fixtures does it (each repository, then the list of them), a copied folder as a
-/// whole.
+/// whole, a fetched file by itself.
 ///
 /// # Errors
 /// [`InputError::HashDiffers`], or [`InputError::File`] when the set can't be read.
 pub fn verify_set(name: &str, set: &InputSpec, path: &Path) -> Result<SetHash, InputError> {
-    let hash = if set.definitions.is_some() { repositories_hash(path) } else { tree_hash::of_directory(path, &[]) };
-    let found = hash.map_err(file_error(name, "cannot read", path))?.to_string();
+    let found = match set.file_name() {
+        Some(file) => digest::of_file(&path.join(file)),
+        None if set.definitions.is_some() => repositories_hash(path).map(|hash| hash.to_string()),
+        None => tree_hash::of_directory(path, &[]).map(|hash| hash.to_string()),
+    };
+    let found = found.map_err(file_error(name, "cannot read", path))?;
     match &set.sha256 {
         Some(recorded) if *recorded != found => Err(InputError::HashDiffers {
             set: name.to_owned(),

@@ -8,6 +8,7 @@ pub mod check;
 pub mod compilation;
 mod error;
 pub mod external;
+mod fetched;
 mod inputs;
 mod instrument;
 mod json;

@@ -4,6 +4,7 @@ mod c_code;
 mod commands;
 mod demo;
 mod emulation;
+mod fetched;
 mod layout;
 mod merge_gate;
 mod nasty;
