@@ -43,7 +43,8 @@ impl Bench {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let (spec, baseline, candidate, inputs) = match (self.baseline, self.candidate, self.inputs) {
             (Some(baseline), Some(candidate), Some(inputs)) => {
-                (declaration::load(&shared.spec_file()?)?, baseline, candidate, super::absolute(&inputs)?)
+                let [baseline, candidate, inputs] = [baseline, candidate, inputs].map(|path| super::absolute(&path));
+                (declaration::load(&shared.spec_file()?)?, baseline?, candidate?, inputs?)
             }
             _ => {
                 build::chained(shared, build::Wish::until(Stage::Baseline))?;

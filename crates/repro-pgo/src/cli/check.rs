@@ -45,9 +45,10 @@ impl Check {
         let spec = declaration::load(&shared.spec_file()?)?;
         let forbidden: Vec<Forbidden> =
             Forbidden::directory("a path of the Nix store", Path::new("/nix/store")).into_iter().collect();
-        let inputs = super::absolute(inputs)?;
+        let [baseline, optimized, inputs] = [baseline, optimized, inputs].map(|path| super::absolute(path));
+        let (baseline, optimized, inputs) = (baseline?, optimized?, inputs?);
         let checked = shared.alone("check", |task| {
-            let checked = check_binaries(&spec, baseline, optimized, &inputs, &forbidden, task)?;
+            let checked = check_binaries(&spec, &baseline, &optimized, &inputs, &forbidden, task)?;
             let summary = checked.summary();
             Ok((checked, summary))
         })?;

@@ -103,6 +103,14 @@ fn a_build_needs_no_more_of_the_declaration_than_what_it_reads() {
 }
 
 #[test]
+fn binaries_are_named_from_where_the_command_is_called() {
+    let demo = Demo::new("relative");
+    demo.run(&["baseline", "--output", "lto"]).fine();
+    demo.run(&["inputs", "--output", "sets"]).fine();
+    demo.run(&["check", "--baseline", "lto/demo", "--optimized", "lto/demo", "--inputs", "sets"]).fine();
+}
+
+#[test]
 fn two_machines_agree_in_every_hash_or_the_first_stage_that_differs_is_named() {
     let demo = Demo::new("hashes");
     let made = |machine: &str, profile: &str| {
