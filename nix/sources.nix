@@ -15,6 +15,7 @@ let
   compiled = builtins.concatMap (member: [
     (member + "/src")
     (fileset.maybeMissing (member + "/assets"))
+    (fileset.maybeMissing (member + "/build.rs"))
   ]);
   crates = fileset.unions (manifests ++ compiled members);
   source =

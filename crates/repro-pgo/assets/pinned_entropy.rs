@@ -4,6 +4,7 @@
 #![no_std]
 
 mod sorted_directories;
+mod told_processors;
 
 /// The order of [`sorted_directories`].
 const DESCENDING: bool = false;

@@ -96,7 +96,7 @@ fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
         let emulator = Emulator::choose(EmulatorChoice::QemuUser, &spec.build.target, &[]).ok();
         let emulator = emulator.as_ref().and_then(|emulator| match emulator {
             Emulator::QemuUser { path, .. } => Some(path.as_path()),
-            Emulator::Native { .. } => None,
+            Emulator::Machine(_) | Emulator::Native { .. } => None,
         });
         let timeout = Duration::from_secs(spec.training.timeout_seconds);
         task.expect_steps(cases.len());

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 pub use error::{Problem, SpecError};
 pub use model::{
     BenchmarkSpec, BinarySpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, FunctionOrder, GateSpec,
-    GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MergeSpec, ShipSpec, Spec, TrainingSpec, WorkloadSpec,
+    GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MachineSpec, MergeSpec, ShipSpec, Spec, TrainingSpec,
+    WorkloadSpec,
 };
 
 /// The file's name.

@@ -152,6 +152,9 @@ pub struct TrainingSpec {
     /// The CPUs trained on under emulation; their profiles are merged by weight.
     #[serde(default = "default_cpu_models")]
     pub cpu_models: Vec<CpuModel>,
+    /// The machine that `emulator = "machine"` trains in.
+    #[serde(default, skip_serializing_if = "MachineSpec::is_default")]
+    pub machine: MachineSpec,
     /// The folder of a profile that `repro-pgo profile pin` made and that is used instead of training, for programs whose
     /// counts are never the same twice. Builds from it are reproducible; the profile itself can't be made again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,6 +178,7 @@ impl Default for TrainingSpec {
             timeout_seconds: default_timeout(),
             emulator: EmulatorChoice::default(),
             cpu_models: default_cpu_models(),
+            machine: MachineSpec::default(),
             pinned: None,
             workloads: Vec::new(),
         }
@@ -205,11 +209,47 @@ fn default_cpu_models() -> Vec<CpuModel> {
 pub enum EmulatorChoice {
     /// qemu's user-mode emulation: the profile depends neither on this machine's CPU nor on its address space.
     QemuUser,
+    /// A whole emulated machine, whose clock counts instructions: threads, timers, process ids and random numbers take the
+    /// same course every time. Needs qemu-system and a kernel, and is some seven times slower than `qemu-user`.
+    Machine,
     /// This machine's CPU, with address space randomisation off.
     Native,
     /// Emulation where qemu is installed and knows the CPU models, this machine's CPU elsewhere.
     #[default]
     Auto,
+}
+
+/// The machine that is emulated as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MachineSpec {
+    /// Its memory, in megabytes; programs, inputs and what they write are all in it.
+    #[serde(default = "default_memory")]
+    pub memory_megabytes: u64,
+    /// How many processors programs are told of: so many threads they start. There is one, which takes turns.
+    #[serde(default = "default_processors")]
+    pub processors: u32,
+}
+
+impl Default for MachineSpec {
+    fn default() -> Self {
+        Self { memory_megabytes: default_memory(), processors: default_processors() }
+    }
+}
+
+impl MachineSpec {
+    /// Whether it is what it would be without a word about it.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn default_memory() -> u64 {
+    1024
+}
+
+fn default_processors() -> u32 {
+    4
 }
 
 /// One CPU to train on.

@@ -38,6 +38,7 @@ timeout-seconds = 300
 emulator = "auto"
 pinned = "pgo-profile"
 cpu-models = [{ name = "Haswell", weight = 2, features = ["avx2"], optional = false }]
+machine = { memory-megabytes = 1024, processors = 4 }
 
 [[training.workloads]]
 name = "index"
@@ -106,12 +107,13 @@ generated = [{ path = "man/tool.1", args = ["man"] }]
 "#;
 
 /// Tables by the name that leads to them, and the type of each.
-const TABLES: [(&str, &str); 16] = [
+const TABLES: [(&str, &str); 17] = [
     ("build", "BuildSpec"),
     ("build.more-binaries", "BinarySpec"),
     ("inputs.*", "InputSpec"),
     ("training", "TrainingSpec"),
     ("training.cpu-models", "CpuModel"),
+    ("training.machine", "MachineSpec"),
     ("training.workloads", "WorkloadSpec"),
     ("limits", "LimitsSpec"),
     ("layout", "LayoutSpec"),
@@ -172,7 +174,7 @@ fn readable(kind: &str) -> String {
         "BTreeMap<String, String>" => "table of texts",
         "f64" => "fraction",
         "u32" | "u64" | "usize" => "number",
-        "EmulatorChoice" => "`auto`, `qemu-user` or `native`",
+        "EmulatorChoice" => "`auto`, `qemu-user`, `machine` or `native`",
         "FunctionOrder" => "`trace`",
         "Processors" => "`as-used` or `one`",
         list if list.starts_with("Vec<") => "list of tables",
@@ -299,7 +301,7 @@ fn the_schema_knows_what_is_required_and_what_a_value_can_be() {
     assert_eq!(at("/required"), json!(["build"]));
     assert_eq!(at("/properties/build/required"), json!(["package", "binary", "target"]));
     assert_eq!(at("/properties/inputs/additionalProperties/properties/directory/type"), json!("string"));
-    assert_eq!(at("/properties/training/properties/emulator/enum"), json!(["auto", "qemu-user", "native"]));
+    assert_eq!(at("/properties/training/properties/emulator/enum"), json!(["auto", "qemu-user", "machine", "native"]));
     assert_eq!(at("/properties/training/properties/workloads/items/properties/setup/items/type"), json!("array"));
     assert_eq!(at("/properties/gate/properties/ship/additionalProperties"), json!(false));
 }

@@ -171,6 +171,6 @@ fn without_other_advice(error: &EmulatorError) -> String {
             "{names} not found on PATH; install it (Debian, Ubuntu: `apt-get install qemu-user`; Nix: `qemu-user`), or remove \
              [layout]"
         ),
-        lacking @ EmulatorError::Lacks { .. } => lacking.to_string(),
+        other @ (EmulatorError::Lacks { .. } | EmulatorError::Machine(_)) => other.to_string(),
     }
 }

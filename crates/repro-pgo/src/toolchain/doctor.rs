@@ -64,6 +64,7 @@ pub fn examine(directory: &Path, spec: Option<&Spec>) -> Vec<Finding> {
         findings.push(Finding::new("rustflags", "the same in all three builds", false, flags));
     }
     findings.push(emulation(spec));
+    findings.push(machine(spec));
     findings.push(program("valgrind", "counts instructions in the merge gate", false, "apt-get install valgrind"));
     findings.push(program("git", "tells the source revision in the manifest", false, "apt-get install git"));
     findings
@@ -108,6 +109,19 @@ fn emulation(spec: Option<&Spec>) -> Finding {
     let purpose = "makes the profile independent of this machine's CPU and addresses";
     let is_needed = choice == EmulatorChoice::QemuUser || spec.is_some_and(|spec| spec.layout.is_some());
     Finding::new("qemu-user", purpose, is_needed, told.map_err(|error| error.to_string()))
+}
+
+fn machine(spec: Option<&Spec>) -> Finding {
+    let target = spec.map_or("x86_64-unknown-linux-gnu", |spec| spec.build.target.as_str());
+    let is_wanted = spec.is_some_and(|spec| spec.training.emulator == EmulatorChoice::Machine);
+    let models = spec.filter(|_| is_wanted).map(|spec| spec.training.cpu_models.as_slice()).unwrap_or_default();
+    let found = Emulator::choose(EmulatorChoice::Machine, target, models);
+    let told = found.map(|emulator| match &emulator {
+        Emulator::Machine(whole) => format!("{}, {}", emulator.describe(), whole.kernel.path.display()),
+        other => other.describe(),
+    });
+    let purpose = "trains programs whose threads race, or that depend on the clock";
+    Finding::new("machine", purpose, is_wanted, told.map_err(|error| error.to_string()))
 }
 
 /// The llvm-profdata programs that are there, with their versions; none is needed where the built-in merge fits.

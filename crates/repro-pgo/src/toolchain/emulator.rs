@@ -1,4 +1,4 @@
-//! User-mode emulation: finding qemu, and whether it has the CPU models that are trained on.
+//! Emulation: finding qemu, and whether it has the CPU models that are trained on.
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +6,7 @@ use host::programs;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::machine::{self, Kernel, MachineMissing};
 use crate::declaration::{CpuModel, EmulatorChoice};
 
 /// Why the declared emulator could not be used.
@@ -33,6 +34,9 @@ pub enum EmulatorError {
         /// The model and what is wrong with it.
         lacking: LeftOut,
     },
+    /// No machine to train in.
+    #[error("no machine to train in: {0}")]
+    Machine(#[from] MachineMissing),
 }
 
 /// A declared CPU model that this emulator does not have.
@@ -57,11 +61,38 @@ pub enum Emulator {
         /// The optional models it does not have.
         left_out: Vec<LeftOut>,
     },
+    /// A whole emulated machine.
+    Machine(WholeMachine),
     /// This machine's CPU.
     Native {
         /// Why emulation, which comes first where the choice is automatic, is not used.
         instead: Option<EmulatorError>,
     },
+}
+
+/// A whole emulated machine, whose clock counts instructions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeMachine {
+    /// The emulator.
+    pub path: PathBuf,
+    /// Its version, such as `7.2.22`.
+    pub version: String,
+    /// What it boots.
+    pub kernel: Kernel,
+    /// What starts everything in it.
+    pub init: &'static [u8],
+    /// The optional models it does not have.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl WholeMachine {
+    /// `qemu-system 7.2.22 with Linux 6.1.0-56-cloud-amd64 (0123456789abcdef) and init 0123456789abcdef`, beginnings of the
+    /// hashes: all that decides when the machine does what.
+    fn describe(&self) -> String {
+        let init = host::digest::of_bytes(self.init);
+        let Self { version, kernel: Kernel { release, sha256, .. }, .. } = self;
+        format!("qemu-system {version} with Linux {release} ({}) and init {}", &sha256[..16], &init[..16])
+    }
 }
 
 impl Emulator {
@@ -73,6 +104,7 @@ impl Emulator {
         match choice {
             EmulatorChoice::Native => Ok(Self::Native { instead: None }),
             EmulatorChoice::QemuUser => Self::find_qemu(target, models),
+            EmulatorChoice::Machine => Self::find_machine(target, models),
             EmulatorChoice::Auto => {
                 let native = |error| Ok(Self::Native { instead: Some(error) });
                 Self::find_qemu(target, models).or_else(native)
@@ -85,37 +117,36 @@ impl Emulator {
         let Some(path) = names.iter().find_map(|name| programs::on_path(name)) else {
             return Err(EmulatorError::Missing { names: names.join(" and ") });
         };
-        let version = version(&path).unwrap_or_else(|| "version unknown".to_owned());
-        let known = programs::output_of(&path, &["-cpu", "help"]).unwrap_or_default();
-        let emulates = |feature: &str| emulates(&path, feature);
-        let mut left_out = Vec::new();
-        for model in models {
-            match (lacking(model, &known, &emulates), model.optional) {
-                (None, _) => {}
-                (Some(lacking), true) => left_out.push(lacking),
-                (Some(lacking), false) => return Err(EmulatorError::Lacks { path, version, lacking }),
-            }
-        }
+        let (version, left_out) = examine(&path, models, &|feature| emulates(&path, feature))?;
         Ok(Self::QemuUser { path, version, left_out })
+    }
+
+    fn find_machine(target: &str, models: &[CpuModel]) -> Result<Self, EmulatorError> {
+        let init = machine::init(target)?;
+        let path = machine::find_emulator().ok_or(MachineMissing::Emulator)?;
+        let kernel = Kernel::find()?;
+        let (version, left_out) = examine(&path, models, &|feature| machine::emulates(&path, feature))?;
+        Ok(Self::Machine(WholeMachine { path, version, kernel, init, left_out }))
     }
 
     /// `qemu-user 7.2.22`, or `native`.
     pub fn describe(&self) -> String {
         match self {
             Self::QemuUser { version, .. } => format!("qemu-user {version}"),
+            Self::Machine(machine) => machine.describe(),
             Self::Native { .. } => "native".to_owned(),
         }
     }
 
     /// Whether the CPU and the address space are emulated.
     pub fn is_emulated(&self) -> bool {
-        matches!(self, Self::QemuUser { .. })
+        !matches!(self, Self::Native { .. })
     }
 
     /// The optional models that are not trained on.
     pub fn left_out(&self) -> &[LeftOut] {
         match self {
-            Self::QemuUser { left_out, .. } => left_out,
+            Self::QemuUser { left_out, .. } | Self::Machine(WholeMachine { left_out, .. }) => left_out,
             Self::Native { .. } => &[],
         }
     }
@@ -142,6 +173,28 @@ pub fn version(path: &Path) -> Option<String> {
     let told = programs::output_of(path, &["--version"])?;
     let version = told.split_once("version ")?.1;
     version.split(|character: char| !character.is_ascii_digit() && character != '.').next().map(str::to_owned)
+}
+
+/// The version of the emulator at `path`, and the optional ones of `models` that it does not have.
+///
+/// # Errors
+/// [`EmulatorError::Lacks`] for a model that is not optional.
+fn examine(
+    path: &Path,
+    models: &[CpuModel],
+    emulates: &dyn Fn(&str) -> bool,
+) -> Result<(String, Vec<LeftOut>), EmulatorError> {
+    let version = version(path).unwrap_or_else(|| "version unknown".to_owned());
+    let known = programs::output_of(path, &["-cpu", "help"]).unwrap_or_default();
+    let mut left_out = Vec::new();
+    for model in models {
+        match (lacking(model, &known, emulates), model.optional) {
+            (None, _) => {}
+            (Some(lacking), true) => left_out.push(lacking),
+            (Some(lacking), false) => return Err(EmulatorError::Lacks { path: path.to_owned(), version, lacking }),
+        }
+    }
+    Ok((version, left_out))
 }
 
 /// What an emulator, whose list of CPUs is `known`, can't do of `model`.

@@ -223,7 +223,8 @@ fn require_current(spec: &Spec, path: &Path, shard: &Shard, workload: &WorkloadS
         None => (true, true),
     };
     let emulator = match spec.training.emulator {
-        EmulatorChoice::QemuUser => shard.cpu_model.is_some(),
+        EmulatorChoice::QemuUser => shard.emulator.starts_with("qemu-user "),
+        EmulatorChoice::Machine => shard.emulator.starts_with("qemu-system "),
         EmulatorChoice::Native => shard.cpu_model.is_none(),
         EmulatorChoice::Auto => true,
     };

@@ -85,6 +85,9 @@ pub enum TrainingError {
         /// The command and what it said.
         reason: String,
     },
+    /// The machine that runs are made in failed.
+    #[error(transparent)]
+    Machine(Box<super::machine::MachineError>),
     /// A workload started its own program outside of the emulator.
     #[error(
         "{run} starts its own program again, and that one runs outside of the emulator: it would count what this machine's \

@@ -11,6 +11,7 @@ pub mod changes;
 mod error;
 pub mod facts;
 pub mod finish;
+pub mod machine;
 mod notes;
 pub mod observed;
 pub mod parts;

@@ -41,7 +41,9 @@ pub fn runs(
     inputs: &Path,
 ) -> Result<Vec<Run>, TrainingError> {
     let models: Vec<Option<&CpuModel>> = match emulator {
-        Emulator::QemuUser { .. } => emulator.trained(&training.cpu_models).into_iter().map(Some).collect(),
+        Emulator::QemuUser { .. } | Emulator::Machine(_) => {
+            emulator.trained(&training.cpu_models).into_iter().map(Some).collect()
+        }
         Emulator::Native { .. } => vec![None],
     };
     let mut runs = Vec::new();
@@ -100,6 +102,7 @@ mod tests {
             timeout_seconds: 1,
             emulator: EmulatorChoice::Auto,
             cpu_models: [("A", 1, false), ("B", 3, false), ("C", 1, true)].map(model).to_vec(),
+            machine: Default::default(),
             pinned: None,
             workloads: vec![workload(globs)],
         }

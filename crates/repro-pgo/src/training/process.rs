@@ -39,7 +39,7 @@ pub struct Layout {
 
 impl Layout {
     /// The binary that `run` runs.
-    fn binary_of(&self, run: &Run) -> PathBuf {
+    pub(super) fn binary_of(&self, run: &Run) -> PathBuf {
         run.command.binary.as_ref().map_or_else(|| self.binary.clone(), |name| self.binary.with_file_name(name))
     }
 }
@@ -80,7 +80,7 @@ pub struct Conditions<'a> {
 }
 
 /// The whole environment of a run.
-fn environment(profile: &Path) -> [(&'static str, OsString); 4] {
+pub(super) fn environment(profile: &Path) -> [(&'static str, OsString); 4] {
     [("HOME", "/homeless".into()), ("LC_ALL", "C".into()), ("LLVM_PROFILE_FILE", profile.into()), ("TZ", "UTC".into())]
 }
 
@@ -102,7 +102,7 @@ impl Conditions<'_> {
     }
 
     /// The run on its entry, or on a copy of it that it may write into.
-    fn place(&self, index: usize, run: &Run) -> Result<Placed, TrainingError> {
+    pub(super) fn place(&self, index: usize, run: &Run) -> Result<Placed, TrainingError> {
         let set = self.layout.inputs.join(&run.set);
         if !run.command.writes {
             return Ok(run.command.place(&set, &run.entry));
@@ -120,7 +120,7 @@ impl Conditions<'_> {
     }
 
     /// Runs the commands that are declared around a run.
-    fn around(&self, run: &Run, placed: &Placed, commands: &[Vec<String>]) -> Result<(), TrainingError> {
+    pub(super) fn around(&self, run: &Run, placed: &Placed, commands: &[Vec<String>]) -> Result<(), TrainingError> {
         let fixed = environment(Path::new("/dev/null")).map(|(name, value)| (name.to_owned(), value));
         let fixed = fixed.into_iter().filter(|(name, _)| name != "LLVM_PROFILE_FILE");
         let mut variables: Vec<(String, String)> =
@@ -188,6 +188,11 @@ impl Conditions<'_> {
         command
     }
 
+    /// The command line of a run that was made elsewhere, and the last lines of what it said.
+    pub(super) fn details(&self, run: &Run, placed: &Placed, profile: &Path, stderr: &Path) -> String {
+        format!("  command: {}{}", tell(&self.command(run, placed, profile, None)), last_lines(stderr))
+    }
+
     /// Waits for `child`; `None` when it had to be killed.
     fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
         let pid = Pid::from_child(child);
@@ -215,7 +220,7 @@ impl Conditions<'_> {
         Ok(false)
     }
 
-    fn judge(&self, run: &Run, status: Option<ExitStatus>, details: &str) -> Result<(), TrainingError> {
+    pub(super) fn judge(&self, run: &Run, status: Option<ExitStatus>, details: &str) -> Result<(), TrainingError> {
         let details = details.to_owned();
         let Some(status) = status else {
             return Err(TrainingError::TimedOut { run: name(run), seconds: self.timeout.as_secs(), details });

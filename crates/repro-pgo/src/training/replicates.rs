@@ -69,8 +69,10 @@ const WAYS_OUT_OF_THREADS: &str =
     "This program has code that starts threads: look there first. The ways out, the best first:
   1. train with one thread: a flag in `args` (--threads 1, --jobs 1) or a variable in `env` (RAYON_NUM_THREADS = \"1\",
      TOKIO_WORKER_THREADS = \"1\"); what only several threads do stays untrained, and the gate still measures with all
-  2. take the racing workload out, and train what it does by another command
-  3. pin a profile: `repro-pgo profile pin` keeps one of several that racing gave; builds from it are reproducible, but
+  2. train in a whole machine, whose threads take the same turns every time: `emulator = \"machine\"` in [training]; it is
+     slower, and needs qemu-system and a kernel (`repro-pgo doctor` names what is missing)
+  3. take the racing workload out, and train what it does by another command
+  4. pin a profile: `repro-pgo profile pin` keeps one of several that racing gave; builds from it are reproducible, but
      nobody can make it again, and manifest and verdict say so";
 
 /// The first count that differs of each of `functions` that both have, at most `most` lines.

@@ -21,9 +21,10 @@ use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
 use super::shard::{self, Shard};
-use super::{TrainingError, changes, facts, notes, observed, perturbation, replicates};
+use super::{TrainingError, changes, facts, machine, notes, observed, perturbation, replicates};
 use crate::compile::c_code::CCode;
 use crate::declaration::{BuildSpec, LimitsSpec, TrainingSpec};
+use crate::toolchain::WholeMachine;
 use crate::toolchain::{Emulator, ProfileTool};
 
 /// The merged profile's name in the output folder.
@@ -270,6 +271,9 @@ impl Session<'_> {
             processors: &processors,
             purpose: Purpose::Counts,
         };
+        if let Emulator::Machine(machine) = self.request.emulator {
+            return Ok((self.run_in_machines(machine, &conditions, replicate, task)?, BTreeMap::new()));
+        }
         let next = AtomicUsize::new(0);
         let work = |cpu: usize| {
             let mut done = Vec::new();
@@ -296,6 +300,26 @@ impl Session<'_> {
             workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect()
         });
         Ok((in_order(finished)?, observed.into_inner().expect("no holder panics")))
+    }
+
+    /// Runs in machines, all of a CPU model in one.
+    fn run_in_machines(
+        &self,
+        machine: &WholeMachine,
+        conditions: &Conditions<'_>,
+        replicate: u32,
+        task: &Task,
+    ) -> Result<Vec<Counted>, TrainingError> {
+        let step = |run: Option<&Run>| match run {
+            Some(run) => task.doing(&format!("repetition {replicate}: {} on {}", run.workload, run.entry)),
+            None => task.step(),
+        };
+        let made = machine::run_all(conditions, machine, &self.request.training.machine, &self.runs, &step);
+        let counted = |(index, path): (usize, PathBuf)| match self.request.tool.read(&path) {
+            Ok(profile) => Ok((index, (path, facts::digests(&profile)))),
+            Err(error) => Err((index, error.into())),
+        };
+        in_order(made.into_iter().map(|made| made?.into_iter().map(counted).collect()).collect())
     }
 
     fn inputs_hash(&self) -> Result<String, TrainingError> {

@@ -6,6 +6,7 @@ mod demo;
 mod emulation;
 mod fetched;
 mod layout;
+mod machine;
 mod merge_gate;
 mod nasty;
 mod profile;

@@ -29,7 +29,7 @@ const fn refused(function: &'static str, cause: &'static str, provoked_by: &'sta
     Refused { function, cause, provoked_by }
 }
 
-const PROGRAMS: [Program; 13] = [
+const PROGRAMS: [Program; 14] = [
     program("random_hasher", "iterates over a randomly seeded map", Reproducible("`getrandom` gives fixed bytes")),
     program("libc_entropy", "random bytes from the C library", Reproducible("`getrandom` gives fixed bytes")),
     program(
@@ -62,6 +62,11 @@ const PROGRAMS: [Program; 13] = [
         "raw_directory_order",
         "the order of entries from the system call itself",
         refused("demo::rising", "the order of directory entries", "files made in the opposite order"),
+    ),
+    program(
+        "whole_machine",
+        "threads, clock, process id and raw entropy at once",
+        Reproducible("`emulator = \"machine\"`, tested in `machine.rs`"),
     ),
 ];
 

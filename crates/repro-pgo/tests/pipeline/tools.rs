@@ -103,9 +103,16 @@ fn the_doctor_lists_what_is_there() {
     let demo = Demo::new("doctor");
     let told = demo.run(&["doctor"]).fine().stdout;
     let tried = "ok       workload count on texts/many.txt";
-    for part in
-        ["rustc", "profiler runtime", "profile merge", "qemu-user", "valgrind", "ready: everything required", tried]
-    {
+    for part in [
+        "rustc",
+        "profiler runtime",
+        "profile merge",
+        "qemu-user",
+        "machine",
+        "valgrind",
+        "ready: everything required",
+        tried,
+    ] {
         assert!(told.contains(part), "{part} is not in\n{told}");
     }
     let json = demo.run(&["doctor", "--json"]).fine().stdout;

@@ -1,0 +1,157 @@
+//! One boot of the machine: the emulator's command line, and waiting for what comes back.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::MachineError;
+use super::results::{self, End};
+
+/// How much memory the host and the machine share: the file behind it only takes what is written.
+pub const SHARED_BYTES: u64 = 1 << 30;
+/// How long a machine may take to boot.
+const BOOT: Duration = Duration::from_secs(300);
+/// How often the host looks what has come.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What boots.
+#[derive(Debug)]
+pub struct Machine<'a> {
+    /// The emulator.
+    pub emulator: &'a Path,
+    /// The kernel.
+    pub kernel: &'a Path,
+    /// The emulated CPU.
+    pub cpu_model: &'a str,
+    /// Its memory.
+    pub megabytes: u64,
+    /// A folder of its own for the files it boots from and writes.
+    pub folder: PathBuf,
+    /// How long the host waits for the next run to end.
+    pub patience: Duration,
+}
+
+impl Machine<'_> {
+    /// Boots from `archive`, and returns what the runs left once all are done. `name` tells of the run with an index;
+    /// `seen` is called with the bytes of records that are complete.
+    ///
+    /// # Errors
+    /// [`MachineError`] when the machine ends before its time, or does not.
+    pub fn boot(
+        &self,
+        archive: &[u8],
+        name: &dyn Fn(usize) -> String,
+        seen: &dyn Fn(usize),
+    ) -> Result<Vec<results::Result>, MachineError> {
+        let (initrd, memory_path) = (self.folder.join("archive"), self.folder.join("memory"));
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| MachineError::Shared { path, source }
+        };
+        std::fs::create_dir_all(&self.folder).map_err(failed(&self.folder))?;
+        std::fs::write(&initrd, archive).map_err(failed(&initrd))?;
+        let memory = shared(&memory_path).map_err(failed(&memory_path))?;
+        let mut child = self.start(&initrd, &memory_path)?;
+        let is_in_time = self.wait(&mut child, &memory, seen).map_err(failed(&memory_path))?;
+        let (_, end) = results::progress(&memory).map_err(failed(&memory_path))?;
+        let made = results::read(&memory).map_err(failed(&memory_path))?;
+        let doing = name(made.len());
+        let said = self.said();
+        match end {
+            _ if !is_in_time => Err(MachineError::Hangs { doing, seconds: self.patience.as_secs(), said }),
+            _ if is_out_of_memory(&said) => Err(self.out_of_memory(doing, said)),
+            End::AllRan => Ok(made),
+            End::NoRoom => Err(MachineError::NoRoom { megabytes: SHARED_BYTES >> 20 }),
+            End::None => Err(MachineError::Ended { doing, said }),
+        }
+    }
+
+    fn out_of_memory(&self, doing: String, said: String) -> MachineError {
+        MachineError::OutOfMemory { doing, megabytes: self.megabytes, said }
+    }
+
+    fn start(&self, initrd: &Path, memory: &Path) -> Result<Child, MachineError> {
+        let mut command = Command::new(self.emulator);
+        command.args(self.arguments(initrd, memory)).stdin(Stdio::null()).stdout(Stdio::null());
+        let failed = |source| MachineError::Start { path: self.emulator.to_owned(), source };
+        command.stderr(File::create(self.folder.join("emulator")).map_err(failed)?);
+        // SAFETY: the closure makes one system call and allocates nothing.
+        unsafe { command.pre_exec(host::linux::die_with_parent) };
+        command.spawn().map_err(failed)
+    }
+
+    /// The emulator's arguments. NB: `icount` without `shift=auto`, one thread, `clock=vm` and a seed are what makes the
+    /// machine deterministic; each source of randomness that comes from the host is switched off.
+    fn arguments(&self, initrd: &Path, memory: &Path) -> Vec<String> {
+        let Self { kernel, cpu_model, megabytes, folder, .. } = self;
+        let shared =
+            format!("memory-backend-file,id=shared,share=on,size={SHARED_BYTES},mem-path={}", memory.display());
+        let pairs = [
+            ("-machine", "pc,hpet=off".to_owned()),
+            ("-cpu", format!("{cpu_model},-rdrand,-rdseed")),
+            ("-accel", "tcg,thread=single".to_owned()),
+            ("-smp", "1".to_owned()),
+            ("-m", megabytes.to_string()),
+            ("-icount", "shift=0,sleep=off".to_owned()),
+            ("-rtc", "base=2020-01-01T00:00:00,clock=vm".to_owned()),
+            ("-seed", "1".to_owned()),
+            ("-display", "none".to_owned()),
+            ("-serial", format!("file:{}", folder.join("console").display())),
+            ("-object", shared),
+            ("-device", "ivshmem-plain,memdev=shared,addr=0x10".to_owned()),
+            ("-kernel", kernel.display().to_string()),
+            ("-initrd", initrd.display().to_string()),
+            ("-append", "console=ttyS0 quiet panic=-1 mitigations=off nokaslr tsc=reliable reboot=t".to_owned()),
+        ];
+        let pairs = pairs.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]);
+        ["-nodefaults", "-no-user-config", "-no-reboot"].map(str::to_owned).into_iter().chain(pairs).collect()
+    }
+
+    /// Waits for the end of the machine; whether it came in time.
+    fn wait(&self, child: &mut Child, memory: &File, seen: &dyn Fn(usize)) -> io::Result<bool> {
+        let mut until = Instant::now() + BOOT + self.patience;
+        let (mut complete, mut count) = (0, 0);
+        while child.try_wait()?.is_none() {
+            let (now, _) = results::progress(memory)?;
+            if now > complete {
+                complete = now;
+                count = results::read(memory)?.len().max(count);
+                seen(count);
+                until = Instant::now() + self.patience;
+            }
+            if Instant::now() > until {
+                child.kill()?;
+                child.wait()?;
+                return Ok(false);
+            }
+            std::thread::sleep(LOOK);
+        }
+        Ok(true)
+    }
+
+    /// The last lines of the machine's console and of the emulator, indented.
+    fn said(&self) -> String {
+        let files = ["console", "emulator"].map(|name| std::fs::read(self.folder.join(name)).unwrap_or_default());
+        let text = files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).join("\n");
+        let told = |line: &&str| !line.trim().is_empty() && !line.contains("TCG doesn't support requested feature");
+        let lines: Vec<&str> = text.lines().filter(told).collect();
+        let last = &lines[lines.len().saturating_sub(12)..];
+        last.iter().map(|line| format!("  | {}", line.trim_end())).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Whether the machine's kernel had no memory left for a program, or for the archive.
+fn is_out_of_memory(said: &str) -> bool {
+    ["Out of memory", "unpacking failed: write error", "System is deadlocked on memory"]
+        .iter()
+        .any(|words| said.contains(words))
+}
+
+fn shared(path: &Path) -> io::Result<File> {
+    let memory = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
+    memory.set_len(SHARED_BYTES)?;
+    Ok(memory)
+}

@@ -1,0 +1,74 @@
+//! What can go wrong with a machine as a whole.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a machine gave no counters.
+#[derive(Debug, Error)]
+pub enum MachineError {
+    /// It ended before it had run everything.
+    #[error("the machine ended while {doing} ran; its kernel or its init gave up, or the emulator did\n{said}")]
+    Ended {
+        /// The run.
+        doing: String,
+        /// The last lines of console and emulator.
+        said: String,
+    },
+    /// Its memory is too small.
+    #[error(
+        "the machine's memory of {megabytes} MB is too small: it ran out while {doing} ran; declare more, \
+         `memory-megabytes` in [training.machine]\n{said}"
+    )]
+    OutOfMemory {
+        /// The run.
+        doing: String,
+        /// How much it has.
+        megabytes: u64,
+        /// What its kernel said.
+        said: String,
+    },
+    /// The host waited for too long.
+    #[error(
+        "{doing} does not end: after {seconds} s, ten times training.timeout-seconds because an emulated machine is slow, \
+         the machine was stopped\n{said}"
+    )]
+    Hangs {
+        /// The run.
+        doing: String,
+        /// How long it was waited for.
+        seconds: u64,
+        /// What its kernel said.
+        said: String,
+    },
+    /// The counters of all runs are too much.
+    #[error("the counters of all runs on a CPU model take more than {megabytes} MB; train on fewer entries")]
+    NoRoom {
+        /// How much there is room for.
+        megabytes: u64,
+    },
+    /// What a program needs can't be brought along.
+    #[error("cannot bring {} into the machine: {source}", path.display())]
+    Bring {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// The emulator does not start.
+    #[error("cannot start {}: {source}", path.display())]
+    Start {
+        /// The emulator.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The shared memory can't be used.
+    #[error("cannot use the memory shared with the machine, {}: {source}", path.display())]
+    Shared {
+        /// The file behind it.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,229 @@
+//! All runs of one repetition: one machine for each CPU model, side by side as far as there are processors.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::archive::Archive;
+use super::boot::{Machine, SHARED_BYTES};
+use super::plan::{self, Plan, Planned};
+use super::{MachineError, libraries, results};
+use crate::declaration::MachineSpec;
+use crate::declaration::invocation::Placed;
+use crate::toolchain::WholeMachine;
+use crate::training::TrainingError;
+use crate::training::plan::Run;
+use crate::training::process::{self, Conditions};
+
+/// How much slower a machine is allowed to be than its own clock.
+const SLOWNESS: u32 = 10;
+
+/// The variable that tells the object in the instrumented binary how many processors to tell of.
+pub const PROCESSORS_VARIABLE: &str = "REPRO_PGO_PROCESSORS";
+
+/// An error, and the run it came with.
+type Failed = (usize, TrainingError);
+
+/// A run on its place.
+struct PlacedRun<'a> {
+    index: usize,
+    run: &'a Run,
+    placed: Placed,
+}
+
+/// Runs all of `runs` and returns the raw profiles by the runs' indices, a list for each machine. `step` is called with the
+/// run that comes next and whenever one is done.
+pub fn run_all(
+    conditions: &Conditions<'_>,
+    machine: &WholeMachine,
+    spec: &MachineSpec,
+    runs: &[Run],
+    step: &(dyn Fn(Option<&Run>) + Sync),
+) -> Vec<Result<Vec<(usize, PathBuf)>, Failed>> {
+    let mut groups: BTreeMap<&str, Vec<(usize, &Run)>> = BTreeMap::new();
+    for (index, run) in runs.iter().enumerate() {
+        groups.entry(run.cpu_model.as_deref().unwrap_or_default()).or_default().push((index, run));
+    }
+    let groups: Vec<_> = groups.into_iter().collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((model, group)) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let session = OneMachine { conditions, machine, spec, model, step };
+            done.push(session.run(group));
+        }
+        done
+    };
+    let workers = conditions.processors.len().min(groups.len()).max(1);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
+    })
+}
+
+struct OneMachine<'a> {
+    conditions: &'a Conditions<'a>,
+    machine: &'a WholeMachine,
+    spec: &'a MachineSpec,
+    model: &'a str,
+    step: &'a (dyn Fn(Option<&Run>) + Sync),
+}
+
+impl OneMachine<'_> {
+    /// Everything that is declared before the runs is done on the host, then the machine boots, then what comes after them.
+    fn run(&self, group: &[(usize, &Run)]) -> Result<Vec<(usize, PathBuf)>, Failed> {
+        let mut placed = Vec::new();
+        for (index, run) in group {
+            let at = self.conditions.place(*index, run).map_err(|error| (*index, error))?;
+            self.conditions.around(run, &at, &at.setup).map_err(|error| (*index, error))?;
+            placed.push(PlacedRun { index: *index, run, placed: at });
+        }
+        let first = group.first().map_or(0, |(index, _)| *index);
+        let results = self.boot(&placed).map_err(|error| (first, TrainingError::Machine(Box::new(error))))?;
+        let mut profiles = Vec::new();
+        for (one, result) in placed.iter().zip(&results) {
+            profiles.push((one.index, self.take(one, result).map_err(|error| (one.index, error))?));
+            let torn = self.conditions.around(one.run, &one.placed, &one.placed.teardown);
+            torn.map_err(|error| (one.index, error))?;
+        }
+        self.remove_copies(group).map_err(|error| (first, error))?;
+        Ok(profiles)
+    }
+
+    fn remove_copies(&self, group: &[(usize, &Run)]) -> Result<(), TrainingError> {
+        for (index, _) in group.iter().filter(|(_, run)| run.command.writes) {
+            let copy = self.conditions.layout.fresh.join(format!("{index:06}"));
+            std::fs::remove_dir_all(&copy).map_err(TrainingError::file("cannot remove", &copy))?;
+        }
+        Ok(())
+    }
+
+    fn boot(&self, placed: &[PlacedRun<'_>]) -> Result<Vec<results::Result>, MachineError> {
+        let archive = self.archive(placed)?;
+        let root = self.conditions.layout.inputs.parent().unwrap_or(Path::new("/"));
+        let machine = Machine {
+            emulator: &self.machine.path,
+            kernel: &self.machine.kernel.path,
+            cpu_model: self.model,
+            megabytes: self.spec.memory_megabytes,
+            folder: root.join("machines").join(self.model),
+            patience: self.conditions.timeout * SLOWNESS,
+        };
+        let name = |index: usize| placed.get(index).map_or("the last run".to_owned(), |one| process::name(one.run));
+        let told = AtomicUsize::new(0);
+        let seen = |count: usize| {
+            while told.load(Ordering::Relaxed) < count {
+                let index = told.fetch_add(1, Ordering::Relaxed);
+                (self.step)(None);
+                if let Some(next) = placed.get(index + 1) {
+                    (self.step)(Some(next.run));
+                }
+            }
+        };
+        if let Some(first) = placed.first() {
+            (self.step)(Some(first.run));
+        }
+        let results = machine.boot(&archive.write(), &name, &seen)?;
+        seen(results.len());
+        let removed = std::fs::remove_dir_all(&machine.folder);
+        removed.map_err(|source| MachineError::Shared { path: machine.folder.clone(), source })?;
+        Ok(results)
+    }
+
+    /// Everything the machine needs: the plan, the binaries with their libraries, inputs, and the copies that are written into.
+    fn archive(&self, placed: &[PlacedRun<'_>]) -> Result<Archive, MachineError> {
+        let layout = self.conditions.layout;
+        let mut archive = Archive::default();
+        archive.file(Path::new("/init"), 0o755, self.machine.init.to_vec());
+        archive.device(Path::new("/dev/console"), 5, 1);
+        for (folder, mode) in [("/proc", 0o555), ("/sys", 0o555), ("/tmp", 0o1777)] {
+            archive.folder(Path::new(folder), mode);
+        }
+        for folder in [&layout.profiles, &layout.output] {
+            archive.folder(folder, 0o755);
+        }
+        let bring = |path: &Path| {
+            let path = path.to_owned();
+            move |source| MachineError::Bring { path, source }
+        };
+        let own_copies = placed.iter().filter(|one| one.run.command.writes);
+        let copies: Vec<PathBuf> = own_copies.map(|one| layout.fresh.join(format!("{:06}", one.index))).collect();
+        let binaries = layout.binary.parent().unwrap_or(&layout.binary);
+        for tree in [binaries, &layout.inputs].into_iter().chain(copies.iter().map(PathBuf::as_path)) {
+            archive.tree(tree).map_err(bring(tree))?;
+        }
+        for binary in host::copy::sorted_entries(binaries).map_err(bring(binaries))? {
+            for library in libraries::needed_by(&binary).map_err(bring(&binary))? {
+                archive.file(&library, 0o755, std::fs::read(&library).map_err(bring(&library))?);
+            }
+        }
+        archive.file(Path::new(plan::PATH), 0o644, self.plan(placed));
+        Ok(archive)
+    }
+
+    fn plan(&self, placed: &[PlacedRun<'_>]) -> Vec<u8> {
+        let layout = self.conditions.layout;
+        let mut plan = Plan::new(SHARED_BYTES, self.conditions.timeout.as_secs(), &layout.inputs);
+        for one in placed {
+            let [profile, stdout, stderr] = self.files(one.index);
+            let fixed =
+                process::environment(&profile).map(|(name, value)| (name, value.to_string_lossy().into_owned()));
+            let processors = (PROCESSORS_VARIABLE, self.spec.processors.to_string());
+            let mut environment = BTreeMap::from(fixed.map(|(name, value)| (name.to_owned(), value)));
+            environment.insert(processors.0.to_owned(), processors.1);
+            environment.extend(one.placed.environment.iter().cloned());
+            plan.add(&Planned {
+                profile: &profile,
+                stdout: &stdout,
+                stderr: &stderr,
+                stdin: one.placed.stdin.as_deref().unwrap_or(Path::new("/dev/null")),
+                directory: &one.placed.directory,
+                program: &layout.binary_of(one.run),
+                arguments: one.placed.args.iter().map(OsStr::new).collect(),
+                environment: environment.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+            });
+        }
+        plan.into_bytes()
+    }
+
+    /// The counters of a run and what it says, on the host as in the machine.
+    fn files(&self, index: usize) -> [PathBuf; 3] {
+        let layout = self.conditions.layout;
+        let output = |kind: &str| layout.output.join(format!("{index:06}.{kind}"));
+        [layout.profiles.join(format!("{index:06}.profraw")), output("stdout"), output("stderr")]
+    }
+
+    /// Judges what a run left as if it had run here, and writes down its counters.
+    fn take(&self, one: &PlacedRun<'_>, result: &results::Result) -> Result<PathBuf, TrainingError> {
+        let [profile, _, stderr] = self.files(one.index);
+        for (path, bytes) in [(&profile, &result.profile), (&stderr, &result.stderr)] {
+            std::fs::write(path, bytes).map_err(TrainingError::file("cannot write", path))?;
+        }
+        let details = self.conditions.details(one.run, &one.placed, &profile, &stderr);
+        let status = (!result.is_late).then(|| ExitStatus::from_raw(result.status));
+        self.conditions.judge(one.run, status, &details)?;
+        if !result.changed.is_empty() {
+            return Err(self.changed(one, OsStr::from_bytes(&result.changed)));
+        }
+        if result.profile.is_empty() {
+            return Err(TrainingError::NoProfile { run: process::name(one.run), details });
+        }
+        Ok(profile)
+    }
+
+    fn changed(&self, one: &PlacedRun<'_>, file: &OsStr) -> TrainingError {
+        use crate::training::changes::{Changed, How};
+        let inputs = &self.conditions.layout.inputs;
+        let file = Path::new(file);
+        let file = file.strip_prefix(inputs).unwrap_or(file).to_owned();
+        TrainingError::InputsChanged(Box::new(Changed {
+            file,
+            how: How::Rewritten,
+            workloads: vec![one.run.workload.clone()],
+        }))
+    }
+}

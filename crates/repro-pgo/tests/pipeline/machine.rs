@@ -1,0 +1,110 @@
+//! Training in a whole machine: what user-mode emulation refuses gets the same counts twice, and what a machine can't do is
+//! told.
+
+use std::os::unix::fs::PermissionsExt;
+
+use test_support::require;
+
+use super::demo::{Demo, Ran, ran};
+
+const QEMU: &str = "qemu-system-x86_64";
+
+/// The demo with one CPU model, trained in a machine.
+fn demo(prefix: &str) -> Demo {
+    let demo = Demo::new(prefix);
+    demo.edit("pgo.toml", "emulator = \"auto\"", "emulator = \"machine\"");
+    demo.edit("pgo.toml", "{ name = \"Nehalem\", weight = 1 }, ", "");
+    demo.edit("pgo.toml", "min-covered-functions = 3", "min-covered-functions = 1");
+    demo
+}
+
+#[test]
+fn what_races_gives_the_same_counts_twice() {
+    if require(QEMU).is_none() {
+        return;
+    }
+    let demo = demo("machine").with_program("whole_machine");
+    demo.edit("pgo.toml", "args = [\"count\"", "entries = [\"many.txt\"]\nargs = [\"count\"");
+    let trained = demo.run(&["train"]).fine();
+    assert!(trained.stderr.contains("2 repetitions of 1 runs agree"), "{}", trained.stderr);
+    let record = String::from_utf8(demo.made_bytes("profile/training.json")).expect("it is JSON");
+    assert!(record.contains("\"emulator\": \"qemu-system ") && record.contains(" with Linux "), "{record}");
+    let text = String::from_utf8(demo.made_bytes("profile/merged.proftext")).expect("it is text");
+    let (_, after) = text.split_once("step").expect("the function is in the profile");
+    let count = after.lines().skip_while(|line| *line != "# Counter Values:").nth(1);
+    assert!(count.is_some_and(|count| count.parse::<u64>().is_ok_and(|count| count > 290_000)), "{count:?}");
+}
+
+/// A file that begins as a kernel does.
+fn kernel(demo: &Demo) -> std::path::PathBuf {
+    let mut bytes = vec![0; 0x400];
+    bytes[0x1fe..0x200].copy_from_slice(&[0x55, 0xaa]);
+    bytes[0x202..0x206].copy_from_slice(b"HdrS");
+    bytes[0x20e..0x210].copy_from_slice(&0x100_u16.to_le_bytes());
+    bytes[0x236] = 1;
+    bytes[0x300..0x305].copy_from_slice(b"6.1.0");
+    demo.write("kernel", &bytes);
+    demo.path("kernel")
+}
+
+/// Trains a program that is never run, in a machine whose emulator is this script; `$console` and `$memory` are its files.
+fn trained_by(script: &str, kernel: impl Fn(&Demo) -> std::path::PathBuf) -> Ran {
+    let demo = demo("stand-in");
+    demo.edit("pgo.toml", "timeout-seconds = 30", "timeout-seconds = 1");
+    let whole = format!(
+        "#!/bin/sh\ncase $1 in --version) echo QEMU emulator version 9.9.9; exit ;; -cpu) echo Haswell; exit ;; esac\n\
+         for word; do case $word in file:*) console=${{word#file:}} ;; *mem-path=*) memory=${{word##*mem-path=}} ;; esac; done\n\
+         {script}\n"
+    );
+    demo.write("bin/qemu-system-x86_64", whole.as_bytes());
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(demo.path("bin/qemu-system-x86_64"), executable).expect("the directory is ours");
+    demo.write("program", b"no program at all");
+    demo.write("sets/texts/many.txt", &std::fs::read(demo.path("inputs/many.txt")).expect("the demo has it"));
+    let path = std::env::var("PATH").expect("tests have a PATH");
+    let mut command = demo.command(&["train", "--binary", "program", "--inputs", "sets", "--output", "out"]);
+    command.env("PATH", format!("{}:{path}", demo.path("bin").display())).env("REPRO_PGO_KERNEL", kernel(&demo));
+    ran(command.output().expect("the driver starts"))
+}
+
+#[test]
+fn a_machine_without_a_kernel_is_refused() {
+    trained_by("exit 1", |_| "/nonexistent".into())
+        .refused(&["cannot read the kernel /nonexistent", "REPRO_PGO_KERNEL"]);
+    trained_by("exit 1", |demo| demo.path("pgo.toml")).refused(&["pgo.toml is no bootable x86-64 Linux kernel"]);
+}
+
+#[test]
+fn a_machine_that_gives_up_is_told_with_its_last_words() {
+    let panic = trained_by("echo 'Kernel panic - not syncing: Attempted to kill init!' >$console", kernel);
+    panic.refused(&["the machine ended while workload `count` on texts/many.txt", "Kernel panic - not syncing"]);
+    let memory = trained_by("echo 'Out of memory: Killed process 9 (demo)' >$console", kernel);
+    memory.refused(&["the machine's memory of 1024 MB is too small", "`memory-megabytes` in [training.machine]"]);
+}
+
+/// Records as the init leaves them: a status, whether it came too late, and three empty files.
+#[test]
+fn a_run_that_fails_or_does_not_end_is_told() {
+    let leaves = |status: u8, is_late: u8| {
+        let numbers = [status, is_late, 0, 0, 0].map(|number| format!("\\0{number:o}\\0\\0\\0\\0\\0\\0\\0"));
+        let records = numbers.concat();
+        format!(
+            "printf '{records}' | dd of=$memory bs=4096 seek=1 conv=notrunc status=none\n\
+             printf '\\050\\0\\0\\0\\0\\0\\0\\0\\001' | dd of=$memory conv=notrunc status=none"
+        )
+    };
+    let failed = trained_by(&leaves(9, 0), kernel);
+    failed.refused(&["workload `count` on texts/many.txt (CPU model Haswell) failed: killed by signal 9"]);
+    trained_by(&leaves(0, 1), kernel).refused(&["hangs: killed after 1 s (training.timeout-seconds)"]);
+    trained_by(&leaves(0, 0), kernel).refused(&["left no profile"]);
+}
+
+#[test]
+fn another_target_is_refused() {
+    let demo = demo("target");
+    demo.edit("pgo.toml", "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu");
+    demo.write("program", b"");
+    demo.write("sets/texts/many.txt", b"");
+    let told = demo.run(&["train", "--binary", "program", "--inputs", "sets", "--output", "out"]);
+    told.refused(&["the machine is an x86-64 one with Linux", "aarch64-unknown-linux-gnu"]);
+}
