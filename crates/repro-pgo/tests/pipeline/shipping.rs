@@ -81,6 +81,25 @@ fn a_certain_win_ships_by_verdict() {
     assert_eq!(manifest["variant"], "pgo");
     let report = std::fs::read_to_string(demo.path("dist/demo-0.1.0-x86_64-linux.gate.md")).expect("it was written");
     assert!(report.contains("ship pgo: geometric mean of 1 benchmark(s) 0."), "{report}");
+    a_win_that_grows_too_much_does_not_ship(&demo);
+}
+
+/// The same two binaries, the faster one with nothing but air at its end.
+fn a_win_that_grows_too_much_does_not_ship(demo: &Demo) {
+    demo.edit("pgo.toml", "minimum-win = 0.1", "minimum-win = 0.1\nmaximum-growth = 0.25");
+    let optimized = demo.made_bytes("optimized/demo");
+    let inflated = [optimized.as_slice(), &vec![0; optimized.len()]].concat();
+    std::fs::copy(demo.made("optimized/demo"), demo.path("inflated")).expect("the directory is ours");
+    demo.write("inflated", &inflated);
+    let (baseline, inputs) = (demo.made("baseline/demo"), demo.made("inputs"));
+    let [baseline, inputs] = [&baseline, &inputs].map(|path| path.to_str().expect("the path is Unicode"));
+    let binaries = ["gate", "ship", "--baseline", baseline, "--candidate", "inflated"];
+    let arguments = [&binaries[..], &["--inputs", inputs, "--output", "grown"]].concat();
+    let told = (0..3).map(|_| demo.run(&arguments)).find(|told| told.code != 3).expect("one of three is not void");
+    assert_eq!(told.code, 1, "{}\n{}", told.stdout, told.stderr);
+    let parts = ["ship lto: ", "the binary grows by ", "more than maximum-growth, 25 %"];
+    assert!(parts.iter().all(|part| told.stdout.contains(part)), "{}", told.stdout);
+    assert!(!told.stdout.contains("is not shown"), "it is as fast as before: {}", told.stdout);
 }
 
 #[test]
