@@ -7,6 +7,7 @@ mod model;
 #[cfg(test)]
 mod reference;
 mod rules;
+mod weight;
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ pub use model::{
     GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MachineSpec, MergeSpec, ShipSpec, Spec, TrainingSpec,
     WorkloadSpec,
 };
+pub use weight::Weight;
 
 /// The file's name.
 pub const FILE_NAME: &str = "pgo.toml";
@@ -160,6 +162,21 @@ inputs = "small"
             ("entry = \"x\"", "repository = \"x\"", "19:1: `repository` is called `entry`; rename the key"),
         ] {
             assert_eq!(message(&benchmark.replacen(new, old, 1)), format!("pgo.toml:{told}"));
+        }
+    }
+
+    #[test]
+    fn a_weight_is_a_number_or_equal() {
+        let weighing = |weight: &str| format!("{MINIMAL}weight = {weight}\n");
+        let spec = parse(&weighing("\"equal\""), Path::new("pgo.toml")).expect("it is a weight");
+        assert_eq!(spec.training.workloads[0].weight, Weight::Equal);
+        for (weight, told) in [
+            ("\"same\"", "a whole number or \"equal\""),
+            ("-1", "a whole number or \"equal\""),
+            ("0", "`count` has weight 0; leave it out instead"),
+        ] {
+            let found = message(&weighing(weight));
+            assert!(found.contains(told) && found.starts_with("pgo.toml:16:"), "{found}");
         }
     }
 

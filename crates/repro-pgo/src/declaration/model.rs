@@ -10,6 +10,7 @@ use paired_bench::measure::plan::Processors;
 use serde::{Deserialize, Serialize};
 
 use super::invocation::CommandSpec;
+use super::weight::Weight;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -274,6 +275,10 @@ fn one() -> u64 {
     1
 }
 
+fn once() -> Weight {
+    Weight::Times(1)
+}
+
 /// One command of the instrumented binary, run on every matching entry of a set.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -291,9 +296,10 @@ pub struct WorkloadSpec {
     /// The exit codes that count as success.
     #[serde(default = "success_only")]
     pub exit_codes: Vec<i32>,
-    /// The weight of its profile in the merge.
-    #[serde(default = "one")]
-    pub weight: u64,
+    /// How often its counts are taken in the merge. With `"equal"` it is scaled until its counts add up to as much as those of
+    /// each other such workload, however long any of them runs; those with a number are taken as they are beside them.
+    #[serde(default = "once")]
+    pub weight: Weight,
     /// Which of the binaries runs; `[build] binary` without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binary: Option<String>,

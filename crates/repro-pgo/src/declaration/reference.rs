@@ -53,7 +53,7 @@ setup = [["touch", "made-before"]]
 teardown = [["test", "-e", "made-before"]]
 writes = true
 exit-codes = [0, 1]
-weight = 3
+weight = "equal"
 
 [limits]
 max-unmatched-functions = 100
@@ -176,6 +176,7 @@ fn readable(kind: &str) -> String {
         "u32" | "u64" | "usize" => "number",
         "EmulatorChoice" => "`auto`, `qemu-user`, `machine` or `native`",
         "FunctionOrder" => "`trace`",
+        "Weight" => "number or `equal`",
         "Processors" => "`as-used` or `one`",
         list if list.starts_with("Vec<") => "list of tables",
         _ => "table",
@@ -230,6 +231,7 @@ fn value_schema(kind: &str, path: &str) -> Json {
         "table of texts" => json!({ "type": "object", "additionalProperties": text() }),
         "fraction" => json!({ "type": "number", "minimum": 0 }),
         "number" => json!({ "type": "integer", "minimum": 0 }),
+        "number or `equal`" => json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": "equal" }] }),
         "list of tables" => list(schema(path)),
         "table" if TABLES.iter().any(|(name, _)| *name == format!("{path}.*")) => {
             json!({ "type": "object", "additionalProperties": schema(&format!("{path}.*")) })

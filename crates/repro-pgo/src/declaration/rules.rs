@@ -2,6 +2,7 @@
 
 use super::location::Step::{self, Index, Key};
 use super::model::{InputSpec, Spec};
+use super::weight::Weight;
 
 /// One broken rule and the value that breaks it.
 #[derive(Debug)]
@@ -144,7 +145,12 @@ fn workloads<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
         let at = |key| [Key("training"), Key("workloads"), Index(index), Key(key)];
         let twice = workloads[..index].iter().any(|earlier| earlier.name == *name);
         refuse(found, name.is_empty() || twice, &at("name"), format!("`{name}` is not a name of its own"));
-        refuse(found, workload.weight == 0, &at("weight"), format!("`{name}` has weight 0; leave it out instead"));
+        refuse(
+            found,
+            workload.weight == Weight::Times(0),
+            &at("weight"),
+            format!("`{name}` has weight 0; leave it out instead"),
+        );
         refuse(found, workload.exit_codes.is_empty(), &at("exit-codes"), format!("`{name}` accepts no exit code"));
         refuse(found, workload.entries.is_empty(), &at("entries"), format!("`{name}` runs on nothing"));
         for glob in &workload.entries {

@@ -11,8 +11,8 @@ use super::cells::{self, Cell};
 use super::finish::{self, Trained};
 use super::record::{BuildRecord, TrainingRecord};
 use super::shard::{self, Shard, ShardError};
-use super::{TrainingError, notes};
-use crate::declaration::{CpuModel, EmulatorChoice, Spec, WorkloadSpec};
+use super::{TrainingError, notes, weights};
+use crate::declaration::{CpuModel, EmulatorChoice, Spec, Weight, WorkloadSpec};
 use crate::toolchain::{ProfileTool, WeightedProfile};
 
 /// Why shards make no profile.
@@ -111,14 +111,19 @@ pub fn assemble(
     for folder in folders {
         found.push((folder.clone(), Shard::read(folder)?));
     }
-    let shards = in_order(spec, found)?;
+    let mut shards = in_order(spec, found)?;
     if let Some(other) = shards.iter().find(|placed| placed.shard.profile_tool != tool.describe()) {
         let theirs = other.shard.profile_tool.clone();
         return Err(AssembleError::OtherTool { path: other.path.clone(), theirs, own: tool.describe() });
     }
     let scratch = tempfile::tempdir().map_err(TrainingError::file("cannot make a folder in", &std::env::temp_dir()))?;
     let merged = scratch.path().join("merged.profdata");
-    let cells: Vec<Cell> = shards.iter().filter(|placed| placed.shard.left_out.is_none()).map(cell).collect();
+    let mut trained: Vec<&mut Placed> = shards.iter_mut().filter(|placed| placed.shard.left_out.is_none()).collect();
+    let mut cells: Vec<Cell> = trained.iter().map(|placed| cell(placed)).collect();
+    weights::settle(tool, &spec.training, &mut cells).map_err(TrainingError::from)?;
+    for (placed, cell) in trained.iter_mut().zip(&cells) {
+        placed.weight = cell.profile.weight;
+    }
     cells::sum(tool, &cells, &merged).map_err(TrainingError::from)?;
     let profile = tool.read(&merged).map_err(TrainingError::from)?;
     let watched: Option<Vec<bool>> = shards.iter().map(|placed| placed.shard.threads).collect();
@@ -182,7 +187,7 @@ pub fn in_order(spec: &Spec, found: Vec<(PathBuf, Shard)>) -> Result<Vec<Placed>
     let (mut placed, mut missing) = (Vec::new(), Vec::new());
     for model in models {
         for workload in &training.workloads {
-            let weight = workload.weight.saturating_mul(model.map_or(1, |model| model.weight));
+            let weight = workload.weight.declared_times().saturating_mul(model.map_or(1, |model| model.weight));
             let model = model.map(|model| model.name.as_str());
             let mut own = found.iter().filter(|(_, shard)| {
                 shard.workload.name == workload.name
@@ -236,7 +241,7 @@ fn require_current(spec: &Spec, path: &Path, shard: &Shard, workload: &WorkloadS
         ("[training] emulator", emulator),
         ("[training] replicates", shard.replicates == spec.training.replicates),
         ("[training] cpu-models", features && possible),
-        ("[[training.workloads]]", shard.workload == WorkloadSpec { weight: 1, ..workload.clone() }),
+        ("[[training.workloads]]", shard.workload == WorkloadSpec { weight: Weight::Times(1), ..workload.clone() }),
         ("[inputs]", recorded.is_none_or(|recorded| *recorded == shard.inputs_sha256)),
     ] {
         if !current {
@@ -321,7 +326,7 @@ inputs = "small"
 
     fn shard(workload: usize, model: usize) -> (PathBuf, Shard) {
         let spec = spec();
-        let workload = WorkloadSpec { weight: 1, ..spec.training.workloads[workload].clone() };
+        let workload = WorkloadSpec { weight: Weight::Times(1), ..spec.training.workloads[workload].clone() };
         let cpu_model = CpuModel { weight: 1, ..spec.training.cpu_models[model].clone() };
         let path = PathBuf::from(format!("{}-{}", workload.name, cpu_model.name));
         let shard = Shard {

@@ -1,5 +1,6 @@
 //! What training asks of a profile: how much of the program ran, and where two profiles differ.
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use pgo_profile::{FunctionRecord, Profile};
@@ -25,6 +26,11 @@ pub fn digests(profile: &Profile) -> Vec<u64> {
 }
 
 /// NB: this hasher has a fixed seed.
+/// How often all blocks of all functions ran, summed up.
+pub fn total(profile: &Profile) -> u128 {
+    profile.functions().iter().flat_map(|function| &function.counts).map(|count| u128::from(*count)).sum()
+}
+
 fn digest(record: &FunctionRecord) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&record.name, record.hash, &record.counts, &record.bitmap).hash(&mut hasher);
@@ -43,15 +49,39 @@ pub fn starts_threads(profile: &Profile) -> bool {
     })
 }
 
-/// The functions that never ran and have a name that speaks of several threads, each once.
+/// The functions that never ran and have to do with several threads, each once: first those that start one, as the closure
+/// tells that they hand to the standard library, then those whose name speaks of it. What a compiler derives, such as
+/// formatting and dropping, is not among them.
 pub fn unreached_parallel(profile: &Profile) -> Vec<String> {
-    let words = ["parallel", "thread", "worker"];
-    let own =
-        |name: &str| !["std::", "core::", "alloc::", "<std", "<core", "<alloc"].iter().any(|at| name.starts_with(at));
     let unreached = profile.functions().iter().filter(|function| function.counts.iter().all(|count| *count == 0));
-    let readable = unreached.map(|function| format!("{:#}", rustc_demangle::demangle(symbol(&function.name))));
-    let named = readable.filter(|name| own(name) && words.iter().any(|word| name.to_lowercase().contains(word)));
-    named.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    let readable: BTreeSet<String> =
+        unreached.map(|function| format!("{:#}", rustc_demangle::demangle(symbol(&function.name)))).collect();
+    let starting: BTreeSet<String> = readable.iter().filter_map(|name| starts_thread(name)).collect();
+    let named = readable.into_iter().filter(|name| speaks_of_threads(name) && !starting.contains(name));
+    starting.iter().cloned().chain(named).collect()
+}
+
+/// The function whose closure the instance `name` of a spawning function of the standard library was made for.
+fn starts_thread(name: &str) -> Option<String> {
+    let (spawns, arguments) = name.split_once("::<")?;
+    let is_spawn = spawns.starts_with("std::thread::") && spawns.contains("spawn");
+    let closure = arguments.split(", ").next().unwrap_or(arguments).trim_end_matches('>');
+    let (function, _) = closure.split_once("::{closure").filter(|_| is_spawn)?;
+    is_own(function).then(|| function.to_owned())
+}
+
+fn speaks_of_threads(name: &str) -> bool {
+    // `<Pool as core::fmt::Debug>::fmt`
+    let is_derived =
+        name.starts_with('<') && [" as core::", " as std::", " as alloc::"].iter().any(|of| name.contains(of));
+    let path = name.split("::<").next().unwrap_or(name).to_lowercase();
+    is_own(name) && !is_derived && ["parallel", "thread", "worker", "spawn"].iter().any(|word| path.contains(word))
+}
+
+/// Whether the path does not begin in the standard library.
+fn is_own(name: &str) -> bool {
+    let path = name.trim_start_matches(['<', '&', '(']);
+    !["std::", "core::", "alloc::"].iter().any(|library| path.starts_with(library))
 }
 
 /// Whether a function of one of `crates` is in the profile.
@@ -93,6 +123,26 @@ mod tests {
     fn functions_with_a_count_are_covered() {
         let profile = profile(&[("first", &[0, 0]), ("second", &[0, 7])]);
         assert_eq!(coverage(&profile), Coverage { functions: 2, covered: 1 });
+    }
+
+    #[test]
+    fn what_starts_threads_is_named_first_and_what_is_derived_never() {
+        let zero: &[u64] = &[0];
+        let names = [
+            "std::thread::Builder::spawn_unchecked_::<tool::walk::visit::{closure#0}, ()>",
+            "std::thread::Builder::spawn_unchecked_::<std::sync::x::{closure#0}, ()>",
+            "<tool::WalkParallel as core::fmt::Debug>::fmt",
+            "<tool::WalkParallel as core::clone::Clone>::clone",
+            "core::ptr::drop_in_place::<tool::WalkParallel>",
+            "<tool::WalkParallel>::visit",
+            "<tool::Workers as tool::Work>::go",
+            "tool::plain::<tool::Thread>",
+        ];
+        let functions: Vec<(&str, &[u64])> = names.iter().map(|name| (*name, zero)).collect();
+        let mut functions = functions;
+        functions.push(("tool::search_parallel", &[1]));
+        let expected = ["tool::walk::visit", "<tool::WalkParallel>::visit", "<tool::Workers as tool::Work>::go"];
+        assert_eq!(unreached_parallel(&profile(&functions)), expected);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod replicates;
 pub mod root;
 pub mod session;
 pub mod shard;
+mod weights;
 
 pub use error::TrainingError;
 pub use record::TrainingRecord;

@@ -82,7 +82,7 @@ fn run(workload: &WorkloadSpec, entry: &str, model: Option<&CpuModel>) -> Run {
         cpu_model: model.map(|model| model.name.clone()),
         command: workload.command(),
         exit_codes: workload.exit_codes.clone(),
-        weight: workload.weight.saturating_mul(model.map_or(1, |model| model.weight)),
+        weight: workload.weight.declared_times().saturating_mul(model.map_or(1, |model| model.weight)),
     }
 }
 

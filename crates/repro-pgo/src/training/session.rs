@@ -21,7 +21,7 @@ use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
 use super::shard::{self, Shard};
-use super::{TrainingError, changes, facts, machine, notes, observed, perturbation, replicates};
+use super::{TrainingError, changes, facts, machine, notes, observed, perturbation, replicates, weights};
 use crate::compile::c_code::CCode;
 use crate::declaration::{BuildSpec, LimitsSpec, TrainingSpec};
 use crate::toolchain::WholeMachine;
@@ -232,7 +232,8 @@ impl Session<'_> {
         let (raw, digests): (Vec<_>, Vec<_>) = counted.into_iter().unzip();
         let names = self.names(&raw)?;
         let in_root = |name: String| self.root.path().join(name);
-        let cells = cells::merge(self.request.tool, &self.runs, &raw, &in_root(format!("cells-{replicate}")))?;
+        let mut cells = cells::merge(self.request.tool, &self.runs, &raw, &in_root(format!("cells-{replicate}")))?;
+        weights::settle(self.request.tool, self.request.training, &mut cells)?;
         let merged = in_root(format!("replicate-{replicate}.profdata"));
         cells::sum(self.request.tool, &cells, &merged)?;
         std::fs::remove_dir_all(profiles).map_err(TrainingError::file("cannot remove", profiles))?;
@@ -387,7 +388,7 @@ impl Session<'_> {
             build: Some(BuildRecord::new(request.build, BuildRecord::compiler_of(&instrumented))),
             c_code: request.c_code.clone(),
             profile_tool: request.tool.describe(),
-            runs: self.runs.iter().map(RunRecord::from).collect(),
+            runs: self.runs.iter().map(|run| recorded(run, &agreed.first.cells)).collect(),
             ..TrainingRecord::default()
         };
         let trained = Trained {
@@ -400,6 +401,12 @@ impl Session<'_> {
         };
         finish::finish(trained, request.output)
     }
+}
+
+/// The record of `run`, with the weight that its cell has in the sum.
+fn recorded(run: &Run, cells: &[Cell]) -> RunRecord {
+    let own = cells.iter().find(|cell| cell.workload == run.workload && cell.cpu_model == run.cpu_model);
+    RunRecord { weight: own.map_or(run.weight, |cell| cell.profile.weight), ..RunRecord::from(run) }
 }
 
 /// The profile of a run, and the digests of its functions.

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::record::{BuildRecord, RunRecord};
 use super::{TrainingError, TrainingRequest};
-use crate::declaration::{CpuModel, WorkloadSpec};
+use crate::declaration::{CpuModel, Weight, WorkloadSpec};
 use crate::toolchain::LeftOut;
 
 /// The name of a shard's profile in its folder.
@@ -99,7 +99,7 @@ impl Shard {
         let training = request.training;
         let model = request.emulator.is_emulated().then(|| training.cpu_models[0].clone());
         Ok(Self {
-            workload: WorkloadSpec { weight: 1, ..training.workloads[0].clone() },
+            workload: WorkloadSpec { weight: Weight::Times(1), ..training.workloads[0].clone() },
             cpu_model: model.map(|model| CpuModel { weight: 1, ..model }),
             left_out: request.emulator.left_out().first().cloned(),
             inputs_sha256: inputs_sha256.to_owned(),

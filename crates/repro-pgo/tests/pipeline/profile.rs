@@ -78,3 +78,27 @@ fn training_keeps_what_each_workload_and_cpu_model_did() {
     demo.run(&["train"]).fine();
     assert!(parts(&demo) == parts(&other), "a lost part is made again");
 }
+
+#[test]
+fn workloads_of_equal_weight_count_alike_though_one_runs_much_longer() {
+    let demo = Demo::new("equal");
+    let two = "name = \"long\"\ninputs = \"texts\"\nentries = [\"many.txt\"]\nargs = [\"count\", \"{entry}\"]\n\n\
+        [[training.workloads]]\nname = \"short\"\ninputs = \"texts\"\nentries = [\"pangram.txt\"]";
+    demo.edit("pgo.toml", "name = \"count\"\ninputs = \"texts\"", two);
+    let shares = || -> Vec<f64> {
+        demo.run(&["train"]).fine();
+        let json = demo.run(&["profile", "show", "--json"]).fine().stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+        json["workloads"].as_array().into_iter().flatten().filter_map(|part| part["share"].as_f64()).collect()
+    };
+    let apart = shares();
+    assert!(apart.len() == 2 && apart[0] > 1.5 * apart[1], "{apart:?}");
+    let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo is complete");
+    demo.write(
+        "pgo.toml",
+        text.replace("args = [\"count\", \"{entry}\"]\n", "args = [\"count\", \"{entry}\"]\nweight = \"equal\"\n")
+            .as_bytes(),
+    );
+    let alike = shares();
+    assert!((alike[0] / alike[1] - 1.0).abs() < 0.01, "{alike:?}");
+}
