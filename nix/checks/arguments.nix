@@ -55,6 +55,9 @@ let
     gated-in-nix = refused "[gate.merge] benchmarks of pgo.toml" (good // { gatedBenchmarks = ".*"; });
     old-name-of-inputs = refused "`stimuli` is called `inputs`" (good // { stimuli = ./.; });
     layout = refused "has [layout]" (good // { spec = specs + "/layout.toml"; });
+    machine = refused "trains with emulator = \"machine\"" (
+      good // { spec = specs + "/machine.toml"; }
+    );
     windows = refused "trained on Linux alone" (good // { spec = specs + "/windows.toml"; });
     specs-that-differ = refused "the specs differ in [build] target" (
       good

@@ -129,6 +129,7 @@ let
   ) trainArgs;
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
   laidOut = builtins.filter (one: one.declared ? layout) specs;
+  inMachine = builtins.filter (one: (one.declared.training.emulator or "auto") == "machine") specs;
   # What every stage builds.
   binaryNames = lib.unique (
     builtins.concatMap (one: [ one.binary ] ++ map (more: more.binary) one.moreBinaries) specs
@@ -171,6 +172,8 @@ assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
 assert lib.assertMsg (laidOut == [ ])
   "mkPgoPackage: ${toString (builtins.head laidOut).file} has [layout], but no derivation links functions in that order yet; remove it, or build with `cargo repro-pgo build`";
+assert lib.assertMsg (profile != null || inMachine == [ ])
+  "mkPgoPackage: ${toString (builtins.head inMachine).file} trains with emulator = \"machine\", but no derivation brings a kernel for it yet; set `profile` to a .profdata that `cargo repro-pgo train` made, or train with another emulator";
 assert lib.assertMsg (builtins.all builtins.isString cpuModels)
   "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong in [training] cpu-models of ${toString first.file}";
 assert lib.assertMsg (ownTraining == [ ])

@@ -95,6 +95,9 @@ fn a_run_that_fails_or_does_not_end_is_told() {
     };
     let failed = trained_by(&leaves(9, 0), kernel);
     failed.refused(&["workload `count` on texts/many.txt (CPU model Haswell) failed: killed by signal 9"]);
+    let killed =
+        trained_by(&format!("{}\necho 'Out of memory: Killed process 9 (demo)' >$console", leaves(9, 0)), kernel);
+    killed.refused(&["memory of 1024 MB is too small: it ran out while workload `count` on texts/many.txt"]);
     trained_by(&leaves(0, 1), kernel).refused(&["hangs: killed after 1 s (training.timeout-seconds)"]);
     trained_by(&leaves(0, 0), kernel).refused(&["left no profile"]);
 }

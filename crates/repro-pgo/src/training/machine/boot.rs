@@ -14,6 +14,8 @@ use super::results::{self, End};
 pub const SHARED_BYTES: u64 = 1 << 30;
 /// How long a machine may take to boot.
 const BOOT: Duration = Duration::from_secs(300);
+/// What the kernel ends programs with that leave no memory to others.
+const SIGKILL: i32 = 9;
 /// How often the host looks what has come.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -62,7 +64,11 @@ impl Machine<'_> {
         let said = self.said();
         match end {
             _ if !is_in_time => Err(MachineError::Hangs { doing, seconds: self.patience.as_secs(), said }),
-            _ if is_out_of_memory(&said) => Err(self.out_of_memory(doing, said)),
+            _ if is_out_of_memory(&said) => {
+                // What is killed for it leaves a record.
+                let killed = made.iter().position(|result| result.status & 0x7f == SIGKILL);
+                Err(self.out_of_memory(killed.map_or(doing, name), said))
+            }
             End::AllRan => Ok(made),
             End::NoRoom => Err(MachineError::NoRoom { megabytes: SHARED_BYTES >> 20 }),
             End::None => Err(MachineError::Ended { doing, said }),
