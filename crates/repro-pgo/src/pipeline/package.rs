@@ -142,7 +142,7 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
     let record = facts.record;
     let training = &pipeline.spec.training;
     let left_out: Vec<String> = record.left_out_cpu_models.iter().map(|left_out| left_out.model.clone()).collect();
-    let emulated = record.emulator.strip_prefix("qemu-user ");
+    let emulated = record.emulation();
     let used = training
         .workloads
         .iter()
@@ -154,7 +154,9 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
             _ if record.is_pinned() => Training::Native {
                 depends_on: vec!["the order in which its threads ran: pinned, not regenerable".to_owned()],
             },
-            Some(version) => Training::Emulated { emulator: "qemu-user".to_owned(), version: version.to_owned() },
+            Some((emulator, version)) => {
+                Training::Emulated { emulator: emulator.to_owned(), version: version.to_owned() }
+            }
             None => Training::Native { depends_on: vec![host::machine::cpu_model(), "the kernel".to_owned()] },
         },
         replicates: record.replicates,

@@ -29,7 +29,7 @@ pub struct TrainingRecord {
     pub covered_functions: u64,
     /// How often the whole training ran with the same result.
     pub replicates: u32,
-    /// `qemu-user` with its version, or `native`: then the profile depends on the CPU that trained.
+    /// The emulator with its version, or `native`: then the profile depends on the CPU that trained.
     pub emulator: String,
     /// The optional CPU models that this emulator does not have; another one that has them gives another profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -233,10 +233,15 @@ impl TrainingRecord {
         }
     }
 
+    /// The emulator and its version; `None` where the machine itself ran the binary.
+    pub fn emulation(&self) -> Option<(&str, &str)> {
+        self.emulator.split_once(' ')
+    }
+
     /// What the reader of a verdict has to know about the training; empty where it ran as declared, under emulation, and
     /// reached all code.
     pub fn reservation(&self) -> String {
-        let training = match (self.emulator == "native", self.left_out_cpu_models.is_empty()) {
+        let training = match (self.emulation().is_none(), self.left_out_cpu_models.is_empty()) {
             (true, _) => Some("trained natively: the profile depends on the CPU and the kernel".to_owned()),
             (false, false) => Some(format!("trained by {}", self.conditions())),
             (false, true) => None,
@@ -250,4 +255,20 @@ impl TrainingRecord {
 
 fn greatest_common_divisor(first: u64, second: u64) -> u64 {
     if second == 0 { first } else { greatest_common_divisor(second, first % second) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_is_an_emulator_too() {
+        let trained_by = |emulator: &str| TrainingRecord { emulator: emulator.to_owned(), ..TrainingRecord::default() };
+        assert_eq!(trained_by("qemu-user 7.2.22").emulation(), Some(("qemu-user", "7.2.22")));
+        let machine = trained_by("qemu-system 7.2.22 with Linux 6.1.0 (0123) and init 4567");
+        assert_eq!(machine.emulation(), Some(("qemu-system", "7.2.22 with Linux 6.1.0 (0123) and init 4567")));
+        assert_eq!(machine.reservation(), "");
+        assert_eq!(trained_by("native").emulation(), None);
+        assert!(trained_by("native").reservation().starts_with("trained natively"));
+    }
 }
