@@ -46,9 +46,14 @@ pub fn linker_file(workspace: &Path) -> Option<PathBuf> {
     files(workspace).into_iter().find(|(_, text)| text.parse::<Table>().is_ok_and(names_linker)).map(|(file, _)| file)
 }
 
+/// The variable by which cargo takes the `key` of the table of `target` in its configuration, such as `LINKER`.
+pub fn target_variable(target: &str, key: &str) -> String {
+    format!("CARGO_TARGET_{}_{key}", target.to_uppercase().replace(['-', '.'], "_"))
+}
+
 /// What cargo would take from `variables`, names and values, for `target`.
 pub fn of_variables(variables: impl Iterator<Item = (String, String)>, target: &str) -> Vec<Configured> {
-    let of_target = format!("CARGO_TARGET_{}_RUSTFLAGS", target.to_uppercase().replace('-', "_"));
+    let of_target = target_variable(target, "RUSTFLAGS");
     let mut found: Vec<Configured> = variables
         .filter_map(|(name, value)| {
             let separator = if name == "CARGO_ENCODED_RUSTFLAGS" { '\u{1f}' } else { ' ' };

@@ -17,6 +17,7 @@ pub use model::{
     GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MachineSpec, MergeSpec, ShipSpec, Spec, TrainingSpec,
     WorkloadSpec,
 };
+pub use rules::is_x86_64_linux;
 pub use weight::Weight;
 
 /// The file's name.

@@ -75,12 +75,17 @@ fn build<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     }
 }
 
+/// Whether programs of `target` run on x86-64 Linux.
+pub fn is_x86_64_linux(target: &str) -> bool {
+    target.starts_with("x86_64-") && target.contains("-linux-")
+}
+
 fn layout<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     if spec.layout.is_none() {
         return;
     }
     let target = &spec.build.target;
-    let is_traced = target.starts_with("x86_64-") && target.contains("-linux-");
+    let is_traced = is_x86_64_linux(target);
     let told = format!("{target} can't be traced: [layout] is for x86_64 Linux alone; remove it");
     refuse(found, !is_traced, &[Key("layout")], told);
     for (index, flag) in spec.build.rustflags.iter().enumerate() {

@@ -27,7 +27,7 @@ pub struct Recorder {
 
 /// The variable that names the linker for `target`.
 pub fn variable(target: &str) -> String {
-    format!("CARGO_TARGET_{}_LINKER", target.to_uppercase().replace(['-', '.'], "_"))
+    configured::target_variable(target, "LINKER")
 }
 
 impl Recorder {

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use host::progress::Task;
@@ -18,6 +17,7 @@ use crate::training::plan::{self, Run};
 use crate::training::process::{self, Conditions, Layout, Purpose};
 use crate::training::root::TrainingRoot;
 use crate::training::session;
+use crate::training::side_by_side::side_by_side;
 
 /// What the runs executed.
 #[derive(Debug)]
@@ -72,28 +72,15 @@ impl Session<'_> {
             processors: &processors,
             purpose: Purpose::Traces,
         };
-        let next = AtomicUsize::new(0);
-        let work = |cpu: usize| {
-            let mut done = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(run) = self.runs.get(index) else { return Ok(done) };
-                task.doing(&format!("repetition {replicate}: {} on {}", run.workload, run.entry));
-                let traced = self.run(&conditions, index, run, cpu).inspect_err(|_| {
-                    next.store(self.runs.len(), Ordering::Relaxed);
-                })?;
-                done.push((index, traced));
-                task.step();
-            }
-        };
-        let finished: Vec<Result<Vec<_>, LayoutError>> = std::thread::scope(|scope| {
-            let workers: Vec<_> = processors.iter().map(|cpu| scope.spawn(|| work(*cpu))).collect();
-            workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect()
+        let traced = side_by_side(self.runs.len(), &processors, |index, cpu| {
+            let run = &self.runs[index];
+            task.doing(&format!("repetition {replicate}: {} on {}", run.workload, run.entry));
+            let traced = self.run(&conditions, index, run, cpu)?;
+            task.step();
+            Ok::<_, LayoutError>(traced)
         });
         std::fs::remove_dir_all(logs).map_err(LayoutError::file("cannot remove", logs))?;
-        let mut traced = finished.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
-        traced.sort_by_key(|(index, _)| *index);
-        Ok(traced.into_iter().map(|(_, functions)| functions).collect())
+        traced
     }
 
     /// What one run executes. Its log is as long as the program, so it is read at once and removed.

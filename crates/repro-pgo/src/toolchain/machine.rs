@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use host::{digest, programs};
 use thiserror::Error;
 
+use crate::declaration::is_x86_64_linux;
+
 /// Names a kernel to boot instead of the distribution's.
 pub const KERNEL_VARIABLE: &str = "REPRO_PGO_KERNEL";
 /// Where distributions put kernels.
@@ -83,7 +85,7 @@ impl Kernel {
     }
 }
 
-/// The emulator and its version.
+/// The emulator.
 pub fn find_emulator() -> Option<PathBuf> {
     programs::on_path("qemu-system-x86_64")
 }
@@ -103,7 +105,7 @@ pub fn emulates(path: &Path, feature: &str) -> bool {
 /// # Errors
 /// [`MachineMissing`] where the driver is without one, or the machine is not for programs of `target`.
 pub fn init(target: &str) -> Result<&'static [u8], MachineMissing> {
-    if !(target.starts_with("x86_64-") && target.contains("-linux-")) {
+    if !is_x86_64_linux(target) {
         return Err(MachineMissing::Target { target: target.to_owned() });
     }
     if INIT.is_empty() { Err(MachineMissing::Init) } else { Ok(INIT) }

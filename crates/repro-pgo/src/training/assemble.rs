@@ -11,7 +11,7 @@ use super::cells::{self, Cell};
 use super::finish::{self, Trained};
 use super::record::{BuildRecord, TrainingRecord};
 use super::shard::{self, Shard, ShardError};
-use super::{TrainingError, notes, weights};
+use super::{TrainingError, weights};
 use crate::declaration::{CpuModel, EmulatorChoice, Spec, Weight, WorkloadSpec};
 use crate::toolchain::{ProfileTool, WeightedProfile};
 
@@ -111,32 +111,27 @@ pub fn assemble(
     for folder in folders {
         found.push((folder.clone(), Shard::read(folder)?));
     }
-    let mut shards = in_order(spec, found)?;
+    let shards = in_order(spec, found)?;
     if let Some(other) = shards.iter().find(|placed| placed.shard.profile_tool != tool.describe()) {
         let theirs = other.shard.profile_tool.clone();
         return Err(AssembleError::OtherTool { path: other.path.clone(), theirs, own: tool.describe() });
     }
     let scratch = tempfile::tempdir().map_err(TrainingError::file("cannot make a folder in", &std::env::temp_dir()))?;
     let merged = scratch.path().join("merged.profdata");
-    let mut trained: Vec<&mut Placed> = shards.iter_mut().filter(|placed| placed.shard.left_out.is_none()).collect();
-    let mut cells: Vec<Cell> = trained.iter().map(|placed| cell(placed)).collect();
+    let mut cells: Vec<Cell> = shards.iter().filter(|placed| placed.shard.left_out.is_none()).map(cell).collect();
     weights::settle(tool, &spec.training, &mut cells).map_err(TrainingError::from)?;
-    for (placed, cell) in trained.iter_mut().zip(&cells) {
-        placed.weight = cell.profile.weight;
-    }
     cells::sum(tool, &cells, &merged).map_err(TrainingError::from)?;
-    let profile = tool.read(&merged).map_err(TrainingError::from)?;
     let watched: Option<Vec<bool>> = shards.iter().map(|placed| placed.shard.threads).collect();
-    notes::say(notes::untrained_threads(&profile, watched.map(|threads| threads.contains(&true))), task);
     let trained = Trained {
         tool,
         cells: &cells,
         merged: &merged,
         scratch: &scratch.path().join("part.profdata"),
         min_covered_functions: spec.limits.min_covered_functions,
-        about: about(spec, &shards),
+        threads: watched.map(|threads| threads.contains(&true)),
+        about: about(spec, &shards, &cells),
     };
-    Ok(finish::finish(trained, output)?)
+    Ok(finish::finish(trained, output, task)?)
 }
 
 fn cell(placed: &Placed) -> Cell {
@@ -148,7 +143,7 @@ fn cell(placed: &Placed) -> Cell {
 }
 
 /// What the whole training would say of itself.
-fn about(spec: &Spec, shards: &[Placed]) -> TrainingRecord {
+fn about(spec: &Spec, shards: &[Placed], cells: &[Cell]) -> TrainingRecord {
     let first = &shards[0].shard;
     let mut about = TrainingRecord {
         instrumented_sha256: first.binaries[&spec.build.binary].clone(),
@@ -158,8 +153,8 @@ fn about(spec: &Spec, shards: &[Placed]) -> TrainingRecord {
         profile_tool: first.profile_tool.clone(),
         ..TrainingRecord::default()
     };
-    for Placed { shard, weight, .. } in shards {
-        about.runs.extend(shard.runs.iter().cloned().map(|run| super::record::RunRecord { weight: *weight, ..run }));
+    for Placed { shard, .. } in shards {
+        about.runs.extend(shard.runs.iter().cloned().map(|run| cells::weighted(run, cells)));
         about.left_out_cpu_models.extend(shard.left_out.clone());
     }
     about.left_out_cpu_models.dedup();
@@ -429,6 +424,6 @@ inputs = "small"
             shard.left_out = Some(reason.clone());
         }
         let placed = in_order(&spec(), found).expect("Y is optional");
-        assert_eq!(about(&spec(), &placed).left_out_cpu_models, [reason]);
+        assert_eq!(about(&spec(), &placed, &[]).left_out_cpu_models, [reason]);
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::TrainingError;
 use super::plan::Run;
+use super::record::RunRecord;
 use crate::toolchain::{ProfileTool, ProfileToolError, WeightedProfile};
 
 /// One workload on one CPU model.
@@ -51,6 +52,12 @@ pub fn sum<'a>(
 ) -> Result<(), ProfileToolError> {
     let profiles: Vec<_> = cells.into_iter().map(|cell| cell.profile.clone()).collect();
     tool.merge(&profiles, output)
+}
+
+/// The record of a run, with the weight that its cell has in the sum.
+pub fn weighted(run: RunRecord, cells: &[Cell]) -> RunRecord {
+    let own = cells.iter().find(|cell| cell.workload == run.workload && cell.cpu_model == run.cpu_model);
+    RunRecord { weight: own.map_or(run.weight, |cell| cell.profile.weight), ..run }
 }
 
 /// The indices of the runs of each cell.

@@ -4,11 +4,12 @@
 use std::path::Path;
 
 use host::digest;
+use host::progress::Task;
 
 use super::cells::Cell;
 use super::record::TrainingRecord;
 use super::session::{PROFILE, RECORD, TEXT};
-use super::{TrainingError, facts, parts};
+use super::{TrainingError, facts, notes, parts};
 use crate::toolchain::ProfileTool;
 
 /// A training that only has to be written.
@@ -24,17 +25,20 @@ pub struct Trained<'a> {
     pub scratch: &'a Path,
     /// The fewest functions that must have run.
     pub min_covered_functions: u64,
+    /// Whether a run started threads; `None` where nobody watched.
+    pub threads: Option<bool>,
     /// What to say of it; hashes, coverage and parts are filled in.
     pub about: TrainingRecord,
 }
 
-/// Writes it into the folder `output`.
+/// Writes it into the folder `output`, and says where threads stayed untrained.
 ///
 /// # Errors
 /// [`TrainingError::TooFewCovered`], before anything is written, and [`TrainingError`] when a file can't be handled.
-pub fn finish(trained: Trained<'_>, output: &Path) -> Result<TrainingRecord, TrainingError> {
-    let Trained { tool, cells, merged, scratch, min_covered_functions: floor, about } = trained;
+pub fn finish(trained: Trained<'_>, output: &Path, task: &Task) -> Result<TrainingRecord, TrainingError> {
+    let Trained { tool, cells, merged, scratch, min_covered_functions: floor, threads, about } = trained;
     let profile = tool.read(merged)?;
+    notes::say(notes::untrained_threads(&profile, threads), task);
     let coverage = facts::coverage(&profile);
     if coverage.covered < floor {
         return Err(TrainingError::TooFewCovered { covered: coverage.covered, total: coverage.functions, floor });

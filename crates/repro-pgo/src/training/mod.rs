@@ -23,6 +23,7 @@ pub mod replicates;
 pub mod root;
 pub mod session;
 pub mod shard;
+pub mod side_by_side;
 mod weights;
 
 pub use error::TrainingError;

@@ -3,7 +3,6 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,11 +20,11 @@ use super::record::{BuildRecord, RunRecord, TrainingRecord};
 use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
 use super::shard::{self, Shard};
+use super::side_by_side::side_by_side;
 use super::{TrainingError, changes, facts, machine, notes, observed, perturbation, replicates, weights};
 use crate::compile::c_code::CCode;
 use crate::declaration::{BuildSpec, LimitsSpec, TrainingSpec};
-use crate::toolchain::WholeMachine;
-use crate::toolchain::{Emulator, ProfileTool};
+use crate::toolchain::{Emulator, ProfileTool, WholeMachine};
 
 /// The merged profile's name in the output folder.
 pub const PROFILE: &str = "merged.profdata";
@@ -67,9 +66,7 @@ pub struct TrainingRequest<'a> {
 pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecord, TrainingError> {
     in_session(request, task, |session| {
         let agreed = session.agreed(task)?;
-        let profile = request.tool.read(&agreed.first.repetition.merged)?;
-        notes::say(notes::untrained_threads(&profile, agreed.threads()), task);
-        session.finish(&agreed)
+        session.finish(&agreed, task)
     })
 }
 
@@ -275,32 +272,18 @@ impl Session<'_> {
         if let Emulator::Machine(machine) = self.request.emulator {
             return Ok((self.run_in_machines(machine, &conditions, replicate, task)?, BTreeMap::new()));
         }
-        let next = AtomicUsize::new(0);
-        let work = |cpu: usize| {
-            let mut done = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(run) = self.runs.get(index) else { return Ok(done) };
-                task.doing(&format!("repetition {replicate}: {} on {}", run.workload, run.entry));
-                let stop = |error| {
-                    next.store(self.runs.len(), Ordering::Relaxed);
-                    (index, error)
-                };
-                let executed = conditions.execute(index, run, cpu).map_err(stop)?;
-                if let Some(seen) = executed.observed {
-                    observed.lock().expect("no holder panics").insert(index, seen);
-                }
-                let path = executed.profile;
-                let profile = self.request.tool.read(&path).map_err(|error| stop(error.into()))?;
-                done.push((index, (path, facts::digests(&profile))));
-                task.step();
+        let counted = side_by_side(self.runs.len(), &processors, |index, cpu| {
+            let run = &self.runs[index];
+            task.doing(&format!("repetition {replicate}: {} on {}", run.workload, run.entry));
+            let executed = conditions.execute(index, run, cpu)?;
+            if let Some(seen) = executed.observed {
+                observed.lock().expect("no holder panics").insert(index, seen);
             }
-        };
-        let finished = std::thread::scope(|scope| {
-            let workers: Vec<_> = processors.iter().map(|cpu| scope.spawn(|| work(*cpu))).collect();
-            workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect()
-        });
-        Ok((in_order(finished)?, observed.into_inner().expect("no holder panics")))
+            let counted = self.counted(executed.profile)?;
+            task.step();
+            Ok::<_, TrainingError>(counted)
+        })?;
+        Ok((counted, observed.into_inner().expect("no holder panics")))
     }
 
     /// Runs in machines, all of a CPU model in one.
@@ -315,12 +298,13 @@ impl Session<'_> {
             Some(run) => task.doing(&format!("repetition {replicate}: {} on {}", run.workload, run.entry)),
             None => task.step(),
         };
-        let made = machine::run_all(conditions, machine, &self.request.training.machine, &self.runs, &step);
-        let counted = |(index, path): (usize, PathBuf)| match self.request.tool.read(&path) {
-            Ok(profile) => Ok((index, (path, facts::digests(&profile)))),
-            Err(error) => Err((index, error.into())),
-        };
-        in_order(made.into_iter().map(|made| made?.into_iter().map(counted).collect()).collect())
+        let made = machine::run_all(conditions, machine, &self.request.training.machine, &self.runs, &step)?;
+        made.into_iter().map(|profile| self.counted(profile)).collect()
+    }
+
+    fn counted(&self, profile: PathBuf) -> Result<Counted, TrainingError> {
+        let digests = facts::digests(&self.request.tool.read(&profile)?);
+        Ok((profile, digests))
     }
 
     fn inputs_hash(&self) -> Result<String, TrainingError> {
@@ -375,7 +359,7 @@ impl Session<'_> {
         })))
     }
 
-    fn finish(&self, agreed: &Agreed) -> Result<TrainingRecord, TrainingError> {
+    fn finish(&self, agreed: &Agreed, task: &Task) -> Result<TrainingRecord, TrainingError> {
         let request = self.request;
         let read = std::fs::read(request.binary);
         let instrumented = read.map_err(TrainingError::file("cannot read", request.binary))?;
@@ -388,7 +372,7 @@ impl Session<'_> {
             build: Some(BuildRecord::new(request.build, BuildRecord::compiler_of(&instrumented))),
             c_code: request.c_code.clone(),
             profile_tool: request.tool.describe(),
-            runs: self.runs.iter().map(|run| recorded(run, &agreed.first.cells)).collect(),
+            runs: self.runs.iter().map(|run| cells::weighted(run.into(), &agreed.first.cells)).collect(),
             ..TrainingRecord::default()
         };
         let trained = Trained {
@@ -397,40 +381,15 @@ impl Session<'_> {
             merged: &agreed.first.repetition.merged,
             scratch: &self.root.path().join("part.profdata"),
             min_covered_functions: request.limits.min_covered_functions,
+            threads: agreed.threads(),
             about,
         };
-        finish::finish(trained, request.output)
+        finish::finish(trained, request.output, task)
     }
-}
-
-/// The record of `run`, with the weight that its cell has in the sum.
-fn recorded(run: &Run, cells: &[Cell]) -> RunRecord {
-    let own = cells.iter().find(|cell| cell.workload == run.workload && cell.cpu_model == run.cpu_model);
-    RunRecord { weight: own.map_or(run.weight, |cell| cell.profile.weight), ..RunRecord::from(run) }
 }
 
 /// The profile of a run, and the digests of its functions.
 type Counted = (PathBuf, Vec<u64>);
-
-type Finished = Result<Vec<(usize, Counted)>, (usize, TrainingError)>;
-
-/// The profiles in the order of the runs, or the error of the earliest run that failed.
-fn in_order(finished: Vec<Finished>) -> Result<Vec<Counted>, TrainingError> {
-    let mut profiles = Vec::new();
-    let mut failed: Option<(usize, TrainingError)> = None;
-    for outcome in finished {
-        match outcome {
-            Ok(done) => profiles.extend(done),
-            Err(error) if failed.as_ref().is_none_or(|earlier| error.0 < earlier.0) => failed = Some(error),
-            Err(_) => {}
-        }
-    }
-    if let Some((_, error)) = failed {
-        return Err(error);
-    }
-    profiles.sort_by_key(|(index, _)| *index);
-    Ok(profiles.into_iter().map(|(_, profile)| profile).collect())
-}
 
 /// The processors this process may use.
 pub(crate) fn processors() -> Vec<usize> {

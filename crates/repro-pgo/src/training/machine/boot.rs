@@ -38,7 +38,7 @@ pub struct Machine<'a> {
 
 impl Machine<'_> {
     /// Boots from `archive`, and returns what the runs left once all are done. `name` tells of the run with an index;
-    /// `seen` is called with the bytes of records that are complete.
+    /// `seen` is called with the number of runs that are done.
     ///
     /// # Errors
     /// [`MachineError`] when the machine ends before its time, or does not.
@@ -57,9 +57,9 @@ impl Machine<'_> {
         std::fs::write(&initrd, archive).map_err(failed(&initrd))?;
         let memory = shared(&memory_path).map_err(failed(&memory_path))?;
         let mut child = self.start(&initrd, &memory_path)?;
-        let is_in_time = self.wait(&mut child, &memory, seen).map_err(failed(&memory_path))?;
+        let mut made = Vec::new();
+        let is_in_time = self.wait(&mut child, &memory, &mut made, seen).map_err(failed(&memory_path))?;
         let (_, end) = results::progress(&memory).map_err(failed(&memory_path))?;
-        let made = results::read(&memory).map_err(failed(&memory_path))?;
         let doing = name(made.len());
         let said = self.said();
         match end {
@@ -116,17 +116,28 @@ impl Machine<'_> {
         ["-nodefaults", "-no-user-config", "-no-reboot"].map(str::to_owned).into_iter().chain(pairs).collect()
     }
 
-    /// Waits for the end of the machine; whether it came in time.
-    fn wait(&self, child: &mut Child, memory: &File, seen: &dyn Fn(usize)) -> io::Result<bool> {
+    /// Waits for the end of the machine and adds what each run left to `made`; whether the end came in time.
+    fn wait(
+        &self,
+        child: &mut Child,
+        memory: &File,
+        made: &mut Vec<results::Result>,
+        seen: &dyn Fn(usize),
+    ) -> io::Result<bool> {
         let mut until = Instant::now() + BOOT + self.patience;
-        let (mut complete, mut count) = (0, 0);
-        while child.try_wait()?.is_none() {
+        let mut complete = 0;
+        loop {
+            // Before the records are looked at: what comes between the two would be missed.
+            let has_ended = child.try_wait()?.is_some();
             let (now, _) = results::progress(memory)?;
             if now > complete {
+                made.extend(results::read(memory, complete, now)?);
                 complete = now;
-                count = results::read(memory)?.len().max(count);
-                seen(count);
+                seen(made.len());
                 until = Instant::now() + self.patience;
+            }
+            if has_ended {
+                return Ok(true);
             }
             if Instant::now() > until {
                 child.kill()?;
@@ -135,7 +146,6 @@ impl Machine<'_> {
             }
             std::thread::sleep(LOOK);
         }
-        Ok(true)
     }
 
     /// The last lines of the machine's console and of the emulator, indented.

@@ -50,19 +50,18 @@ pub fn progress(memory: &File) -> io::Result<(u64, End)> {
     Ok((complete, end))
 }
 
-/// The records that are complete.
+/// The records in the bytes `from` to `to`, two numbers of [`progress`].
 ///
 /// # Errors
 /// The system's; [`io::ErrorKind::InvalidData`] where they are none.
-pub fn read(memory: &File) -> io::Result<Vec<Result>> {
-    let (complete, _) = progress(memory)?;
+pub fn read(memory: &File, from: u64, to: u64) -> io::Result<Vec<Result>> {
     let size = memory.metadata()?.len();
-    if complete > size.saturating_sub(RECORDS) {
+    if to > size.saturating_sub(RECORDS) {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let length = usize::try_from(complete).map_err(|_| io::ErrorKind::InvalidData)?;
+    let length = usize::try_from(to.saturating_sub(from)).map_err(|_| io::ErrorKind::InvalidData)?;
     let mut bytes = vec![0; length];
-    memory.read_exact_at(&mut bytes, RECORDS)?;
+    memory.read_exact_at(&mut bytes, RECORDS + from)?;
     parse(&bytes).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 

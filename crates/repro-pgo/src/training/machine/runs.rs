@@ -18,15 +18,13 @@ use crate::toolchain::WholeMachine;
 use crate::training::TrainingError;
 use crate::training::plan::Run;
 use crate::training::process::{self, Conditions};
+use crate::training::side_by_side::side_by_side;
 
 /// How much slower a machine is allowed to be than its own clock.
 const SLOWNESS: u32 = 10;
 
 /// The variable that tells the object in the instrumented binary how many processors to tell of.
 pub const PROCESSORS_VARIABLE: &str = "REPRO_PGO_PROCESSORS";
-
-/// An error, and the run it came with.
-type Failed = (usize, TrainingError);
 
 /// A run on its place.
 struct PlacedRun<'a> {
@@ -35,34 +33,29 @@ struct PlacedRun<'a> {
     placed: Placed,
 }
 
-/// Runs all of `runs` and returns the raw profiles by the runs' indices, a list for each machine. `step` is called with the
-/// run that comes next and whenever one is done.
+/// Runs all of `runs` and returns the raw profiles in their order. `step` is called with the run that comes next and whenever
+/// one is done.
+///
+/// # Errors
+/// [`TrainingError`] when a machine or a run in it fails.
 pub fn run_all(
     conditions: &Conditions<'_>,
     machine: &WholeMachine,
     spec: &MachineSpec,
     runs: &[Run],
     step: &(dyn Fn(Option<&Run>) + Sync),
-) -> Vec<Result<Vec<(usize, PathBuf)>, Failed>> {
+) -> Result<Vec<PathBuf>, TrainingError> {
     let mut groups: BTreeMap<&str, Vec<(usize, &Run)>> = BTreeMap::new();
     for (index, run) in runs.iter().enumerate() {
         groups.entry(run.cpu_model.as_deref().unwrap_or_default()).or_default().push((index, run));
     }
     let groups: Vec<_> = groups.into_iter().collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((model, group)) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let session = OneMachine { conditions, machine, spec, model, step };
-            done.push(session.run(group));
-        }
-        done
-    };
-    let workers = conditions.processors.len().min(groups.len()).max(1);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
-    })
+    let made = side_by_side(groups.len(), conditions.processors, |number, _| {
+        let (model, group) = &groups[number];
+        OneMachine { conditions, machine, spec, model, step }.run(group)
+    })?;
+    let profiles: BTreeMap<usize, PathBuf> = made.into_iter().flatten().collect();
+    Ok(profiles.into_values().collect())
 }
 
 struct OneMachine<'a> {
@@ -75,22 +68,20 @@ struct OneMachine<'a> {
 
 impl OneMachine<'_> {
     /// Everything that is declared before the runs is done on the host, then the machine boots, then what comes after them.
-    fn run(&self, group: &[(usize, &Run)]) -> Result<Vec<(usize, PathBuf)>, Failed> {
+    fn run(&self, group: &[(usize, &Run)]) -> Result<Vec<(usize, PathBuf)>, TrainingError> {
         let mut placed = Vec::new();
         for (index, run) in group {
-            let at = self.conditions.place(*index, run).map_err(|error| (*index, error))?;
-            self.conditions.around(run, &at, &at.setup).map_err(|error| (*index, error))?;
+            let at = self.conditions.place(*index, run)?;
+            self.conditions.around(run, &at, &at.setup)?;
             placed.push(PlacedRun { index: *index, run, placed: at });
         }
-        let first = group.first().map_or(0, |(index, _)| *index);
-        let results = self.boot(&placed).map_err(|error| (first, TrainingError::Machine(Box::new(error))))?;
+        let results = self.boot(&placed).map_err(|error| TrainingError::Machine(Box::new(error)))?;
         let mut profiles = Vec::new();
         for (one, result) in placed.iter().zip(&results) {
-            profiles.push((one.index, self.take(one, result).map_err(|error| (one.index, error))?));
-            let torn = self.conditions.around(one.run, &one.placed, &one.placed.teardown);
-            torn.map_err(|error| (one.index, error))?;
+            profiles.push((one.index, self.take(one, result)?));
+            self.conditions.around(one.run, &one.placed, &one.placed.teardown)?;
         }
-        self.remove_copies(group).map_err(|error| (first, error))?;
+        self.remove_copies(group)?;
         Ok(profiles)
     }
 
@@ -128,7 +119,6 @@ impl OneMachine<'_> {
             (self.step)(Some(first.run));
         }
         let results = machine.boot(&archive.write(), &name, &seen)?;
-        seen(results.len());
         let removed = std::fs::remove_dir_all(&machine.folder);
         removed.map_err(|source| MachineError::Shared { path: machine.folder.clone(), source })?;
         Ok(results)
