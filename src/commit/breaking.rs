@@ -39,38 +39,32 @@ const MOST_NOTES: usize = 32;
 
 #[inline]
 fn is_note(message: &[u8], start: usize) -> bool {
-    match message.get(start) {
-        Some(b'b' | b'B') => note(&message[start..], b"").is_some_and(says_something),
-        Some(b'*' | b'-') => marked_up_note(&message[start..]).is_some_and(says_something),
-        _ => false,
-    }
+    matches!(message.get(start), Some(b'b' | b'B' | b'*' | b'-')) && note(&message[start..]).is_some_and(says_something)
 }
 
-/// What follows a note that is an item of a list, or bold, as bodies of pull requests have it: `* **BREAKING CHANGE:** `.
-fn marked_up_note(line: &[u8]) -> Option<&[u8]> {
+/// The text of a note in `line`, or in the line that follows.
+fn note(line: &[u8]) -> Option<&[u8]> {
+    let rest = after_keyword(line)?;
+    if let Some(text) = rest.strip_prefix(b" ") {
+        return Some(first_line(text));
+    }
+    let next = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))?;
+    Some(first_line(next)).filter(|line| !line.is_empty())
+}
+
+/// What follows `BREAKING CHANGE:`, in any case, with a hyphen or in the plural; as an item of a list and in bold, too, as bodies
+/// of pull requests have it: `* **BREAKING CHANGE:** `.
+pub(crate) fn after_keyword(line: &[u8]) -> Option<&[u8]> {
     let item = line.strip_prefix(b"* ").or_else(|| line.strip_prefix(b"- ")).unwrap_or(line);
-    match item.strip_prefix(b"**") {
-        Some(bold) => note(bold, b"**"),
-        None => note(item, b""),
-    }
-}
-
-/// What follows `BREAKING CHANGE: `, in any case, with a hyphen, in the plural, or with the text on the next line. `end` stands
-/// on either side of the colon.
-fn note<'a>(line: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
+    let (line, bold): (_, &[u8]) = item.strip_prefix(b"**").map_or((item, b""), |rest| (rest, b"**"));
     let rest = strip_ignoring_case(line, b"brea")
         .and_then(strip_k)
         .and_then(|rest| strip_ignoring_case(rest, b"ing"))
         .and_then(|rest| rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"-")))
         .and_then(|rest| strip_ignoring_case(rest, b"change"))?;
     let rest = strip_ignoring_case(rest, b"s").unwrap_or(rest);
-    let before_colon = rest.strip_prefix(end).and_then(|rest| rest.strip_prefix(b":"));
-    let rest = before_colon.or_else(|| rest.strip_prefix(b":")?.strip_prefix(end))?;
-    if let Some(text) = rest.strip_prefix(b" ") {
-        return Some(first_line(text));
-    }
-    let next = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))?;
-    Some(first_line(next)).filter(|line| !line.is_empty())
+    let before_colon = rest.strip_prefix(bold).and_then(|rest| rest.strip_prefix(b":"));
+    before_colon.or_else(|| rest.strip_prefix(b":")?.strip_prefix(bold))
 }
 
 fn first_line(text: &[u8]) -> &[u8] {

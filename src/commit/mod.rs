@@ -15,6 +15,7 @@ mod reverted;
 mod subject;
 mod title;
 
+pub(crate) use breaking::after_keyword;
 pub use classifier::{Classifier, ClassifierError};
 pub use reverted::{Reverted, reverted, title_key};
 

@@ -1,6 +1,6 @@
 //! One commit as changelogs tell it.
 
-use crate::commit::{self, Bump};
+use crate::commit::{self, Bump, after_keyword};
 use crate::history::CommitRecord;
 
 /// One commit as changelogs tell it.
@@ -47,11 +47,7 @@ impl Entry {
 fn breaking_note(message: &str) -> Option<String> {
     let mut lines = message.lines();
     while let Some(line) = lines.next() {
-        let line = line.strip_prefix("* ").or_else(|| line.strip_prefix("- ")).unwrap_or(line);
-        let line = &line.replace("**", "");
-        let upper = line.to_ascii_uppercase();
-        if let Some(rest) = upper.strip_prefix("BREAKING CHANGE").or_else(|| upper.strip_prefix("BREAKING-CHANGE")) {
-            let rest = rest.strip_prefix('S').unwrap_or(rest).strip_prefix(':')?;
+        if let Some(rest) = after_keyword(line.as_bytes()) {
             let text = line[line.len() - rest.len()..].trim();
             let text = if text.is_empty() { lines.next().unwrap_or_default().trim() } else { text };
             return (!text.is_empty()).then(|| text.to_owned());
@@ -69,6 +65,7 @@ mod tests {
         assert_eq!(breaking_note("feat!: x\n\nBREAKING CHANGE: no more y\nz").as_deref(), Some("no more y"));
         assert_eq!(breaking_note("x\n\nbreaking-change:\n  gone\n").as_deref(), Some("gone"));
         assert_eq!(breaking_note("x\n\n* y\n* **BREAKING CHANGE:** no more y").as_deref(), Some("no more y"));
+        assert_eq!(breaking_note("x\n\nBREAKING CHANGE: no more **y**").as_deref(), Some("no more **y**"));
         assert_eq!(breaking_note("feat!: x"), None);
     }
 }
