@@ -58,6 +58,9 @@ let
     machine = refused "trains with emulator = \"machine\"" (
       good // { spec = specs + "/machine.toml"; }
     );
+    one-list-of-two-packages = refused "is `auditable`, and one list" (
+      good // { spec = specs + "/listed.toml"; }
+    );
     windows = refused "trained on Linux alone" (good // { spec = specs + "/windows.toml"; });
     specs-that-differ = refused "the specs differ in [build] target" (
       good

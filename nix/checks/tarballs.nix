@@ -18,6 +18,7 @@ pkgs.runCommand "template-tarballs" { nativeBuildInputs = [ pkgs.jq ]; } ''
     for name in crates.txt rust-standard-library.html glibc/COPYING.LIB glibc/NOTICES glibc/RELINKING.md; do
       [ -s "$made"/*/licenses/$name ] || { echo "the tarball $made has no licenses/$name" >&2; exit 1; }
     done
+    grep -aqF .dep-v0 "$made"/*/word-count || { echo "the program of $made has no list of its crates" >&2; exit 1; }
     [ "$(jq -r .bomFormat "$made"/*/sbom.cdx.json)" = CycloneDX ]
     [ "$(jq -r .built_by "$made"/*/pgo-manifest.json)" = nix ]
     said=$(jq -r .variant "$made"/*/pgo-manifest.json)

@@ -72,6 +72,7 @@ let
       features = build.features or [ ];
       noDefaultFeatures = build.no-default-features or false;
       moreBinaries = build.more-binaries or [ ];
+      auditable = build.auditable or false;
     };
   specs = map read (lib.toList spec);
   first = builtins.head specs;
@@ -183,7 +184,10 @@ assert
   && agree "cargoProfile"
   && agree "rustflags"
   && agree "features"
-  && agree "noDefaultFeatures";
+  && agree "noDefaultFeatures"
+  && agree "auditable";
+assert lib.assertMsg (!first.auditable || builtins.length packageNames == 1)
+  "mkPgoPackage: ${toString first.file} is `auditable`, and one list of crates would be linked into the binaries of ${builtins.concatStringsSep " and " packageNames}; call mkPgoPackage once for each package, or remove `auditable` from [build]";
 assert lib.assertMsg (repeated == [ ])
   "mkPgoPackage: more than one of `spec` trains the binary ${builtins.head repeated}; put its workloads into one pgo.toml";
 assert lib.assertMsg (builtins.match ".*-linux-.*" first.target != null)
@@ -225,6 +229,8 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     if cpuModels == [ ] then declared else map chosen cpuModels;
 
   inherit (first) cargoProfile target;
+  # Whether the driver links the list of crates in.
+  listed = first.auditable;
   # What cargo builds, of which features: `{ flag, value }` each.
   cargoFlags =
     let

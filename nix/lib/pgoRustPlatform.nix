@@ -6,6 +6,7 @@ let
   inherit (arguments)
     cargoFlags
     cargoProfile
+    listed
     pkgs
     rustPlatform
     ;
@@ -18,7 +19,9 @@ let
       cargoBuildFlags =
         args.cargoBuildFlags or [ ]
         ++ builtins.concatMap ({ flag, value }: [ flag ] ++ lib.optional (value != "") value) cargoFlags;
-    };
+    }
+    # NB: nixpkgs' cargo-auditable would link a second list in.
+    // lib.optionalAttrs listed { auditable = false; };
 in
 {
   # None: a rustPlatform doesn't tell its compiler. The driver merges by itself, and refuses a profile of another format.

@@ -57,7 +57,8 @@ let
           done
         '';
         preBuild = ''
-          CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${pkgs.writeText "pgo.toml" building} --stage baseline --target ${target})
+          CARGO_ENCODED_RUSTFLAGS=$(repro-pgo flags --spec ${pkgs.writeText "pgo.toml" building} --stage baseline --target ${target} \
+            --work "$NIX_BUILD_TOP/repro-pgo")
           export CARGO_ENCODED_RUSTFLAGS
         '';
       };

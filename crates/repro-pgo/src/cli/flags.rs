@@ -30,8 +30,8 @@ pub struct Flags {
     /// The profile of the optimized build.
     #[arg(long, value_name = "FILE", required_if_eq("stage", "optimized"))]
     profile: Option<PathBuf>,
-    /// Where the instrumented build's pinned-entropy object goes, and link.map, the optimized build's map; its path is part
-    /// of the flags.
+    /// Where the instrumented build's pinned-entropy object goes, link.map, the optimized build's map, and with `auditable` the
+    /// list of crates; its path is part of the flags.
     #[arg(long, value_name = "DIR", required_if_eq("stage", "instrumented"))]
     work: Option<PathBuf>,
     /// Another target than pgo.toml's, for releases without a profile.
@@ -73,7 +73,7 @@ impl Flags {
         match self.stage {
             Stage::Instrumented => ExternalStage::Instrumented { work: work.expect("clap requires it here") },
             Stage::Optimized => ExternalStage::Optimized { profile: profile.expect("clap requires it here"), work },
-            Stage::Baseline => ExternalStage::Baseline,
+            Stage::Baseline => ExternalStage::Baseline { work },
         }
     }
 }

@@ -14,7 +14,7 @@ use super::c_compiler::{self, CCompiler};
 use super::flags::{self, Remapping, Variant};
 use super::messages::{self, Message};
 use super::unmatched::{self, Warning};
-use super::{BuildError, Project, Unmatched, environment, link_map, project};
+use super::{BuildError, Project, Unmatched, audit_object, environment, link_map, project};
 use crate::declaration::BuildSpec;
 use crate::layout::recorder;
 use crate::toolchain::Toolchain;
@@ -32,6 +32,8 @@ pub struct CargoBuild<'a> {
     pub spec: &'a BuildSpec,
     /// The stage's own folder; cargo's target directory is `cargo/` in it, the output `cargo.log`.
     pub directory: &'a Path,
+    /// The object with the list of crates, where what ships has one.
+    pub audit_object: Option<PathBuf>,
     /// What the stage adds to the common flags.
     pub variant: Variant,
 }
@@ -71,7 +73,8 @@ impl CargoBuild<'_> {
 
     /// All compiler flags of this stage.
     pub fn flags(&self) -> Vec<String> {
-        flags::all(&self.spec.rustflags, &self.remappings(), &self.variant)
+        let list = self.audit_object.iter().flat_map(|object| audit_object::flags(object, &self.spec.target));
+        flags::all(&self.spec.rustflags, &self.remappings(), &list.collect::<Vec<_>>(), &self.variant)
     }
 
     fn remappings(&self) -> Vec<Remapping> {

@@ -41,6 +41,11 @@ pub enum Variant {
 }
 
 impl Variant {
+    /// Whether a binary of this stage may be the one that ships.
+    pub fn ships(&self) -> bool {
+        matches!(self, Self::Optimized { .. } | Self::Baseline)
+    }
+
     /// The flags of this stage alone.
     ///
     /// NB: rustc takes either spelling of an option, `-Cprofile-generate` and `-Cprofile_generate`; the `cc` crate before
@@ -109,10 +114,11 @@ pub fn remappings(
     mapped
 }
 
-/// All flags of one build: the declared ones, the remappings, then the stage's own.
-pub fn all(declared: &[String], remappings: &[Remapping], variant: &Variant) -> Vec<String> {
+/// All flags of one build: the declared ones, the remappings, those that `list` the crates in what ships, then the stage's own.
+pub fn all(declared: &[String], remappings: &[Remapping], list: &[String], variant: &Variant) -> Vec<String> {
     let remap = remappings.iter().map(|map| format!("--remap-path-prefix={}={}", map.from.display(), map.to));
-    declared.iter().cloned().chain(remap).chain(variant.flags()).collect()
+    let list = list.iter().filter(|_| variant.ships()).cloned();
+    declared.iter().cloned().chain(remap).chain(list).chain(variant.flags()).collect()
 }
 
 /// Whether a rustc `command_line` of cargo asks for ThinLTO over several modules, which does not give the same bytes every
@@ -147,8 +153,10 @@ mod tests {
         let maps = remappings(Path::new("/w"), Path::new("/w/target"), &[PathBuf::from("/c")], Path::new("/s"), None);
         let variant =
             Variant::Optimized { profile: PathBuf::from("/p"), link_map: Some(PathBuf::from("/m")), recorder: None };
-        let baseline = all(&declared, &maps, &Variant::Baseline);
-        let optimized = all(&declared, &maps, &variant);
+        let list = ["-Clink-arg=/l.o".to_owned()];
+        let baseline = all(&declared, &maps, &list, &Variant::Baseline);
+        let optimized = all(&declared, &maps, &list, &variant);
+        assert!(baseline.ends_with(&list));
         assert_eq!(optimized[..baseline.len()], baseline);
         assert_eq!(
             optimized[baseline.len()..],

@@ -1,6 +1,7 @@
 //! Cargo runs whose result depends on the source, the lock file and the toolchain only: not on the directory, the
 //! user, the environment or the time.
 
+pub mod audit_object;
 pub mod c_code;
 pub mod c_compiler;
 pub mod cargo;

@@ -65,6 +65,10 @@ pub struct BuildSpec {
     /// Whether the default features are switched off.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_default_features: bool,
+    /// Whether what ships carries the list of its crates, in the section `.dep-v0` and cargo-auditable's format: `cargo audit bin`
+    /// and other scanners read it without the source. It is not loaded into memory, so it changes no measurement.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub auditable: bool,
     /// Further binaries of the workspace: built along, trained by the workloads that name them, optimized with the same
     /// profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -19,7 +19,8 @@ profile = "release"
 rustflags = ["-Ctarget-feature=+crt-static"]
 features = ["fast"]
 no-default-features = true
-more-binaries = [{ binary = "toolx", package = "tool-extras" }]
+auditable = true
+more-binaries = [{ binary = "toolx", package = "tool" }]
 
 [inputs.made]
 definitions = "tests/repositories"

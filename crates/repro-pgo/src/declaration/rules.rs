@@ -66,6 +66,13 @@ fn build<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
         let twice = build.binaries()[..=index].contains(&more.binary.as_str());
         refuse(found, more.binary.is_empty() || twice, &path, format!("`{}` is not a binary of its own", more.binary));
     }
+    let at = [Key("build"), Key("auditable")];
+    let several = "one list of crates is linked into all binaries, and [build] more-binaries has some of other packages: remove it, \
+                   or declare each package in a pgo.toml of its own";
+    refuse(found, build.auditable && build.packages().len() > 1, &at, several);
+    let known = ["-linux-", "-apple-", "-windows-gnu"].iter().any(|system| build.target.contains(system));
+    let told = format!("the list of crates can't be linked for {}; remove `auditable`", build.target);
+    refuse(found, build.auditable && !known && !build.target.is_empty(), &at, told);
     for (index, flag) in build.rustflags.iter().enumerate() {
         let path = [Key("build"), Key("rustflags"), Index(index)];
         let owned = ["profile-generate", "profile-use", "instrument-coverage"].iter().any(|own| flag.contains(own));

@@ -68,6 +68,14 @@ pub enum DistError {
         /// What it needs.
         problem: String,
     },
+    /// A binary without the list of its crates.
+    #[error("{}: {problem}", path.display())]
+    Unlisted {
+        /// The binary.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// A tarball that may not be passed on.
     #[error("this is no release: {problem}")]
     Unlawful {

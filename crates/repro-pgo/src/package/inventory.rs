@@ -62,25 +62,15 @@ impl Inventory {
     /// # Errors
     /// [`DistError::Inventory`] when cargo fails or answers something unknown; [`DistError::Read`] for a file.
     pub fn read(root: &Path, build: &BuildSpec) -> Result<Self, DistError> {
-        let (package, target) = (build.package.as_str(), build.target.as_str());
-        let linked = ["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "depth", "--format", "{p}"];
-        let features = build.feature_arguments();
-        let features: Vec<&str> = features.iter().map(String::as_str).collect();
-        let tree = cargo(root, &[&linked[..], &["--package", package, "--target", target], &features].concat())?;
-        let graph = graph(&tree)?;
-        let asked = ["metadata", "--locked", "--format-version", "1", "--filter-platform", target];
-        let described = cargo(root, &[&asked[..], &features].concat())?;
-        let metadata = MetadataCommand::parse(described).map_err(unreadable)?;
+        let graph = tree(root, build, "normal,no-proc-macro")?;
+        let packages = packages(root, build)?;
         let lock_file = root.join("Cargo.lock");
         let lock = std::fs::read_to_string(&lock_file)
             .map_err(|source| DistError::Read { path: lock_file.clone(), source })?;
         let lock: Lock = toml::from_str(&lock).map_err(unreadable)?;
         let mut crates = BTreeMap::new();
         for (id, dependencies) in graph.edges {
-            let is_this = |package: &&Package| *package.name == id.0 && package.version.to_string() == id.1;
-            let package = metadata.packages.iter().find(is_this);
-            let package =
-                package.ok_or_else(|| inventory(format!("`cargo metadata` doesn't know {} {}", id.0, id.1)))?;
+            let package = of_id(&packages, &id)?;
             let locked = lock.package.iter().find(|locked| (&locked.name, &locked.version) == (&id.0, &id.1));
             let one = Crate {
                 license: package.license.as_deref().map(expression),
@@ -109,6 +99,30 @@ fn unreadable(error: impl std::error::Error) -> DistError {
     inventory(error.to_string())
 }
 
+/// The crates that the binary of `build` reaches over `edges`, which are named as `cargo tree --edges` does.
+pub(super) fn tree(root: &Path, build: &BuildSpec, edges: &str) -> Result<Graph, DistError> {
+    let mut asked = vec!["tree", "--locked", "--edges", edges, "--prefix", "depth", "--format", "{p}"];
+    asked.extend(["--package", build.package.as_str(), "--target", build.target.as_str()]);
+    let features = build.feature_arguments();
+    asked.extend(features.iter().map(String::as_str));
+    graph(&cargo(root, &asked)?)
+}
+
+/// All packages that the build of `build` knows.
+pub(super) fn packages(root: &Path, build: &BuildSpec) -> Result<Vec<Package>, DistError> {
+    let mut asked = vec!["metadata", "--locked", "--format-version", "1", "--filter-platform", build.target.as_str()];
+    let features = build.feature_arguments();
+    asked.extend(features.iter().map(String::as_str));
+    Ok(MetadataCommand::parse(cargo(root, &asked)?).map_err(unreadable)?.packages)
+}
+
+/// The one of `packages` with this name and version.
+pub(super) fn of_id<'a>(packages: &'a [Package], id: &CrateId) -> Result<&'a Package, DistError> {
+    let is_this = |package: &&Package| *package.name == id.0 && package.version.to_string() == id.1;
+    let unknown = || inventory(format!("`cargo metadata` doesn't know {} {}", id.0, id.1));
+    packages.iter().find(is_this).ok_or_else(unknown)
+}
+
 /// cargo's answer.
 fn cargo(root: &Path, arguments: &[&str]) -> Result<String, DistError> {
     let mut command = Command::new(project::cargo_program());
@@ -127,9 +141,12 @@ fn expression(license: &str) -> String {
     license.split('/').map(str::trim).collect::<Vec<_>>().join(" OR ")
 }
 
-struct Graph {
-    root: CrateId,
-    edges: BTreeMap<CrateId, BTreeSet<CrateId>>,
+/// Crates and what each of them uses.
+pub(super) struct Graph {
+    /// The package that was asked about.
+    pub root: CrateId,
+    /// Every crate, the package itself among them.
+    pub edges: BTreeMap<CrateId, BTreeSet<CrateId>>,
 }
 
 /// Reads what `cargo tree --prefix depth` prints: the depth, then `name vVERSION (where)`, each crate's own tree only once.

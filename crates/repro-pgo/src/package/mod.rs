@@ -6,6 +6,7 @@
 pub mod archive;
 mod binary;
 pub mod checksums;
+pub mod crate_list;
 mod error;
 pub mod inventory;
 pub mod legal;

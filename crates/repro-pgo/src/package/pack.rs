@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use host::{atomic_write, digest};
 
 use super::archive::{ArchiveFile, Format, check_path};
-use super::{DistError, Manifest, binary, checksums, legal, manifest};
+use super::{DistError, Manifest, binary, checksums, crate_list, legal, manifest};
 
 /// What goes into a release.
 #[derive(Debug, Clone)]
@@ -59,6 +59,10 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
         return Err(DistError::Unlawful { problem });
     }
     let (name, path) = &request.binary;
+    let bill = content(legal::BILL).unwrap_or_default();
+    if let Some(problem) = crate_list::problem(&request.manifest, bill, &files[name].content) {
+        return Err(DistError::Unlisted { path: path.clone(), problem });
+    }
     if let Some(problem) = binary::problem(&files[name].content) {
         return Err(DistError::NotAlone { path: path.clone(), problem });
     }

@@ -2,6 +2,8 @@
 //!
 //! It has no serial number and no time, which the format allows to leave out: it is a function of source, lock file and tools.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::Manifest;
@@ -109,14 +111,33 @@ fn depends(one: &Crate, besides: &[Value]) -> Value {
 
 /// The crates that a bill lists, the program's own left out. The error says what is wrong with it.
 pub fn crates(text: &[u8]) -> Result<Vec<CrateId>, String> {
+    let (_, components) = read(text)?;
+    Ok(components.iter().filter(|part| part["hashes"].is_array()).filter_map(crate_id).collect())
+}
+
+/// All crates of the binary: those that a bill lists, and the program's own.
+pub fn linked(text: &[u8]) -> Result<BTreeSet<CrateId>, String> {
+    let (program, components) = read(text)?;
+    Ok(components.iter().chain([&program]).filter_map(crate_id).collect())
+}
+
+/// SHA-256 of the binary that a bill is of.
+pub fn binary_sha256(text: &[u8]) -> Option<String> {
+    let (program, _) = read(text).ok()?;
+    program["hashes"][0]["content"].as_str().map(str::to_owned)
+}
+
+/// The program and the components of a bill.
+fn read(text: &[u8]) -> Result<(Value, Vec<Value>), String> {
     let bill: Value = serde_json::from_slice(text).map_err(|error| error.to_string())?;
     let known = bill["bomFormat"] == "CycloneDX";
     let components = bill["components"].as_array().filter(|_| known).ok_or("it is no CycloneDX bill of materials")?;
-    let crates =
-        components.iter().filter(|part| part["purl"].as_str().is_some_and(|purl| purl.starts_with("pkg:cargo/")));
-    let text = |part: &Value, key: &str| part[key].as_str().unwrap_or_default().to_owned();
-    Ok(crates
-        .filter(|part| part["hashes"].is_array())
-        .map(|part| (text(part, "name"), text(part, "version")))
-        .collect())
+    Ok((bill["metadata"]["component"].clone(), components.clone()))
+}
+
+/// Name and version of a component that is a crate.
+fn crate_id(part: &Value) -> Option<CrateId> {
+    part["purl"].as_str().filter(|purl| purl.starts_with("pkg:cargo/"))?;
+    let text = |key: &str| part[key].as_str().unwrap_or_default().to_owned();
+    Some((text("name"), text("version")))
 }

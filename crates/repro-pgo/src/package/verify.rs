@@ -11,7 +11,7 @@ use tar::{Archive, Entry, EntryType};
 use zip::{DateTime, ZipArchive};
 
 use super::archive::{EXECUTABLE_MODE, FILE_MODE, check_path};
-use super::{DistError, Manifest, checksums, legal, manifest};
+use super::{DistError, Manifest, checksums, crate_list, legal, manifest, sbom};
 
 /// Largest file that is read; a release is a few megabytes.
 const LARGEST_FILE: u64 = 1 << 30;
@@ -171,7 +171,13 @@ impl Contents {
         if self.folder.as_deref() != Some(folder.as_str()) {
             return Err(format!("its folder is not {folder}, as its manifest says"));
         }
-        match legal::problem(&manifest, |name| self.files.get(name).map(Vec::as_slice)) {
+        if let Some(problem) = legal::problem(&manifest, |name| self.files.get(name).map(Vec::as_slice)) {
+            return Err(problem);
+        }
+        let bill = self.files.get(legal::BILL).map(Vec::as_slice).unwrap_or_default();
+        let sha256 = sbom::binary_sha256(bill);
+        let binary = listed.iter().find(|(_, hash)| Some(*hash) == sha256.as_ref()).map(|(name, _)| &self.files[name]);
+        match crate_list::problem(&manifest, bill, binary.map_or(&[], Vec::as_slice)) {
             None => Ok(manifest),
             Some(problem) => Err(problem),
         }

@@ -1,15 +1,17 @@
 //! The common part of the three stages that run cargo.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use host::digest;
 use host::progress::Task;
 
 use super::stamp::{self, MadeFrom, Stamp};
 use super::{Pipeline, StageDir, StageError, State, sources};
 use crate::compile::cargo::CargoBuild;
 use crate::compile::flags::Variant;
-use crate::compile::{CargoOutcome, environment, flags};
+use crate::compile::{CargoOutcome, audit_object, environment, flags};
+use crate::package::crate_list::CrateList;
 
 /// A build in `stage_dir`, described but not yet run.
 pub struct Compilation<'a> {
@@ -38,6 +40,7 @@ impl Compilation<'_> {
             toolchain: &pipeline.toolchain,
             spec: &pipeline.spec.build,
             directory: &directory,
+            audit_object: audit_object(pipeline, &self.variant, &directory)?,
             variant: self.variant,
         };
         let made_from = made_from(self.made_from, pipeline, &build);
@@ -62,6 +65,18 @@ impl Compilation<'_> {
         }
         Ok(State::Done)
     }
+}
+
+/// The object with the list of crates, where `[build] auditable` asks for it in what ships. The folder's name tells the lists
+/// apart, because cargo would not notice that the object changed.
+fn audit_object(pipeline: &Pipeline, variant: &Variant, directory: &Path) -> Result<Option<PathBuf>, StageError> {
+    let (spec, root) = (&pipeline.spec.build, &pipeline.project.root);
+    if !(spec.auditable && variant.ships()) {
+        return Ok(None);
+    }
+    let list = CrateList::read(root, spec)?.compressed();
+    let place = directory.join(format!("crates-{:.12}", digest::of_bytes(&list)));
+    Ok(Some(audit_object::compile(&list, &spec.target, root, &place)?))
 }
 
 fn may_vary(profile: &str) -> String {

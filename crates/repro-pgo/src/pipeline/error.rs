@@ -66,6 +66,9 @@ pub enum StageError {
         /// The declared models.
         models: Vec<String>,
     },
+    /// Nowhere to put the list of crates.
+    #[error("[build] auditable links an object into this build: name a folder for it with --work DIR")]
+    NoWork,
     /// A binary that may not ship.
     #[error(transparent)]
     Elf(#[from] ElfError),

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use super::StageError;
 use super::optimize::{require_few_unmatched, require_own};
 use crate::compile::flags::Variant;
-use crate::compile::{Project, Unmatched, entropy, flags, log};
+use crate::compile::{Project, Unmatched, audit_object, entropy, flags, log};
 use crate::declaration::{BuildSpec, LimitsSpec};
+use crate::package::crate_list::CrateList;
 use crate::toolchain::{ProfileTool, Toolchain};
 
 /// The linker's map, in the folder that `flags` is told to work in.
@@ -31,7 +32,20 @@ pub enum ExternalStage<'a> {
         work: Option<&'a Path>,
     },
     /// The binary built without.
-    Baseline,
+    Baseline {
+        /// A folder whose path is the same in every run, for the list of crates.
+        work: Option<&'a Path>,
+    },
+}
+
+impl ExternalStage<'_> {
+    /// The folder that it works in.
+    fn work(&self) -> Option<&Path> {
+        match *self {
+            Self::Instrumented { work } => Some(work),
+            Self::Optimized { work, .. } | Self::Baseline { work } => work,
+        }
+    }
 }
 
 /// The workspace, its compiler and its declaration, which need not lie in it.
@@ -72,11 +86,21 @@ impl External {
                 let link_map = work.map(place_of_link_map).transpose()?;
                 Variant::Optimized { profile: profile.to_owned(), link_map, recorder: None }
             }
-            ExternalStage::Baseline => Variant::Baseline,
+            ExternalStage::Baseline { .. } => Variant::Baseline,
         };
         let (sysroot, commit) = (&toolchain.sysroot, toolchain.commit.as_deref());
         let maps = flags::remappings(&project.root, &project.target_directory, &project.sources, sysroot, commit);
-        Ok(flags::all(&build.rustflags, &maps, &variant))
+        let list = if build.auditable && variant.ships() { self.list(stage.work())? } else { Vec::new() };
+        Ok(flags::all(&build.rustflags, &maps, &list, &variant))
+    }
+
+    /// The flags that link the list of crates in.
+    fn list(&self, work: Option<&Path>) -> Result<Vec<String>, StageError> {
+        let (build, root) = (&self.build, &self.project.root);
+        let work = work.ok_or(StageError::NoWork)?;
+        let list = CrateList::read(root, build)?.compressed();
+        let object = audit_object::compile(&list, &build.target, root, work)?;
+        Ok(audit_object::flags(&object, &build.target).into())
     }
 }
 

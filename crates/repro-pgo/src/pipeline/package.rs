@@ -128,7 +128,7 @@ fn flags(pipeline: &Pipeline, profile: Option<&ProfileFacts<'_>>) -> BTreeMap<St
             trained.into_iter().chain([("optimized", optimized)]).collect()
         }
     };
-    let flags = |variant: Flags| provenance::flags_with_placeholders(&pipeline.spec.build.rustflags, &variant);
+    let flags = |variant: Flags| provenance::flags_with_placeholders(&pipeline.spec.build, &variant);
     let mut told: BTreeMap<_, _> =
         stages.into_iter().map(|(name, variant)| (name.to_owned(), flags(variant))).collect();
     if profile.is_some_and(|facts| facts.layout.is_some()) {

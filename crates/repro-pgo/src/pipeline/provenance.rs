@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use host::{digest, programs};
 
 use super::{Pipeline, StageError};
-use crate::compile::flags;
 use crate::compile::flags::Variant;
+use crate::compile::{audit_object, flags};
+use crate::declaration::BuildSpec;
 use crate::package::manifest::{Builder, Source, Toolchain};
 
 /// The commit of the workspace at `root` and the hash of its lock file.
@@ -84,11 +85,12 @@ pub fn static_libc(pipeline: &Pipeline) -> Option<PathBuf> {
 }
 
 /// The flags of a stage, the same on every machine: placeholders stand in the place of paths.
-pub fn flags_with_placeholders(declared: &[String], variant: &Variant) -> Vec<String> {
+pub fn flags_with_placeholders(build: &BuildSpec, variant: &Variant) -> Vec<String> {
     let sources = [PathBuf::from("{dependencies}")];
     let (workspace, target) = (Path::new("{workspace}"), Path::new("{target}"));
     let maps = flags::remappings(workspace, target, &sources, Path::new("{sysroot}"), Some("{commit}"));
-    flags::all(declared, &maps, variant)
+    let list = build.auditable.then(|| audit_object::flags(Path::new(audit_object::PLACEHOLDER), &build.target));
+    flags::all(&build.rustflags, &maps, list.as_ref().map_or(&[], |list| list), variant)
 }
 
 #[cfg(test)]
@@ -106,9 +108,12 @@ mod tests {
 
     #[test]
     fn flags_hold_placeholders_only() {
-        let declared = ["-Ctarget-feature=+crt-static".to_owned()];
-        let told = flags_with_placeholders(&declared, &Variant::Baseline);
-        assert_eq!(told[0], declared[0]);
-        assert!(told[1..].iter().all(|flag| flag.contains("={")), "{told:?}");
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/demo/pgo.toml");
+        let mut build = crate::declaration::load(&own).expect("it is there").build;
+        build.auditable = true;
+        let told = flags_with_placeholders(&build, &Variant::Baseline);
+        assert_eq!(told[0], build.rustflags[0]);
+        assert_eq!(told.last().map(String::as_str), Some("-Clink-arg=-Wl,-u,AUDITABLE_VERSION_INFO"));
+        assert!(told[1..told.len() - 1].iter().all(|flag| flag.contains("={")), "{told:?}");
     }
 }

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use object::{Object as _, ObjectSection as _};
 use test_support::{git, require};
 
 use super::demo::{Demo, ran};
@@ -56,6 +57,7 @@ fn packed(tarball: &Path) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn a_certain_win_ships_by_verdict() {
     let demo = declared("winning").with_program("certain_win");
+    demo.edit("pgo.toml", "rustflags =", "auditable = true\nrustflags =");
     demo.write("inputs/many.txt", "nearly all of it are letters and some spaces ".repeat(90).as_bytes());
     demo.edit("pgo.toml", "minimum-win = 0.9\nbudget-seconds = 1", "minimum-win = 0.1\nbudget-seconds = 4");
     demo.edit(
@@ -72,6 +74,10 @@ fn a_certain_win_ships_by_verdict() {
     let files = packed(&demo.path("dist/demo-0.1.0-x86_64-linux.tar.gz"));
     assert!(files["demo"] == demo.made_bytes("optimized/demo"), "another binary was packed");
     assert!(files["demo"] != demo.made_bytes("baseline/demo"));
+    let list = r#"{"packages":[{"name":"demo","version":"0.1.0","source":"local","root":true}],"format":1}"#;
+    assert_eq!(listed_crates(&files["demo"]).as_deref(), Some(list));
+    assert_eq!(listed_crates(&demo.made_bytes("baseline/demo")).as_deref(), Some(list));
+    a_binary_without_its_list_is_not_packed(&demo);
     for name in ["licenses/crates.txt", "licenses/glibc/RELINKING.md", "licenses/rust-standard-library.html"] {
         assert!(files.contains_key(name), "{name} has to go along");
     }
@@ -82,6 +88,25 @@ fn a_certain_win_ships_by_verdict() {
     let report = std::fs::read_to_string(demo.path("dist/demo-0.1.0-x86_64-linux.gate.md")).expect("it was written");
     assert!(report.contains("ship pgo: geometric mean of 1 benchmark(s) 0."), "{report}");
     a_win_that_grows_too_much_does_not_ship(&demo);
+}
+
+/// What a scanner reads of a binary's crates.
+fn listed_crates(binary: &[u8]) -> Option<String> {
+    let file = object::File::parse(binary).expect("it is a program");
+    let section = file.section_by_name(".dep-v0")?;
+    let mut text = String::new();
+    let data = section.data().expect("it is whole");
+    flate2::read::ZlibDecoder::new(data).read_to_string(&mut text).expect("it is compressed text");
+    Some(text)
+}
+
+/// The instrumented binary never ships, and has no list.
+fn a_binary_without_its_list_is_not_packed(demo: &Demo) {
+    assert_eq!(listed_crates(&demo.made_bytes("instrumented/demo")), None);
+    let (other, generator) = (demo.made("instrumented/demo"), demo.made("baseline/demo"));
+    let [other, generator] = [&other, &generator].map(|path| path.to_str().expect("the path is Unicode"));
+    let dist = ["dist", "--binary", other, "--generator", generator, "--output", "unlisted"];
+    demo.run(&dist).refused(&["has to carry the list of its crates", "has no section .dep-v0"]);
 }
 
 /// The same two binaries, the faster one with nothing but air at its end.

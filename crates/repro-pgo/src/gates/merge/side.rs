@@ -71,6 +71,7 @@ pub fn build(
         toolchain: &toolchain,
         spec,
         directory: &place.directory,
+        audit_object: None,
         variant: Variant::Counted { entropy_object },
     };
     let outcome = build.run(&|name| task.doing(&format!("{which}: compiling {name}")))?;
