@@ -87,11 +87,14 @@ let
         allowSubstitutes = false;
       }
       ''
+        # NB: of a build that fails Nix keeps no output, but with --keep-failed this folder, where a void gate's report is looked for.
+        report=ship-gate-report
         repro-pgo gate ship --spec ${one.file} --inputs ${inputs} \
-          --baseline ${baseline}/bin/${one.binary} --candidate ${package}/bin/${one.binary} --output "$out" || {
+          --baseline ${baseline}/bin/${one.binary} --candidate ${package}/bin/${one.binary} --output "$report" || {
           # 1 with a verdict is the decision for the baseline; anything else is no decision.
-          [ $? = 1 ] && [ -e "$out/gate.json" ]
+          [ $? = 1 ] && [ -e "$report/gate.json" ]
         }
+        cp -r "$report" "$out"
       '';
 in
 {

@@ -206,6 +206,8 @@ fn a_release_that_is_tried_out_by_its_users() {
     notices(TARGETS, "      - run: .ci/start-release built\n", "", "targets.yml: nobody starts what build made");
     notices(RELEASE, ".ci/start-release built", ".ci/nix lint", "nix-release.yml: nobody starts what x64-linux made");
     notices(RELEASE, "        if: ${{ failure() }}\n", "", "the report of a gate without a verdict is lost");
+    let kept = "/nix/var/nix/builds/**/ship-gate-report/*";
+    notices(RELEASE, kept, "/nix/var/nix/builds/*ship-gate*", "the report of a gate without a verdict is lost");
     notices(TARGETS, "      fail-fast: false\n", "", "the first failure in build hides the others");
 }
 
