@@ -1,6 +1,7 @@
 //! A profile in memory: the function records of one file, or of a merge.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::hot::{self, HotFunction};
 use crate::merge;
@@ -88,6 +89,19 @@ impl Profile {
         text::write(&self.folded())
     }
 
+    /// A digest of each function's record, in this profile's order. Runs of one binary have the same order, so two of them
+    /// differ where their digests do.
+    #[must_use]
+    pub fn digests(&self) -> Vec<u64> {
+        // NB: the seed of this hasher is fixed.
+        let digest = |record: &FunctionRecord| {
+            let mut hasher = DefaultHasher::new();
+            record.hash(&mut hasher);
+            hasher.finish()
+        };
+        self.functions.iter().map(digest).collect()
+    }
+
     /// Totals, maxima, coverage, and how few blocks hold how much of the counts.
     #[must_use]
     pub fn summary(&self) -> Summary {
@@ -110,5 +124,23 @@ impl Profile {
     #[must_use]
     pub fn folded(&self) -> Cow<'_, Self> {
         if self.folded { Cow::Borrowed(self) } else { Cow::Owned(merge::fold(self)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_digest_of_the_function_that_counted_otherwise_differs() {
+        let digests = |count| {
+            let functions = [("same", 1), ("other", count)];
+            let records = functions.map(|(name, count)| FunctionRecord::new(name.to_owned(), 7, vec![count]));
+            Profile::new(Variants::default(), records.into(), Vec::new()).digests()
+        };
+        let [first, other] = [3, 4].map(digests);
+        assert_eq!(first[0], other[0]);
+        assert_ne!(first[1], other[1]);
+        assert_eq!(first, digests(3));
     }
 }

@@ -1,7 +1,7 @@
 //! What a profile says about one function: block counters and the values seen at its profiled sites.
 
 /// The counts of one function, under its PGO name and the hash of its control flow graph.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FunctionRecord {
     /// The mangled name; functions with local linkage carry their code generation unit as a prefix.
     pub name: String,
@@ -19,7 +19,7 @@ pub struct FunctionRecord {
 pub type ValueSite = Vec<ProfiledValue>;
 
 /// A value seen at a profiled site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ProfiledValue {
     /// A size in bytes, or the [`name_hash`](crate::name_hash()) of the function called (0 for one without a profile).
     pub value: u64,

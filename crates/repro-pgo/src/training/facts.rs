@@ -1,9 +1,8 @@
 //! What training asks of a profile: how much of the program ran, and where two profiles differ.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-use pgo_profile::{FunctionRecord, Profile};
+use pgo_profile::Profile;
 
 /// How much of the program ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,25 +19,9 @@ pub fn coverage(profile: &Profile) -> Coverage {
     Coverage { functions: summary.functions, covered: summary.covered_functions }
 }
 
-/// A digest of each function's record, in the profile's order: two runs of one binary have the same order.
-pub fn digests(profile: &Profile) -> Vec<u64> {
-    profile.functions().iter().map(digest).collect()
-}
-
-/// NB: this hasher has a fixed seed.
 /// How often all blocks of all functions ran, summed up.
 pub fn total(profile: &Profile) -> u128 {
     profile.functions().iter().flat_map(|function| &function.counts).map(|count| u128::from(*count)).sum()
-}
-
-fn digest(record: &FunctionRecord) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&record.name, record.hash, &record.counts, &record.bitmap).hash(&mut hasher);
-    for site in record.value_sites.iter().flatten() {
-        site.len().hash(&mut hasher);
-        site.iter().for_each(|seen| (seen.value, seen.count).hash(&mut hasher));
-    }
-    hasher.finish()
 }
 
 /// Whether the program has code that starts threads.
@@ -143,13 +126,6 @@ mod tests {
         functions.push(("tool::search_parallel", &[1]));
         let expected = ["tool::walk::visit", "<tool::WalkParallel>::visit", "<tool::Workers as tool::Work>::go"];
         assert_eq!(unreached_parallel(&profile(&functions)), expected);
-    }
-
-    #[test]
-    fn the_digest_of_a_changed_function_differs() {
-        let [first, other] = [3, 4].map(|count| digests(&profile(&[("a", &[1]), ("b", &[count])])));
-        assert_eq!(first[0], other[0]);
-        assert_ne!(first[1], other[1]);
     }
 
     #[test]

@@ -9,11 +9,9 @@ use pgo_profile::Profile;
 
 use crate::compile::unmatched::demangled;
 
-/// What one repetition gave.
+/// What one repetition counted.
 #[derive(Debug)]
 pub struct Repetition {
-    /// The merged profile.
-    pub merged: PathBuf,
     /// For each run the functions' symbols, in the order of its profile.
     pub names: Vec<Arc<[String]>>,
     /// For each run a digest of each function.
@@ -147,7 +145,7 @@ mod tests {
     fn repetition(digests: &[&[u64]]) -> Repetition {
         let names: Arc<[String]> = ["first", "second"].map(str::to_owned).into();
         let names = digests.iter().map(|_| Arc::clone(&names)).collect();
-        Repetition { merged: PathBuf::new(), names, digests: digests.iter().map(|run| run.to_vec()).collect() }
+        Repetition { names, digests: digests.iter().map(|run| run.to_vec()).collect() }
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub fn train_shard(request: &TrainingRequest<'_>, inputs_sha256: &str, task: &Ta
         let agreed = session.agreed(task)?;
         let runs = session.runs.iter().map(RunRecord::from).collect();
         let trained = Shard { runs, threads: agreed.threads(), ..untrained };
-        shard::write(trained, Some(&agreed.first.cells[0].profile.path), output)
+        shard::write(trained, Some(&agreed.merged.cells[0].profile.path), output)
     })
 }
 
@@ -163,18 +163,26 @@ fn copy_inputs(request: &TrainingRequest<'_>, layout: &Layout, order: Order) -> 
 
 /// What one repetition gave.
 struct Repeated {
-    /// What is compared with the other repetitions; its merged profile lies under the root.
+    /// What is compared with the other repetitions.
     repetition: Repetition,
-    /// What that is the sum of.
-    cells: Vec<Cell>,
+    /// The profile of each run, until the next repetition.
+    raw: Vec<PathBuf>,
     /// What each run did besides counting; of the repetitions that record it.
     observed: BTreeMap<usize, Observed>,
 }
 
+/// The sum of a repetition's runs, under the root.
+struct Merged {
+    /// The profile.
+    path: PathBuf,
+    /// What it is the sum of.
+    cells: Vec<Cell>,
+}
+
 /// Repetitions that agree.
 struct Agreed {
-    /// The first one, whose profile all others gave too.
-    first: Repeated,
+    /// Of the first one, whose counts all others gave too.
+    merged: Merged,
     /// How many functions had other counts in another repetition, where that is accepted.
     racing: usize,
     /// What the other repetitions did besides counting.
@@ -202,39 +210,48 @@ impl Session<'_> {
         let inputs = self.inputs_hash()?;
         let first = self.repetition(1, task)?;
         self.require_unchanged(&inputs)?;
+        let merged = self.merged(1, &first.raw)?;
         let mut observed = BTreeMap::new();
         let mut racing = 0;
         for replicate in 2..=self.request.training.replicates {
             vary(self.request, &self.layout, replicate)?;
-            let Repeated { repetition: other, observed: seen, .. } = self.repetition(replicate, task)?;
+            let other = self.repetition(replicate, task)?;
             self.require_unchanged(&inputs)?;
-            observed.extend(seen);
-            if let Some(difference) = first.repetition.difference(&other) {
+            observed.extend(other.observed);
+            // Runs that counted the same have the same sum: it is made once.
+            if let Some(difference) = first.repetition.difference(&other.repetition) {
                 if self.request.pins {
                     racing = racing.max(difference.functions.len());
                     continue;
                 }
-                return Err(self.disagreement(replicate, difference, [&*first.repetition.merged, &*other.merged])?);
+                let others = self.merged(replicate, &other.raw)?;
+                return Err(self.disagreement(replicate, difference, [&*merged.path, &*others.path])?);
             }
         }
         notes::say(observed::remarks(&self.runs, &observed), task);
-        Ok(Agreed { first, racing, observed })
+        Ok(Agreed { merged, racing, observed })
     }
 
-    /// Runs everything once and merges the counts.
+    /// Runs everything once.
     fn repetition(&self, replicate: u32, task: &Task) -> Result<Repeated, TrainingError> {
         let profiles = &self.layout.profiles;
+        if replicate > 1 {
+            std::fs::remove_dir_all(profiles).map_err(TrainingError::file("cannot remove", profiles))?;
+        }
         std::fs::create_dir(profiles).map_err(TrainingError::file("cannot make", profiles))?;
         let (counted, observed) = self.run_all(replicate, task)?;
         let (raw, digests): (Vec<_>, Vec<_>) = counted.into_iter().unzip();
-        let names = self.names(&raw)?;
+        Ok(Repeated { repetition: Repetition { names: self.names(&raw)?, digests }, raw, observed })
+    }
+
+    /// Adds up the profiles of a repetition's runs.
+    fn merged(&self, replicate: u32, raw: &[PathBuf]) -> Result<Merged, TrainingError> {
         let in_root = |name: String| self.root.path().join(name);
-        let mut cells = cells::merge(self.request.tool, &self.runs, &raw, &in_root(format!("cells-{replicate}")))?;
+        let mut cells = cells::merge(self.request.tool, &self.runs, raw, &in_root(format!("cells-{replicate}")))?;
         weights::settle(self.request.tool, self.request.training, &mut cells)?;
-        let merged = in_root(format!("replicate-{replicate}.profdata"));
-        cells::sum(self.request.tool, &cells, &merged)?;
-        std::fs::remove_dir_all(profiles).map_err(TrainingError::file("cannot remove", profiles))?;
-        Ok(Repeated { repetition: Repetition { merged, names, digests }, cells, observed })
+        let path = in_root(format!("replicate-{replicate}.profdata"));
+        cells::sum(self.request.tool, &cells, &path)?;
+        Ok(Merged { path, cells })
     }
 
     /// The functions of each run, in the order of its profile: those of its binary.
@@ -303,7 +320,7 @@ impl Session<'_> {
     }
 
     fn counted(&self, profile: PathBuf) -> Result<Counted, TrainingError> {
-        let digests = facts::digests(&self.request.tool.read(&profile)?);
+        let digests = self.request.tool.read(&profile)?.digests();
         Ok((profile, digests))
     }
 
@@ -372,13 +389,13 @@ impl Session<'_> {
             build: Some(BuildRecord::new(request.build, BuildRecord::compiler_of(&instrumented))),
             c_code: request.c_code.clone(),
             profile_tool: request.tool.describe(),
-            runs: self.runs.iter().map(|run| cells::weighted(run.into(), &agreed.first.cells)).collect(),
+            runs: self.runs.iter().map(|run| cells::weighted(run.into(), &agreed.merged.cells)).collect(),
             ..TrainingRecord::default()
         };
         let trained = Trained {
             tool: request.tool,
-            cells: &agreed.first.cells,
-            merged: &agreed.first.repetition.merged,
+            cells: &agreed.merged.cells,
+            merged: &agreed.merged.path,
             scratch: &self.root.path().join("part.profdata"),
             min_covered_functions: request.limits.min_covered_functions,
             threads: agreed.threads(),
