@@ -275,7 +275,7 @@ struct Talk {
     may_vary: bool,
 }
 
-/// Saves cargo's talk, tells the crates, and returns what explains a failure. The last compilation is the binary's.
+/// Saves cargo's talk, tells the crates, and returns what explains a failure.
 fn follow_talk(talk: impl BufRead, mut log: &File, progress: &(dyn Fn(&str) + Sync)) -> Talk {
     let mut told = Talk::default();
     let mut still_error = 0;
@@ -291,14 +291,21 @@ fn follow_talk(talk: impl BufRead, mut log: &File, progress: &(dyn Fn(&str) + Sy
         };
         if let Some(name) = line.strip_prefix("Compiling ") {
             progress(name.split(" (").next().unwrap_or(name));
-        } else if line.starts_with("Running ") && line.contains(" --crate-type bin ") {
-            told.may_vary = flags::may_vary(line);
+        } else if compiles_program(line) {
+            told.may_vary |= flags::may_vary(line);
         } else if still_error > 0 && !line.is_empty() {
             told.errors.push_str(&whole);
             told.errors.push('\n');
         }
     }
     told
+}
+
+/// Whether a line shows how a program is compiled, and not a build script, which cargo compiles by other rules. A description
+/// of several lines stands before the command, so such a line need not begin with `Running`.
+fn compiles_program(line: &str) -> bool {
+    line.contains(" --crate-type bin ")
+        && line.split_once(" --crate-name ").is_some_and(|(_, name)| !name.starts_with("build_script_"))
 }
 
 /// How many lines of one of cargo's errors are shown; all are in the log.
@@ -317,5 +324,19 @@ mod tests {
         let expected = "error: rustc 1.0 is not supported by the following packages:\n  demo@0.1.0 requires rustc 1.96\n\
                         error: no\nCaused by:\n  this\n";
         assert_eq!(told, expected);
+    }
+    #[test]
+    fn the_programs_own_command_tells_whether_its_bytes_may_vary() {
+        let told = |program: &str| {
+            let talk = format!(
+                "     Running `CARGO=c rustc --crate-name build_script_build build.rs --crate-type bin --emit=link`\n     \
+                 Running `CARGO_PKG_DESCRIPTION='Searches\nfolders\n' rustc --crate-name rg main.rs --crate-type bin --emit=link \
+                 {program}`\n"
+            );
+            let log = tempfile::tempfile().expect("a temporary file can be made");
+            follow_talk(talk.as_bytes(), &log, &|_| ()).may_vary
+        };
+        assert!(!told("-C lto=fat -C codegen-units=1"));
+        assert!(told("-C opt-level=3"));
     }
 }
