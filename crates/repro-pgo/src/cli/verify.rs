@@ -147,7 +147,7 @@ impl<'a> Copies<'a> {
             };
             let other = self.run(&second, &arguments)?;
             let has_tarball = arguments == whole;
-            results = compare(&one, &other, &self.pipeline.spec.build.binary, &self.pipeline.tool)?;
+            results = compare(&one, &other, &self.pipeline.spec.build.binaries(), &self.pipeline.tool)?;
             results.retain(|result| has_tarball || result.stage != "dist");
             if results.iter().any(|result| !result.same) {
                 break;

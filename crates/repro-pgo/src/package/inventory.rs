@@ -57,7 +57,7 @@ struct Locked {
 }
 
 impl Inventory {
-    /// Asks cargo about the binary of `build` in the workspace at `root`.
+    /// Asks cargo about the binaries of `build` in the workspace at `root`.
     ///
     /// # Errors
     /// [`DistError::Inventory`] when cargo fails or answers something unknown; [`DistError::Read`] for a file.
@@ -99,13 +99,14 @@ fn unreadable(error: impl std::error::Error) -> DistError {
     inventory(error.to_string())
 }
 
-/// The crates that the binary of `build` reaches over `edges`, which are named as `cargo tree --edges` does.
+/// The crates that the binaries of `build` reach over `edges`, which are named as `cargo tree --edges` does.
 pub(super) fn tree(root: &Path, build: &BuildSpec, edges: &str) -> Result<Graph, DistError> {
     let mut asked = vec!["tree", "--locked", "--edges", edges, "--prefix", "depth", "--format", "{p}"];
-    asked.extend(["--package", build.package.as_str(), "--target", build.target.as_str()]);
+    asked.extend(build.packages().into_iter().flat_map(|package| ["--package", package]));
+    asked.extend(["--target", build.target.as_str()]);
     let features = build.feature_arguments();
     asked.extend(features.iter().map(String::as_str));
-    graph(&cargo(root, &asked)?)
+    graph(&cargo(root, &asked)?, &build.package)
 }
 
 /// All packages that the build of `build` knows.
@@ -149,8 +150,10 @@ pub(super) struct Graph {
     pub edges: BTreeMap<CrateId, BTreeSet<CrateId>>,
 }
 
-/// Reads what `cargo tree --prefix depth` prints: the depth, then `name vVERSION (where)`, each crate's own tree only once.
-fn graph(tree: &str) -> Result<Graph, DistError> {
+/// Reads what `cargo tree --prefix depth` prints of one or several packages: the depth, then `name vVERSION (where)`, each
+/// crate's own tree only once. The root is the one that is called `package`.
+fn graph(tree: &str, package: &str) -> Result<Graph, DistError> {
+    let mut root = None;
     let mut edges: BTreeMap<CrateId, BTreeSet<CrateId>> = BTreeMap::new();
     let mut above: Vec<CrateId> = Vec::new();
     for line in tree.lines().filter(|line| !line.is_empty()) {
@@ -164,6 +167,9 @@ fn graph(tree: &str) -> Result<Graph, DistError> {
         if depth > above.len() {
             return Err(unknown());
         }
+        if depth == 0 && name == package {
+            root = Some(id.clone());
+        }
         above.truncate(depth);
         if let Some(user) = above.last() {
             edges.entry(user.clone()).or_default().insert(id.clone());
@@ -171,7 +177,7 @@ fn graph(tree: &str) -> Result<Graph, DistError> {
         edges.entry(id.clone()).or_default();
         above.push(id);
     }
-    let root = above.first().cloned().ok_or_else(|| inventory("`cargo tree` says nothing".to_owned()))?;
+    let root = root.ok_or_else(|| inventory(format!("`cargo tree` says nothing of {package}")))?;
     Ok(Graph { root, edges })
 }
 
@@ -208,7 +214,7 @@ mod tests {
     #[test]
     fn the_tree_gives_every_crate_with_what_it_uses() {
         let tree = "0tool v1.0.0 (/somewhere else)\n1a v0.1.0\n2c v2.0.0\n1b v0.2.0+meta\n2a v0.1.0 (*)\n2c v3.0.0\n";
-        let graph = graph(tree).expect("it is one");
+        let graph = graph(tree, "tool").expect("it is one");
         assert_eq!(graph.root, id("tool", "1.0.0"));
         assert_eq!(graph.edges.len(), 5, "{:?}", graph.edges);
         assert_eq!(graph.edges[&id("a", "0.1.0")], [id("c", "2.0.0")].into());
@@ -217,9 +223,18 @@ mod tests {
     }
 
     #[test]
+    fn several_packages_have_one_graph_whose_root_is_the_first_binarys() {
+        let tree = "0extras v1.0.0 (/w/extras)\n1a v0.1.0\n2c v2.0.0\n\n0tool v2.0.0 (/w)\n1a v0.1.0 (*)\n";
+        let graph = graph(tree, "tool").expect("it is one");
+        assert_eq!(graph.root, id("tool", "2.0.0"));
+        assert_eq!(graph.edges.len(), 4, "{:?}", graph.edges);
+        assert_eq!(graph.edges[&id("a", "0.1.0")], [id("c", "2.0.0")].into());
+    }
+
+    #[test]
     fn another_answer_is_refused() {
         for tree in ["", "tool v1.0.0\n", "0tool 1.0.0\n", "0tool v1.0.0\n2a v1.0.0\n"] {
-            assert!(graph(tree).is_err(), "{tree:?}");
+            assert!(graph(tree, "tool").is_err(), "{tree:?}");
         }
     }
 

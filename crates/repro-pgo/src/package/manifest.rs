@@ -35,6 +35,9 @@ pub struct Manifest {
     pub toolchain: Toolchain,
     /// The build.
     pub build: Build,
+    /// SHA-256 of each binary besides the one that the release is named for, by its name in the tarball.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub more_binaries: BTreeMap<String, String>,
     /// The profile; none in an LTO-only release.
     pub profile: Option<Profile>,
 }

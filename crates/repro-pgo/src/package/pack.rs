@@ -14,8 +14,8 @@ use super::{DistError, Manifest, binary, checksums, crate_list, legal, manifest}
 pub struct DistRequest {
     /// Where the files come out; made if missing.
     pub output: PathBuf,
-    /// The executable; it gets this name in the tarball.
-    pub binary: (String, PathBuf),
+    /// The executables by their names in the tarball, the one that the release is named for first.
+    pub binaries: Vec<(String, PathBuf)>,
     /// Files that are copied, by their path in the tarball.
     pub files: BTreeMap<String, PathBuf>,
     /// Files that are made up (completions, manual pages), by their path in the tarball.
@@ -58,13 +58,14 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
     if let Some(problem) = legal::problem(&request.manifest, content) {
         return Err(DistError::Unlawful { problem });
     }
-    let (name, path) = &request.binary;
     let bill = content(legal::BILL).unwrap_or_default();
-    if let Some(problem) = crate_list::problem(&request.manifest, bill, &files[name].content) {
-        return Err(DistError::Unlisted { path: path.clone(), problem });
-    }
-    if let Some(problem) = binary::problem(&files[name].content) {
-        return Err(DistError::NotAlone { path: path.clone(), problem });
+    for (name, path) in &request.binaries {
+        if let Some(problem) = crate_list::problem(&request.manifest, bill, &files[name].content) {
+            return Err(DistError::Unlisted { path: path.clone(), problem });
+        }
+        if let Some(problem) = binary::problem(&files[name].content) {
+            return Err(DistError::NotAlone { path: path.clone(), problem });
+        }
     }
     let mut packed = BTreeMap::new();
     let format = Format::of(&request.manifest.build.target);
@@ -110,8 +111,9 @@ fn stem(manifest: &Manifest) -> Result<String, DistError> {
 
 fn collect(request: &DistRequest) -> Result<BTreeMap<String, ArchiveFile>, DistError> {
     let mut files = BTreeMap::new();
-    let (name, binary) = &request.binary;
-    add(&mut files, name, ArchiveFile { content: read(binary)?, executable: true })?;
+    for (name, binary) in &request.binaries {
+        add(&mut files, name, ArchiveFile { content: read(binary)?, executable: true })?;
+    }
     for (path, source) in &request.files {
         add(&mut files, path, ArchiveFile { content: read(source)?, executable: false })?;
     }

@@ -34,6 +34,9 @@ pub fn text(parts: &Parts<'_>) -> String {
     dependencies.extend(runtime.iter().map(|part| json!({ "ref": part["bom-ref"], "dependsOn": [] })));
     let mut program = component("application", root);
     program["hashes"] = json!([{ "alg": "SHA-256", "content": parts.binary_sha256 }]);
+    if !manifest.more_binaries.is_empty() {
+        program["components"] = manifest.more_binaries.iter().map(|(name, sha256)| besides(name, sha256)).collect();
+    }
     let bill = json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -50,6 +53,16 @@ pub fn text(parts: &Parts<'_>) -> String {
         "dependencies": dependencies,
     });
     serde_json::to_string_pretty(&bill).expect("maps have text keys, and nothing here can fail") + "\n"
+}
+
+/// A further binary of the release.
+fn besides(name: &str, sha256: &str) -> Value {
+    json!({
+        "type": "application",
+        "bom-ref": format!("binary:{name}"),
+        "name": name,
+        "hashes": [{ "alg": "SHA-256", "content": sha256 }],
+    })
 }
 
 /// What is linked in besides the crates.

@@ -36,6 +36,7 @@ fn manifest() -> Manifest {
             profile: "release".to_owned(),
             flags: BTreeMap::from([("optimize".to_owned(), vec!["-Ctarget-feature=+crt-static".to_owned()])]),
         },
+        more_binaries: BTreeMap::new(),
         profile: Some(Profile {
             sha256: "dd".to_owned(),
             text_sha256: "ee".to_owned(),
@@ -73,7 +74,7 @@ impl Release {
     fn request(&self) -> DistRequest {
         DistRequest {
             output: self.path("dist"),
-            binary: ("tool".to_owned(), self.path("binary")),
+            binaries: vec![("tool".to_owned(), self.path("binary"))],
             files: BTreeMap::from([("LICENSE".to_owned(), self.path("LICENSE"))]),
             generated: legal::tests::with_legal_files(&manifest(), &[("completions/tool.bash", "complete tool")]),
             manifest: manifest(),
@@ -126,6 +127,24 @@ fn a_packed_release_verifies_and_is_the_same_every_time() {
     assert_eq!(first.sha256, second.sha256, "the gate's figures are not in the tarball");
     let expected = ["gate.html", "gate.json", "gate.md", "sbom.cdx.json", "tar.gz"].map(|end| format!("{STEM}.{end}"));
     assert_eq!(names(&other.path("dist")), [vec!["SHA256SUMS".to_owned()], expected.to_vec()].concat());
+}
+
+#[test]
+fn every_binary_of_a_release_is_packed_named_and_checked() {
+    let release = Release::new();
+    fs::write(release.path("other"), "#!/bin/sh\necho other\n").expect("writable");
+    let mut request = release.request();
+    request.binaries.push(("toolx".to_owned(), release.path("other")));
+    let hash = host::digest::of_file(&release.path("other")).expect("there");
+    request.manifest.more_binaries.insert("toolx".to_owned(), hash);
+    let packed = pack(&request).expect("packed");
+    assert_eq!(verify(&packed.tarball).expect("intact"), request.manifest);
+    request.manifest.more_binaries.insert("toolx".to_owned(), "0".repeat(64));
+    let error = verify(&pack(&request).expect("packed").tarball).expect_err("another binary").to_string();
+    assert!(error.contains("toolx is not the binary that pgo-manifest.json names"), "{error}");
+    fs::write(release.path("other"), "lib /nix/store/x-glibc/ld.so").expect("writable");
+    let error = pack(&request).expect_err("it needs the store").to_string();
+    assert!(error.contains("other would not start anywhere else"), "{error}");
 }
 
 #[test]
@@ -279,8 +298,8 @@ fn a_release_for_windows_is_a_zip_that_verifies() {
     windows.platform = "x86_64-windows".to_owned();
     windows.build.target = "x86_64-pc-windows-gnu".to_owned();
     let generated = legal::tests::with_legal_files(&windows, &[("completions/tool.bash", "complete tool")]);
-    let binary = ("tool.exe".to_owned(), release.path("binary"));
-    let request = DistRequest { manifest: windows.clone(), binary, generated, ..release.request() };
+    let binaries = vec![("tool.exe".to_owned(), release.path("binary"))];
+    let request = DistRequest { manifest: windows.clone(), binaries, generated, ..release.request() };
     let packed = pack(&request).expect("packed");
     assert_eq!(packed.tarball, release.path("dist/tool-1.2.3-x86_64-windows.zip"));
     assert_eq!(verify(&packed.tarball).expect("intact"), windows);

@@ -175,6 +175,14 @@ impl Contents {
             return Err(problem);
         }
         let bill = self.files.get(legal::BILL).map(Vec::as_slice).unwrap_or_default();
+        for (name, hash) in &manifest.more_binaries {
+            if listed.get(name) != Some(hash) {
+                return Err(format!("{name} is not the binary that {} names", manifest::FILE_NAME));
+            }
+            if let Some(problem) = crate_list::problem(&manifest, bill, &self.files[name]) {
+                return Err(format!("{name}: {problem}"));
+            }
+        }
         let sha256 = sbom::binary_sha256(bill);
         let binary = listed.iter().find(|(_, hash)| Some(*hash) == sha256.as_ref()).map(|(name, _)| &self.files[name]);
         match crate_list::problem(&manifest, bill, binary.map_or(&[], Vec::as_slice)) {

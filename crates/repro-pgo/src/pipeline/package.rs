@@ -32,7 +32,7 @@ pub struct ProfileFacts<'a> {
 /// What to pack.
 #[derive(Debug)]
 pub struct PackRequest<'a> {
-    /// The binary that ships.
+    /// The binary that ships; those of `more-binaries` lie beside it.
     pub binary: &'a Path,
     /// What prints the generated files: the binary itself, or one of the same source that runs on this machine.
     pub generator: &'a Path,
@@ -52,7 +52,9 @@ pub fn dist(pipeline: &Pipeline, spec: &DistSpec, request: &PackRequest<'_>) -> 
     let generated = spec.generated.iter().map(|file| Ok((file.path.clone(), printed(request.generator, file)?)));
     let mut generated = generated.collect::<Result<BTreeMap<_, _>, StageError>>()?;
     let files = spec.files.iter().map(|file| (file.clone(), pipeline.directory.join(file)));
-    let manifest = manifest(pipeline, spec, request.profile.as_ref())?;
+    let binaries = binaries(&pipeline.spec.build, request.binary);
+    let manifest =
+        Manifest { more_binaries: hashes(&binaries[1..])?, ..manifest(pipeline, spec, request.profile.as_ref())? };
     generated.extend(legal::files(&legal::Sources {
         manifest: &manifest,
         binary_sha256: &digest::of_file(request.binary).map_err(StageError::file("cannot read", request.binary))?,
@@ -63,7 +65,7 @@ pub fn dist(pipeline: &Pipeline, spec: &DistSpec, request: &PackRequest<'_>) -> 
     })?);
     let request = DistRequest {
         output: request.output.to_owned(),
-        binary: (file_name(&pipeline.spec.build), request.binary.to_owned()),
+        binaries,
         files: files.collect(),
         generated,
         manifest,
@@ -72,10 +74,21 @@ pub fn dist(pipeline: &Pipeline, spec: &DistSpec, request: &PackRequest<'_>) -> 
     Ok(pack(&request)?)
 }
 
-/// What the binary is called on its target.
-fn file_name(build: &BuildSpec) -> String {
+/// All binaries by what they are called on their target, the one at `binary` first.
+fn binaries(build: &BuildSpec, binary: &Path) -> Vec<(String, PathBuf)> {
     let suffix = if build.target.contains("-windows-") { ".exe" } else { "" };
-    format!("{}{suffix}", build.binary)
+    // Stages leave the suffix out, and cargo does not.
+    let beside = binary.extension().filter(|extension| *extension == "exe").map_or("", |_| ".exe");
+    let more = build.more_binaries.iter().map(|more| {
+        let file = binary.with_file_name(format!("{}{beside}", more.binary));
+        (format!("{}{suffix}", more.binary), file)
+    });
+    std::iter::once((format!("{}{suffix}", build.binary), binary.to_owned())).chain(more).collect()
+}
+
+fn hashes(binaries: &[(String, PathBuf)]) -> Result<BTreeMap<String, String>, StageError> {
+    let hash = |file: &Path| digest::of_file(file).map_err(StageError::file("cannot read", file));
+    binaries.iter().map(|(name, file)| Ok((name.clone(), hash(file)?))).collect()
 }
 
 /// What the binary prints for a generated file. Nothing of this machine's environment reaches it.
@@ -113,6 +126,7 @@ fn manifest(pipeline: &Pipeline, spec: &DistSpec, profile: Option<&ProfileFacts<
         source: provenance::source(&pipeline.project.root)?,
         toolchain: provenance::toolchain(pipeline, profile.map(|facts| facts.record.profile_tool.clone())),
         build: Build { target: build.target.clone(), profile: build.profile.clone(), flags: flags(pipeline, profile) },
+        more_binaries: BTreeMap::new(),
         profile: profile.map(|facts| describe(pipeline, facts)),
     })
 }

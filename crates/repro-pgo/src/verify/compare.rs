@@ -37,18 +37,24 @@ pub struct Comparison {
     pub cause: Option<String>,
 }
 
-/// Compares the results of `first` and `second` in the order of the stages. `tool` reads profiles.
+/// Compares the results of `first` and `second`, with all `binaries`, in the order of the stages. `tool` reads profiles.
 ///
 /// # Errors
 /// [`VerifyError`] when a result can't be read.
 pub fn compare(
     first: &Built,
     second: &Built,
-    binary: &str,
+    binaries: &[&str],
     tool: &ProfileTool,
 ) -> Result<Vec<Comparison>, VerifyError> {
     let builds = [first, second];
-    let mut compared = vec![file(builds, "instrument", &format!("instrumented/{binary}"), Kind::Binary)?];
+    let of_stage = |stage: &'static str, folder: &str| {
+        binaries
+            .iter()
+            .map(|binary| file(builds, stage, &format!("{folder}/{binary}"), Kind::Binary))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let mut compared = of_stage("instrument", "instrumented")?;
     for name in files_in_either(builds, "inputs")? {
         compared.push(file(builds, "inputs", &name, Kind::Other)?);
     }
@@ -57,8 +63,8 @@ pub fn compare(
     if builds.iter().any(|built| built.rooms.join(&order).exists()) {
         compared.push(file(builds, "layout", &order, Kind::Other)?);
     }
-    compared.push(file(builds, "optimize", &format!("optimized/{binary}"), Kind::Binary)?);
-    compared.push(file(builds, "baseline", &format!("baseline/{binary}"), Kind::Binary)?);
+    compared.extend(of_stage("optimize", "optimized")?);
+    compared.extend(of_stage("baseline", "baseline")?);
     for name in tarballs(builds)? {
         let paths = builds.map(|built| built.packed.join(&name));
         compared.push(pair(builds, &paths, "dist", &name, Kind::Tarball)?);

@@ -40,7 +40,7 @@ fn the_whole_pipeline_decides_and_packs() {
 }
 
 /// The files of a tarball by name, without the folder they are packed in.
-fn packed(tarball: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn packed(tarball: &Path) -> BTreeMap<String, Vec<u8>> {
     let file = std::fs::File::open(tarball).expect("it was packed");
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
     let entries = archive.entries().expect("it is an archive");

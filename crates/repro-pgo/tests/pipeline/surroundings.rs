@@ -57,8 +57,27 @@ fn several_binaries_have_one_profile() {
     let text = String::from_utf8(demo.made_bytes("profile/merged.proftext")).expect("it is text");
     assert!(text.contains("5other5twice"), "the second binary is in the profile");
     assert!(demo.made("optimized/other").is_file() && demo.made("baseline/other").is_file());
+    both_are_packed(&demo);
     demo.edit("pgo.toml", "binary = \"other\"\n\n", "binary = \"strange\"\n\n");
     demo.run(&["build"]).refused(&["`strange` is not built", "demo, other"]);
+}
+
+/// Nothing is built again for it.
+fn both_are_packed(demo: &Demo) {
+    let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("the demo has one");
+    let more = "\n[[benchmarks]]\nname = \"b\"\ninputs = \"texts\"\nentry = \"many.txt\"\n\
+        \n[dist]\nname = \"demo\"\nplatform = \"x86_64-linux\"\n";
+    demo.write("pgo.toml", (text + more).as_bytes());
+    demo.run(&["build", "--variant", "pgo"]).fine();
+    let packed = super::shipping::packed(&demo.path("dist/demo-0.1.0-x86_64-linux.tar.gz"));
+    for name in ["demo", "other"] {
+        assert!(packed[name] == demo.made_bytes(&format!("optimized/{name}")), "another {name} was packed");
+    }
+    let read = |name: &str| serde_json::from_slice::<serde_json::Value>(&packed[name]).expect("it is JSON");
+    let hash = host::digest::of_bytes(&packed["other"]);
+    assert_eq!(read("pgo-manifest.json")["more_binaries"], serde_json::json!({ "other": hash }));
+    let told = &read("sbom.cdx.json")["metadata"]["component"]["components"][0];
+    assert_eq!((&told["name"], &told["hashes"][0]["content"]), (&"other".into(), &hash.into()));
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub(crate) fn manifest(platform: &str, variant: Variant) -> Manifest {
             llvm_profdata: None,
         },
         build: Build { target: platform.to_owned(), profile: "release".to_owned(), flags: BTreeMap::new() },
+        more_binaries: BTreeMap::new(),
         profile: None,
     }
 }
@@ -37,7 +38,7 @@ pub(crate) fn packed(manifest: Manifest, binary: &str, output: &Path, gate: Opti
     fs::write(place.path().join("binary"), binary).expect("the folder is ours");
     let request = DistRequest {
         output: output.to_owned(),
-        binary: ("tool".to_owned(), place.path().join("binary")),
+        binaries: vec![("tool".to_owned(), place.path().join("binary"))],
         files: BTreeMap::new(),
         generated: crate::package::legal::tests::with_legal_files(&manifest, &[]),
         manifest,
