@@ -12,6 +12,7 @@ use paired_bench::measure::case::Step;
 use paired_bench::measure::{Case, MeasureError, fixed_environment, peak_memory};
 use serde::Serialize;
 
+use crate::check::output::{Lines, sorted};
 use crate::training::changes;
 use crate::training::observed::Observed;
 
@@ -35,6 +36,8 @@ pub struct Rehearsed {
     pub printed: usize,
     /// Whether it printed the same twice.
     pub repeats: bool,
+    /// Whether it printed the same lines twice, in whatever order.
+    pub repeats_sorted: bool,
     /// The first lines of standard error.
     pub said: String,
     /// Whether it starts threads where it may use all processors.
@@ -48,15 +51,22 @@ pub struct Rehearsed {
 }
 
 impl Rehearsed {
-    /// What has to be mended before a training, in sentences; `writes` is whether the command declares that it does.
-    pub fn problems(&self, writes: bool) -> Vec<String> {
+    /// What has to be mended before a training, in sentences; `writes` is whether the command declares that it does, `lines` what
+    /// `[check]` says of their order.
+    pub fn problems(&self, writes: bool, lines: Lines) -> Vec<String> {
         let mut found = Vec::new();
         if !self.as_declared {
             let said = if self.said.is_empty() { String::new() } else { format!(": {}", self.said) };
             found.push(format!("{}, which `exit-codes` does not list{said}", self.outcome));
         }
-        if !self.repeats {
-            found.push("it prints something else each time: [check] would refuse it (`sort-lines` where only the order varies)".to_owned());
+        let repeats = self.repeats || (self.repeats_sorted && lines == Lines::Sorted);
+        if !repeats {
+            let way_out = if self.repeats_sorted {
+                "only the order of lines varies: `sort-lines = true`"
+            } else {
+                "take the command out"
+            };
+            found.push(format!("it prints something else each time, which [check] would refuse: {way_out}"));
         }
         if let Some(file) = self.wrote.as_ref().filter(|_| !writes) {
             found.push(format!("it writes {}: declare `writes = true`", file.display()));
@@ -117,6 +127,8 @@ pub fn rehearse(
     }
     let second = case.around(|| process::capture(&invocation))?.map_err(no_room)?;
     rehearsed.repeats = first.output == second.output && first.error == second.error;
+    let same_lines = |first: &[u8], second: &[u8]| sorted(first) == sorted(second);
+    rehearsed.repeats_sorted = same_lines(&first.output, &second.output) && same_lines(&first.error, &second.error);
     let traced = case.around(|| peak_memory::traced(&invocation))?;
     rehearsed.starts_threads = traced.is_some_and(|traced| traced.starts_threads);
     if let Some(emulator) = emulator {
@@ -146,6 +158,7 @@ impl Rehearsed {
             cpu_seconds: took(|finished| finished.user_ns + finished.system_ns).as_secs_f64(),
             printed: captured.output.len() + captured.error.len(),
             repeats: true,
+            repeats_sorted: true,
             said: said.lines().filter(|line| !line.trim().is_empty()).take(3).collect::<Vec<_>>().join(" | "),
             ..Self::default()
         }
@@ -197,22 +210,34 @@ mod tests {
     #[test]
     fn what_would_stop_a_training_is_told() {
         let (_directory, fine) = rehearsed("echo fine");
-        assert!(fine.problems(false).is_empty() && fine.printed == 5, "{fine:?}");
+        assert!(fine.problems(false, Lines::AsWritten).is_empty() && fine.printed == 5, "{fine:?}");
         assert!(fine.remarks().is_empty());
         let (_directory, silent) = rehearsed("true");
-        assert!(silent.problems(false).is_empty() && silent.remarks()[0].contains("prints nothing"), "{silent:?}");
+        assert!(
+            silent.problems(false, Lines::AsWritten).is_empty() && silent.remarks()[0].contains("prints nothing"),
+            "{silent:?}"
+        );
         let (_directory, talking) = rehearsed("echo answer >&2");
         assert!(talking.printed == 7 && talking.remarks().is_empty(), "{talking:?}");
         let (_directory, differing) = rehearsed("date +%N >&2");
-        assert!(differing.problems(false)[0].contains("something else each time"), "{differing:?}");
+        assert!(differing.problems(false, Lines::AsWritten)[0].contains("something else each time"), "{differing:?}");
         let (_directory, failing) = rehearsed("echo no >&2; exit 3");
-        assert_eq!(failing.problems(false), ["it ended with exit code 3, which `exit-codes` does not list: no"]);
+        assert_eq!(
+            failing.problems(false, Lines::AsWritten),
+            ["it ended with exit code 3, which `exit-codes` does not list: no"]
+        );
         let (_directory, writing) = rehearsed("echo x > cache");
-        assert!(writing.problems(false)[0].contains("writes entry/cache"), "{writing:?}");
-        assert!(writing.problems(true).is_empty());
+        assert!(writing.problems(false, Lines::AsWritten)[0].contains("writes entry/cache"), "{writing:?}");
+        assert!(writing.problems(true, Lines::AsWritten).is_empty());
         let (_directory, changing) = rehearsed("date +%N");
-        assert!(changing.problems(false)[0].contains("something else each time"), "{changing:?}");
+        assert!(changing.problems(false, Lines::AsWritten)[0].contains("something else each time"), "{changing:?}");
+        // The second run finds what the first one left.
+        let turning = "[ -e ../turn ] && echo 'a\nb' || echo 'b\na'; touch ../turn";
+        let (_directory, turning) = rehearsed(turning);
+        assert!(turning.problems(false, Lines::AsWritten)[0].contains("only the order of lines varies"), "{turning:?}");
+        assert!(turning.problems(false, Lines::Sorted).is_empty(), "{turning:?}");
+        assert!(changing.problems(false, Lines::Sorted)[0].contains("take the command out"), "{changing:?}");
         let (_directory, hanging) = rehearsed("sleep 600");
-        assert!(hanging.problems(false)[0].contains("still running after 2 s"), "{hanging:?}");
+        assert!(hanging.problems(false, Lines::AsWritten)[0].contains("still running after 2 s"), "{hanging:?}");
     }
 }

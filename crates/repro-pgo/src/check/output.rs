@@ -218,7 +218,8 @@ impl Answer {
     }
 }
 
-fn sorted(text: &[u8]) -> Vec<u8> {
+/// The lines of a text in the order of their bytes.
+pub fn sorted(text: &[u8]) -> Vec<u8> {
     let mut lines: Vec<&[u8]> = text.split_inclusive(|&byte| byte == b'\n').collect();
     lines.sort_unstable();
     lines.concat()

@@ -99,12 +99,13 @@ fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
             Emulator::Machine(_) | Emulator::Native { .. } => None,
         });
         let timeout = Duration::from_secs(spec.training.timeout_seconds);
+        let lines = spec.check.lines();
         task.expect_steps(cases.len());
         let mut tried = Vec::new();
         for (case, declared) in cases.iter().zip(declared) {
             task.doing(&case.name);
             let rehearsed = rehearse(&binary, case, emulator, timeout)?;
-            let problems = rehearsed.problems(declared.writes);
+            let problems = rehearsed.problems(declared.writes, lines);
             tried.push(Tried { trains: declared.trains, problems, remarks: rehearsed.remarks(), rehearsed });
             task.step();
         }

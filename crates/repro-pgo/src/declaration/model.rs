@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::invocation::CommandSpec;
 use super::weight::Weight;
+use crate::check::output::Lines;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -453,6 +454,11 @@ pub struct CheckSpec {
 }
 
 impl CheckSpec {
+    /// Whether the order of lines counts.
+    pub fn lines(&self) -> Lines {
+        if self.sort_lines { Lines::Sorted } else { Lines::AsWritten }
+    }
+
     /// The files that are not compared.
     pub fn ignored(&self) -> GlobSet {
         glob_set(&self.ignore_files)

@@ -89,6 +89,8 @@ fn on_entry(binary: &Path, command: &CommandSpec, directory: &Path, entry: &str)
     let rehearsed = rehearse(binary, cases.first()?, None, LIMIT).ok()?;
     // What threads print may come in another order.
     let answers = rehearsed.printed > 0 || rehearsed.wrote.is_some();
-    let is_fit = rehearsed.as_declared && answers && (rehearsed.repeats || rehearsed.starts_threads);
+    let is_fit = rehearsed.as_declared
+        && answers
+        && (rehearsed.repeats || (rehearsed.starts_threads && rehearsed.repeats_sorted));
     is_fit.then_some(rehearsed)
 }

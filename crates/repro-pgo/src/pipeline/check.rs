@@ -75,8 +75,7 @@ pub fn check_binaries(
     }
     let cases = cases::checks(spec, inputs)?;
     task.doing(&format!("{} commands", cases.len()));
-    let lines = if spec.check.sort_lines { output::Lines::Sorted } else { output::Lines::AsWritten };
-    let tolerance = output::Tolerance { lines, files: spec.check.ignored() };
+    let tolerance = output::Tolerance { lines: spec.check.lines(), files: spec.check.ignored() };
     let same_answers = if cases.is_empty() { 0 } else { output::compare(baseline, optimized, &cases, &tolerance)? };
     Ok(Checked { same_answers, standalone })
 }
