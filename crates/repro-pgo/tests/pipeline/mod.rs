@@ -1,5 +1,6 @@
 //! The whole driver on small programs: what it makes, and everything it promises to refuse.
 
+mod action;
 mod c_code;
 mod commands;
 mod demo;
