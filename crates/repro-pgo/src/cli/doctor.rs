@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Shared, baseline};
 use crate::declaration;
-use crate::declaration::{EmulatorChoice, Spec};
+use crate::declaration::Spec;
 use crate::pipeline::{self, StageDir, cases};
 use crate::rehearsal::{Rehearsed, rehearse};
 use crate::toolchain::{Emulator, doctor};
@@ -93,7 +93,7 @@ fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
         pipeline::make_inputs(&pipeline.spec, &pipeline.directory, &inputs, task)?;
         let (cases, declared) = cases::rehearsals(&pipeline.spec, &inputs)?;
         let spec = &pipeline.spec;
-        let emulator = Emulator::choose(EmulatorChoice::QemuUser, &spec.build.target, &[]).ok();
+        let emulator = Emulator::choose_user(&spec.build.target, &[]).ok();
         let emulator = emulator.as_ref().and_then(|emulator| match emulator {
             Emulator::QemuUser { path, .. } => Some(path.as_path()),
             Emulator::Machine(_) | Emulator::Native { .. } => None,

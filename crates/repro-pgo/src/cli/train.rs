@@ -157,7 +157,7 @@ fn prepared<T>(
 ) -> anyhow::Result<T> {
     shared.alone("train", |task| {
         let training = &spec.training;
-        let emulator = Emulator::choose(training.emulator, &spec.build.target, &training.cpu_models)?;
+        let emulator = Emulator::choose(training, &spec.build.target)?;
         let tool: ProfileTool = shared.profile_tool()?;
         let mut first_hash = None;
         for name in training.sets() {

@@ -37,7 +37,11 @@ pub fn find(start: &Path) -> Result<PathBuf, SpecError> {
 /// # Errors
 /// [`SpecError`] with file, line and column.
 pub fn load(path: &Path) -> Result<Spec, SpecError> {
-    parse(&text_of(path)?, path)
+    let mut spec = parse(&text_of(path)?, path)?;
+    if let Some(kernel) = &mut spec.training.machine.kernel {
+        *kernel = path.with_file_name(&*kernel).to_string_lossy().into_owned();
+    }
+    Ok(spec)
 }
 
 /// What the file at `path` says to a build that another build system runs.

@@ -220,7 +220,8 @@ pub enum EmulatorChoice {
     Machine,
     /// This machine's CPU, with address space randomisation off.
     Native,
-    /// Emulation where qemu is installed and knows the CPU models, this machine's CPU elsewhere.
+    /// User-mode emulation where qemu is installed and knows the CPU models, this machine's CPU elsewhere; and the whole machine
+    /// for a program whose repetitions disagree there, where it can be had.
     #[default]
     Auto,
 }
@@ -235,11 +236,19 @@ pub struct MachineSpec {
     /// How many processors programs are told of: so many threads they start. There is one, which takes turns.
     #[serde(default = "default_processors")]
     pub processors: u32,
+    /// The kernel that it boots, a bzImage; the distribution's in `/boot` without it. The variable `REPRO_PGO_KERNEL` names
+    /// another one on a machine that has it elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<String>,
+    /// The hash of the kernel, in lower-case hexadecimal: with another kernel, programs that race get another profile, so it
+    /// is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kernel_sha256: Option<String>,
 }
 
 impl Default for MachineSpec {
     fn default() -> Self {
-        Self { memory_megabytes: default_memory(), processors: default_processors() }
+        Self { memory_megabytes: default_memory(), processors: default_processors(), kernel: None, kernel_sha256: None }
     }
 }
 

@@ -39,7 +39,7 @@ timeout-seconds = 300
 emulator = "auto"
 pinned = "pgo-profile"
 cpu-models = [{ name = "Haswell", weight = 2, features = ["avx2"], optional = false }]
-machine = { memory-megabytes = 1024, processors = 4 }
+machine = { memory-megabytes = 1024, processors = 4, kernel = "/boot/vmlinuz", kernel-sha256 = "0000000000000000000000000000000000000000000000000000000000000000" }
 
 [[training.workloads]]
 name = "index"

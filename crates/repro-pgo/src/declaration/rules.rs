@@ -1,7 +1,7 @@
 //! What a well-formed `pgo.toml` must also fulfil, as a pure function from the data to the broken rules.
 
 use super::location::Step::{self, Index, Key};
-use super::model::{InputSpec, Spec};
+use super::model::Spec;
 use super::weight::Weight;
 
 /// One broken rule and the value that breaks it.
@@ -118,13 +118,18 @@ fn inputs<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
         let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         refuse(found, !plain, &path, format!("`{name}` becomes a folder: use letters, digits, `-` and `_`"));
         let path = [Key("inputs"), Key(name), Key("sha256")];
-        refuse(found, !hash_is_plausible(set), &path, "`sha256` is not 64 lower-case hexadecimal digits");
+        refuse(
+            found,
+            !hash_is_plausible(set.sha256.as_ref()),
+            &path,
+            "`sha256` is not 64 lower-case hexadecimal digits",
+        );
     }
 }
 
-fn hash_is_plausible(set: &InputSpec) -> bool {
+fn hash_is_plausible(hash: Option<&String>) -> bool {
     let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    set.sha256.as_ref().is_none_or(|hash| hash.len() == 64 && hash.bytes().all(hexadecimal))
+    hash.is_none_or(|hash| hash.len() == 64 && hash.bytes().all(hexadecimal))
 }
 
 fn training<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
@@ -134,6 +139,15 @@ fn training<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     refuse(found, few, &at("replicates"), "one run proves nothing about the next: `replicates` must be at least 2");
     refuse(found, training.timeout_seconds == 0, &at("timeout-seconds"), "`timeout-seconds` must be at least 1");
     refuse(found, training.cpu_models.is_empty(), &at("cpu-models"), "`cpu-models` is empty; leave it out or name one");
+    let machine = |key| [Key("training"), Key("machine"), Key(key)];
+    let hash = training.machine.kernel_sha256.as_ref();
+    refuse(
+        found,
+        !hash_is_plausible(hash),
+        &machine("kernel-sha256"),
+        "`kernel-sha256` is not 64 lower-case hexadecimal digits",
+    );
+    refuse(found, training.machine.processors == 0, &machine("processors"), "`processors` must be at least 1");
     let droppable = !training.cpu_models.is_empty() && training.cpu_models.iter().all(|model| model.optional);
     refuse(found, droppable, &at("cpu-models"), "all of `cpu-models` are optional; one must always be trained on");
     for (index, model) in training.cpu_models.iter().enumerate() {

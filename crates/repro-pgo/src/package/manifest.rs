@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::toolchain::MachineRecord;
+
 /// Version of this format; it grows when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -180,6 +182,9 @@ pub enum Training {
         emulator: String,
         /// Its version.
         version: String,
+        /// The whole machine, where it emulates one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        machine: Option<MachineRecord>,
     },
     /// The machine itself.
     Native {

@@ -40,7 +40,11 @@ fn manifest() -> Manifest {
         profile: Some(Profile {
             sha256: "dd".to_owned(),
             text_sha256: "ee".to_owned(),
-            training: Training::Emulated { emulator: "qemu-x86_64".to_owned(), version: "7.2".to_owned() },
+            training: Training::Emulated {
+                emulator: "qemu-x86_64".to_owned(),
+                version: "7.2".to_owned(),
+                machine: None,
+            },
             replicates: 2,
             frozen: false,
             cpu_models: vec![CpuModel { name: "Haswell".to_owned(), weight: 1 }],

@@ -12,7 +12,6 @@ use super::optimize::{self, Optimized, UNMATCHED};
 use super::stamp::{self, MadeFrom, Stamp};
 use super::{InputHashes, Pipeline, StageDir, StageError, State};
 use crate::compile::entropy;
-use crate::declaration::EmulatorChoice;
 use crate::layout::map::{Broken, Map};
 use crate::layout::order::Order;
 use crate::layout::recorder::Recorder;
@@ -44,7 +43,7 @@ pub(super) struct Unordered {
 /// [`StageError`] when the build is refused, no emulator is there, or the runs don't agree.
 pub fn layout(pipeline: &Pipeline, profile: &Path, hashes: &InputHashes, task: &Task) -> Result<LaidOut, StageError> {
     let spec = &pipeline.spec;
-    let emulator = Emulator::choose(EmulatorChoice::QemuUser, &spec.build.target, &spec.training.cpu_models);
+    let emulator = Emulator::choose_user(&spec.build.target, &spec.training.cpu_models);
     let emulator = emulator.map_err(LayoutError::NoEmulator)?;
     let unordered = compile(pipeline, profile, task)?;
     let output = pipeline.stage_dir(StageDir::Layout);

@@ -169,7 +169,8 @@ fn describe(pipeline: &Pipeline, facts: &ProfileFacts<'_>) -> Profile {
                 depends_on: vec!["the order in which its threads ran: pinned, not regenerable".to_owned()],
             },
             Some((emulator, version)) => {
-                Training::Emulated { emulator: emulator.to_owned(), version: version.to_owned() }
+                let (emulator, version) = (emulator.to_owned(), version.to_owned());
+                Training::Emulated { emulator, version, machine: record.machine.clone() }
             }
             None => Training::Native { depends_on: vec![host::machine::cpu_model(), "the kernel".to_owned()] },
         },

@@ -93,6 +93,7 @@ fn training() -> tempfile::TempDir {
         covered_functions: 1,
         replicates: 2,
         emulator: "native".to_owned(),
+        machine: None,
         left_out_cpu_models: Vec::new(),
         build: None,
         c_code: Vec::new(),

@@ -94,7 +94,7 @@ fn emulation(spec: Option<&Spec>) -> Finding {
     let choice = spec.map_or(EmulatorChoice::Auto, |spec| spec.training.emulator);
     let models = spec.map(|spec| spec.training.cpu_models.as_slice()).unwrap_or_default();
     let target = spec.map_or("x86_64-unknown-linux-gnu", |spec| spec.build.target.as_str());
-    let found = Emulator::choose(EmulatorChoice::QemuUser, target, models);
+    let found = Emulator::choose_user(target, models);
     let told = found.map(|emulator| match models {
         [] => emulator.describe(),
         models => {
@@ -115,7 +115,8 @@ fn machine(spec: Option<&Spec>) -> Finding {
     let target = spec.map_or("x86_64-unknown-linux-gnu", |spec| spec.build.target.as_str());
     let is_wanted = spec.is_some_and(|spec| spec.training.emulator == EmulatorChoice::Machine);
     let models = spec.filter(|_| is_wanted).map(|spec| spec.training.cpu_models.as_slice()).unwrap_or_default();
-    let found = Emulator::choose(EmulatorChoice::Machine, target, models);
+    let machine = spec.map(|spec| spec.training.machine.clone()).unwrap_or_default();
+    let found = Emulator::choose_machine(&machine, target, models);
     let told = found.map(|emulator| match &emulator {
         Emulator::Machine(whole) => format!("{}, {}", emulator.describe(), whole.kernel.path.display()),
         other => other.describe(),

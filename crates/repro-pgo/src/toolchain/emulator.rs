@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::machine::{self, Kernel, MachineMissing};
-use crate::declaration::{CpuModel, EmulatorChoice};
+use crate::declaration::{CpuModel, EmulatorChoice, MachineSpec, TrainingSpec};
 
 /// Why the declared emulator could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -85,6 +85,20 @@ pub struct WholeMachine {
     pub left_out: Vec<LeftOut>,
 }
 
+/// What decides, besides qemu, when a machine does what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MachineRecord {
+    /// The release of the kernel.
+    pub kernel: String,
+    /// The hash of its file.
+    pub kernel_sha256: String,
+    /// What it was told.
+    pub kernel_arguments: String,
+    /// The hash of the first program in it.
+    pub init_sha256: String,
+}
+
 impl WholeMachine {
     /// `qemu-system 7.2.22 with Linux 6.1.0-56-cloud-amd64 (0123456789abcdef) and init 0123456789abcdef`, beginnings of the
     /// hashes: all that decides when the machine does what.
@@ -96,23 +110,28 @@ impl WholeMachine {
 }
 
 impl Emulator {
-    /// What `choice` means on this machine for programs of `target`.
+    /// What the declared choice means on this machine for programs of `target`.
     ///
     /// # Errors
     /// [`EmulatorError`] when qemu is demanded and missing, or does not have a model that is not optional.
-    pub fn choose(choice: EmulatorChoice, target: &str, models: &[CpuModel]) -> Result<Self, EmulatorError> {
-        match choice {
+    pub fn choose(training: &TrainingSpec, target: &str) -> Result<Self, EmulatorError> {
+        let models = &training.cpu_models;
+        match training.emulator {
             EmulatorChoice::Native => Ok(Self::Native { instead: None }),
-            EmulatorChoice::QemuUser => Self::find_qemu(target, models),
-            EmulatorChoice::Machine => Self::find_machine(target, models),
+            EmulatorChoice::QemuUser => Self::choose_user(target, models),
+            EmulatorChoice::Machine => Self::choose_machine(&training.machine, target, models),
             EmulatorChoice::Auto => {
                 let native = |error| Ok(Self::Native { instead: Some(error) });
-                Self::find_qemu(target, models).or_else(native)
+                Self::choose_user(target, models).or_else(native)
             }
         }
     }
 
-    fn find_qemu(target: &str, models: &[CpuModel]) -> Result<Self, EmulatorError> {
+    /// User-mode emulation.
+    ///
+    /// # Errors
+    /// [`EmulatorError`] when qemu is missing, or does not have a model that is not optional.
+    pub fn choose_user(target: &str, models: &[CpuModel]) -> Result<Self, EmulatorError> {
         let names = names(target);
         let Some(path) = names.iter().find_map(|name| programs::on_path(name)) else {
             return Err(EmulatorError::Missing { names: names.join(" and ") });
@@ -121,10 +140,14 @@ impl Emulator {
         Ok(Self::QemuUser { path, version, left_out })
     }
 
-    fn find_machine(target: &str, models: &[CpuModel]) -> Result<Self, EmulatorError> {
+    /// A whole machine.
+    ///
+    /// # Errors
+    /// [`EmulatorError`] when qemu or the kernel is missing, or qemu does not have a model that is not optional.
+    pub fn choose_machine(spec: &MachineSpec, target: &str, models: &[CpuModel]) -> Result<Self, EmulatorError> {
         let init = machine::init(target)?;
         let path = machine::find_emulator().ok_or(MachineMissing::Emulator)?;
-        let kernel = Kernel::find()?;
+        let kernel = Kernel::find(spec)?;
         let (version, left_out) = examine(&path, models, &|feature| machine::emulates(&path, feature))?;
         Ok(Self::Machine(WholeMachine { path, version, kernel, init, left_out }))
     }
@@ -136,6 +159,17 @@ impl Emulator {
             Self::Machine(machine) => machine.describe(),
             Self::Native { .. } => "native".to_owned(),
         }
+    }
+
+    /// What decides when the machine does what, where there is one.
+    pub fn machine(&self) -> Option<MachineRecord> {
+        let Self::Machine(machine) = self else { return None };
+        Some(MachineRecord {
+            kernel: machine.kernel.release.clone(),
+            kernel_sha256: machine.kernel.sha256.clone(),
+            kernel_arguments: machine::KERNEL_ARGUMENTS.to_owned(),
+            init_sha256: host::digest::of_bytes(machine.init),
+        })
     }
 
     /// Whether the CPU and the address space are emulated.
@@ -262,10 +296,11 @@ mod tests {
     #[test]
     fn a_missing_emulator_is_refused_and_automatic_choice_falls_back() {
         let models = [model("any", &[], false)];
-        let demanded = Emulator::choose(EmulatorChoice::QemuUser, "noarch-unknown-none", &models);
+        let demanded = Emulator::choose_user("noarch-unknown-none", &models);
         let error = demanded.expect_err("there is no such emulator");
         assert!(error.to_string().contains("apt-get install qemu-user"));
-        let automatic = Emulator::choose(EmulatorChoice::Auto, "noarch-unknown-none", &models);
+        let training = TrainingSpec { cpu_models: models.to_vec(), ..TrainingSpec::default() };
+        let automatic = Emulator::choose(&training, "noarch-unknown-none");
         assert_eq!(automatic, Ok(Emulator::Native { instead: Some(error) }), "the fallback keeps the reason");
     }
 
@@ -278,7 +313,7 @@ mod tests {
         for (name, features, named) in [("NoSuchModel", &[][..], "NoSuchModel"), ("Haswell", &["nosuch"], "nosuch")] {
             let choose = |optional| {
                 let models = [model("Nehalem", &["sse4.2"], false), model(name, features, optional)];
-                Emulator::choose(EmulatorChoice::QemuUser, TARGET, &models)
+                Emulator::choose_user(TARGET, &models)
             };
             let error = choose(false).expect_err("it is not optional").to_string();
             assert!(error.contains(named), "{error}");

@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use host::{digest, programs};
 use thiserror::Error;
 
-use crate::declaration::is_x86_64_linux;
+use crate::declaration::{MachineSpec, is_x86_64_linux};
 
 /// Names a kernel to boot instead of the distribution's.
 pub const KERNEL_VARIABLE: &str = "REPRO_PGO_KERNEL";
 /// Where distributions put kernels.
 const BOOT: &str = "/boot";
+/// What the kernel is told. Without the tests of its cryptography and without interrupts by ACPI it boots in a third of the time.
+pub const KERNEL_ARGUMENTS: &str =
+    "console=ttyS0 quiet panic=-1 mitigations=off nokaslr tsc=reliable reboot=t cryptomgr.notests acpi=noirq";
 /// The first program of the machine; empty where it could not be built.
 const INIT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/machine_init"));
 
@@ -38,12 +41,29 @@ pub enum MachineMissing {
     },
     /// The file is something else.
     #[error(
-        "{} is no bootable x86-64 Linux kernel (a bzImage, such as /boot/vmlinuz-*); name one with {KERNEL_VARIABLE}",
+        "{} is no bootable x86-64 Linux kernel (a bzImage, such as /boot/vmlinuz-*) but {what}; name one with \
+         {KERNEL_VARIABLE}, or as `kernel` in [training.machine]",
         path.display()
     )]
     NoKernel {
         /// The file.
         path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The kernel is not the declared one.
+    #[error(
+        "the kernel {} has the hash {sha256}, and [training.machine] kernel-sha256 is {declared}: programs that race get \
+         another profile with it. Name the declared one with {KERNEL_VARIABLE}, or declare this one and train anew",
+        path.display()
+    )]
+    OtherKernel {
+        /// The file.
+        path: PathBuf,
+        /// Its hash.
+        sha256: String,
+        /// The declared one.
+        declared: String,
     },
     /// The program that ships does not run in the machine.
     #[error(
@@ -70,18 +90,25 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// The kernel that [`KERNEL_VARIABLE`] names, else the distribution's.
+    /// The kernel that [`KERNEL_VARIABLE`] names, else the declared one, else the distribution's.
     ///
     /// # Errors
-    /// [`MachineMissing`] where there is none, or it is none.
-    pub fn find() -> Result<Self, MachineMissing> {
+    /// [`MachineMissing`] where there is none, it is none, or it has another hash than the declared one.
+    pub fn find(spec: &MachineSpec) -> Result<Self, MachineMissing> {
         let named = std::env::var_os(KERNEL_VARIABLE).map(PathBuf::from);
+        let named = named.or_else(|| spec.kernel.as_ref().map(PathBuf::from));
         let path = named.or_else(|| installed(Path::new(BOOT))).ok_or(MachineMissing::Kernel)?;
         let unreadable =
             |error: std::io::Error| MachineMissing::Unreadable { path: path.clone(), reason: error.to_string() };
         let bytes = std::fs::read(&path).map_err(unreadable)?;
-        let release = release(&bytes).ok_or_else(|| MachineMissing::NoKernel { path: path.clone() })?;
-        Ok(Self { sha256: digest::of_bytes(&bytes), release, path })
+        let release = release(&bytes).map_err(|what| MachineMissing::NoKernel { path: path.clone(), what })?;
+        let sha256 = digest::of_bytes(&bytes);
+        match &spec.kernel_sha256 {
+            Some(declared) if *declared != sha256 => {
+                Err(MachineMissing::OtherKernel { path, sha256, declared: declared.clone() })
+            }
+            _ => Ok(Self { sha256, release, path }),
+        }
     }
 }
 
@@ -127,19 +154,36 @@ fn version(name: &str) -> Vec<u64> {
     name.split(|character: char| !character.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect()
 }
 
-/// The release that a bzImage tells; `None` for any other file, and for a kernel of 32 bits. The fields are those of the
-/// kernel's boot protocol (Documentation/arch/x86/boot.rst).
-fn release(kernel: &[u8]) -> Option<String> {
-    let word = |at: usize| Some(u16::from_le_bytes(kernel.get(at..at + 2)?.try_into().ok()?));
-    let is_kernel = kernel.get(0x202..0x206)? == b"HdrS" && word(0x1fe)? == 0xaa55;
-    let is_for_64_bits = word(0x236)? & 1 == 1;
-    if !is_kernel || !is_for_64_bits {
-        return None;
+/// The release that a bzImage tells, or what any other file is. The fields are those of the kernel's boot protocol
+/// (Documentation/arch/x86/boot.rst).
+fn release(kernel: &[u8]) -> Result<String, &'static str> {
+    let is_kernel = kernel.get(0x202..0x206) == Some(b"HdrS") && word(kernel, 0x1fe) == Some(0xaa55);
+    if !is_kernel {
+        return Err(other_file(kernel));
     }
-    let text = kernel.get(usize::from(word(0x20e)?) + 0x200..)?;
-    let text = text.split(|byte| *byte == 0).next()?;
-    let release = String::from_utf8_lossy(text);
-    Some(release.split_whitespace().next()?.to_owned())
+    if word(kernel, 0x236).is_none_or(|flags| flags & 1 == 0) {
+        return Err("one of 32 bits");
+    }
+    let told = word(kernel, 0x20e).and_then(|at| kernel.get(usize::from(at) + 0x200..));
+    let told = told.and_then(|text| text.split(|byte| *byte == 0).next()).map(String::from_utf8_lossy);
+    let release = told.as_ref().and_then(|text| text.split_whitespace().next());
+    release.map(str::to_owned).ok_or("a damaged one")
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
+
+/// What a file is that could be taken for a kernel: the headers of 64-bit Arm and RISC-V kernels are in their
+/// documentation (Documentation/arch/arm64/booting.rst, riscv/boot-image-header.rst).
+fn other_file(bytes: &[u8]) -> &'static str {
+    match (bytes.get(0x38..0x3c), bytes.get(..4)) {
+        (Some(b"ARM\x64"), _) => "one for 64-bit Arm",
+        (Some(b"RSC\x05"), _) => "one for RISC-V",
+        (_, Some(b"\x7fELF")) => "an ELF file, such as an uncompressed kernel",
+        (_, Some([0x1f, 0x8b, ..])) => "a compressed file",
+        _ => "something else",
+    }
 }
 
 #[cfg(test)]
@@ -159,12 +203,15 @@ mod tests {
 
     #[test]
     fn a_kernel_tells_its_release_and_nothing_else_is_one() {
-        assert_eq!(release(&kernel()).as_deref(), Some("6.1.0-x"));
+        assert_eq!(release(&kernel()).as_deref(), Ok("6.1.0-x"));
         let mut of_32_bits = kernel();
         of_32_bits[0x236] = 0;
-        assert_eq!(release(&of_32_bits), None);
-        assert_eq!(release(b"\x7fELF"), None);
-        assert_eq!(release(&kernel()[..0x210]), None, "it is cut off");
+        assert_eq!(release(&of_32_bits), Err("one of 32 bits"));
+        assert_eq!(release(b"\x7fELF"), Err("an ELF file, such as an uncompressed kernel"));
+        let mut of_arm = vec![0; 0x400];
+        of_arm[0x38..0x3c].copy_from_slice(b"ARM\x64");
+        assert_eq!(release(&of_arm), Err("one for 64-bit Arm"));
+        assert!(release(&kernel()[..0x210]).is_err(), "it is cut off");
     }
 
     #[test]

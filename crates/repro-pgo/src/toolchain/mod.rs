@@ -3,10 +3,10 @@
 mod cc_crate;
 pub mod doctor;
 mod emulator;
-mod machine;
+pub mod machine;
 pub mod profile_tool;
 pub mod rustc;
 
-pub use emulator::{Emulator, EmulatorError, LeftOut, WholeMachine};
+pub use emulator::{Emulator, EmulatorError, LeftOut, MachineRecord, WholeMachine};
 pub use profile_tool::{ProfileTool, ProfileToolError, WeightedProfile};
 pub use rustc::{Toolchain, ToolchainError};

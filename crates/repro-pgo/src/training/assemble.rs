@@ -149,6 +149,7 @@ fn about(spec: &Spec, shards: &[Placed], cells: &[Cell]) -> TrainingRecord {
         instrumented_sha256: first.binaries[&spec.build.binary].clone(),
         replicates: first.replicates,
         emulator: first.emulator.clone(),
+        machine: first.machine.clone(),
         build: Some(first.build.clone()),
         profile_tool: first.profile_tool.clone(),
         ..TrainingRecord::default()
@@ -333,6 +334,7 @@ inputs = "small"
             binaries: BTreeMap::from([("demo".to_owned(), "b".to_owned())]),
             build: BuildRecord::new(&spec.build, Some("rustc 1".to_owned())),
             emulator: "qemu-user 1".to_owned(),
+            machine: None,
             profile_tool: "built-in".to_owned(),
             threads: None,
             runs: Vec::new(),

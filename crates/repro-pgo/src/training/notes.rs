@@ -5,6 +5,7 @@ use std::path::Path;
 use host::progress::Task;
 use pgo_profile::Profile;
 
+use super::replicates::Disagreement;
 use super::{TrainingError, facts, perturbation};
 use crate::toolchain::{Emulator, LeftOut};
 
@@ -34,6 +35,17 @@ pub fn emulation(emulator: &Emulator, task: &Task) {
         let told = emulator.describe();
         task.say(&format!("note: training without the optional CPU model {model}: {told} {reason}"));
     }
+}
+
+/// Says why the training begins again in a machine.
+pub fn machine_instead(disagreement: &Disagreement, before: &Emulator, machine: &Emulator) -> String {
+    let (count, before, machine) = (disagreement.functions.len(), before.describe(), machine.describe());
+    let threads = if disagreement.threads { "; the program has code that starts threads" } else { "" };
+    format!(
+        "note: {count} functions differ between repetitions by {before}, the first time in {}{threads}; training once more in \
+         a whole machine, {machine}. `emulator = \"machine\"` in [training] trains there at once, and on every computer",
+        disagreement.run
+    )
 }
 
 /// What to say of a program that can start threads where no run did: with the one processor that training gives it, many

@@ -11,7 +11,7 @@ use super::plan::Run;
 use crate::compile::c_code;
 use crate::compile::c_code::CCode;
 use crate::declaration::BuildSpec;
-use crate::toolchain::LeftOut;
+use crate::toolchain::{LeftOut, MachineRecord};
 
 /// What a profile was made from and how.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct TrainingRecord {
     pub replicates: u32,
     /// The emulator with its version, or `native`: then the profile depends on the CPU that trained.
     pub emulator: String,
+    /// The machine that trained, where a whole one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<MachineRecord>,
     /// The optional CPU models that this emulator does not have; another one that has them gives another profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out_cpu_models: Vec<LeftOut>,
@@ -159,7 +162,7 @@ impl TrainingRecord {
         for record in records {
             for (what, same) in [
                 ("builds", record.build == whole.build),
-                ("emulators", record.emulator == whole.emulator),
+                ("emulators", record.emulator == whole.emulator && record.machine == whole.machine),
                 ("profile tools", record.profile_tool == whole.profile_tool),
                 ("CPU models", record.left_out_cpu_models == whole.left_out_cpu_models),
             ] {

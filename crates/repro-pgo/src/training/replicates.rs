@@ -60,6 +60,8 @@ pub struct Disagreement {
     pub threads: bool,
     /// Whether the CPU and the address space were emulated.
     pub emulated: bool,
+    /// Whether a whole machine was.
+    pub in_machine: bool,
 }
 
 /// What the maintainer of a program with threads can do, the best first.
@@ -115,8 +117,18 @@ impl fmt::Display for Disagreement {
              random numbers from the system call itself (only getrandom() of libc is pinned), process ids, the order of \
              directory entries. The repetitions differ in all of these on purpose."
         )?;
-        if self.threads {
-            writeln!(formatter, "{WAYS_OUT_OF_THREADS}")?;
+        match (self.in_machine, self.threads) {
+            (true, _) => writeln!(
+                formatter,
+                "They do so in a whole machine, which nothing outside of it should reach: pin a profile (`repro-pgo profile \
+                 pin`), or take the workload out, and please report it."
+            )?,
+            (false, true) => writeln!(formatter, "{WAYS_OUT_OF_THREADS}")?,
+            (false, false) => writeln!(
+                formatter,
+                "In a whole machine all of these are the same every time: `emulator = \"machine\"` in [training]; `repro-pgo \
+                 doctor` names what it needs."
+            )?,
         }
         if !self.emulated {
             writeln!(

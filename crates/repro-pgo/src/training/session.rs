@@ -23,7 +23,7 @@ use super::shard::{self, Shard};
 use super::side_by_side::side_by_side;
 use super::{TrainingError, changes, facts, machine, notes, observed, perturbation, replicates, weights};
 use crate::compile::c_code::CCode;
-use crate::declaration::{BuildSpec, LimitsSpec, TrainingSpec};
+use crate::declaration::{BuildSpec, EmulatorChoice, LimitsSpec, TrainingSpec};
 use crate::toolchain::{Emulator, ProfileTool, WholeMachine};
 
 /// The merged profile's name in the output folder.
@@ -34,7 +34,7 @@ pub const TEXT: &str = "merged.proftext";
 pub const RECORD: &str = "training.json";
 
 /// Everything a training depends on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TrainingRequest<'a> {
     /// The instrumented binary.
     pub binary: &'a Path,
@@ -58,12 +58,34 @@ pub struct TrainingRequest<'a> {
     pub pins: bool,
 }
 
-/// Trains and writes the profile.
+/// Trains and writes the profile. Where the emulator is chosen automatically, a program whose repetitions disagree is trained
+/// in a whole machine, if one can be had here.
 ///
 /// # Errors
 /// [`TrainingError`] when a run fails, the repetitions disagree or too little is covered; nothing is written then but the
 /// two text forms that disagree.
 pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecord, TrainingError> {
+    let disagreement = match train_by(request, task) {
+        Err(TrainingError::Disagreement(disagreement)) => disagreement,
+        decided => return decided,
+    };
+    let Some(machine) = machine_instead(request) else { return Err(TrainingError::Disagreement(disagreement)) };
+    task.say(&notes::machine_instead(&disagreement, request.emulator, &machine));
+    for text in &disagreement.kept {
+        std::fs::remove_file(text).map_err(TrainingError::file("cannot remove", text))?;
+    }
+    train_by(&TrainingRequest { emulator: &machine, ..request.clone() }, task)
+}
+
+/// The machine that a program is trained in whose repetitions disagree elsewhere; `None` where another emulator is demanded,
+/// and where there is no machine.
+fn machine_instead(request: &TrainingRequest<'_>) -> Option<Emulator> {
+    let training = request.training;
+    let may_choose = training.emulator == EmulatorChoice::Auto && !matches!(request.emulator, Emulator::Machine(_));
+    may_choose.then(|| Emulator::choose_machine(&training.machine, &request.build.target, &training.cpu_models).ok())?
+}
+
+fn train_by(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecord, TrainingError> {
     in_session(request, task, |session| {
         let agreed = session.agreed(task)?;
         session.finish(&agreed, task)
@@ -372,6 +394,7 @@ impl Session<'_> {
             by_luck,
             kept,
             emulated,
+            in_machine: self.request.emulator.machine().is_some(),
             threads,
         })))
     }
@@ -384,6 +407,7 @@ impl Session<'_> {
             instrumented_sha256: digest::of_bytes(&instrumented),
             replicates: request.training.replicates,
             emulator: request.emulator.describe(),
+            machine: request.emulator.machine(),
             left_out_cpu_models: request.emulator.left_out().to_vec(),
             pinned_racing_functions: request.pins.then_some(agreed.racing as u64),
             build: Some(BuildRecord::new(request.build, BuildRecord::compiler_of(&instrumented))),

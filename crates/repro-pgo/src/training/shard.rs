@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::record::{BuildRecord, RunRecord};
 use super::{TrainingError, TrainingRequest};
 use crate::declaration::{CpuModel, Weight, WorkloadSpec};
-use crate::toolchain::LeftOut;
+use crate::toolchain::{LeftOut, MachineRecord};
 
 /// The name of a shard's profile in its folder.
 pub const PROFILE: &str = "shard.profdata";
@@ -39,6 +39,9 @@ pub struct Shard {
     pub build: BuildRecord,
     /// `qemu-user` with its version, or `native`.
     pub emulator: String,
+    /// The machine that trained, where a whole one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<MachineRecord>,
     /// What merged the counts.
     pub profile_tool: String,
     /// Whether a run started threads; unknown where nobody watched.
@@ -107,6 +110,7 @@ impl Shard {
             binaries,
             build: BuildRecord::new(request.build, compiler),
             emulator: request.emulator.describe(),
+            machine: request.emulator.machine(),
             profile_tool: request.tool.describe(),
             threads: None,
             runs: Vec::new(),

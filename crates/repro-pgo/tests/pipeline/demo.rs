@@ -75,6 +75,12 @@ impl Demo {
         self.write("src/main.rs", &std::fs::read(file).expect("the variant exists"));
     }
 
+    /// Adds one of the variants as a binary of its name.
+    pub fn add_binary(&self, variant: &str) {
+        let file = source().join("variants").join(variant).with_extension("rs");
+        self.write(&format!("src/bin/{variant}.rs"), &std::fs::read(file).expect("the variant exists"));
+    }
+
     /// Replaces `from` by `to` in one of the files.
     #[track_caller]
     pub fn edit(&self, name: &str, from: &str, to: &str) {

@@ -3,17 +3,23 @@
 
 use std::fmt::Write as _;
 
+use test_support::require;
+
 use super::demo::{Demo, ran};
+
+const QEMU: &str = "qemu-x86_64";
 
 /// What becomes of a program.
 #[derive(Clone, Copy)]
 enum Outcome {
     /// The same profile everywhere, for this reason.
     Reproducible(&'static str),
-    /// No profile; the message names this function and this cause.
+    /// The same profile everywhere in a whole machine; natively and in user mode by luck alone.
+    InMachine,
+    /// No profile in user mode; the message names this function and this cause.
     Refused { function: &'static str, cause: &'static str, provoked_by: &'static str },
 }
-use Outcome::{Refused, Reproducible};
+use Outcome::{InMachine, Refused, Reproducible};
 
 struct Program {
     variant: &'static str,
@@ -29,7 +35,7 @@ const fn refused(function: &'static str, cause: &'static str, provoked_by: &'sta
     Refused { function, cause, provoked_by }
 }
 
-const PROGRAMS: [Program; 14] = [
+const PROGRAMS: [Program; 19] = [
     program("random_hasher", "iterates over a randomly seeded map", Reproducible("`getrandom` gives fixed bytes")),
     program("libc_entropy", "random bytes from the C library", Reproducible("`getrandom` gives fixed bytes")),
     program(
@@ -63,11 +69,12 @@ const PROGRAMS: [Program; 14] = [
         "the order of entries from the system call itself",
         refused("demo::rising", "the order of directory entries", "files made in the opposite order"),
     ),
-    program(
-        "whole_machine",
-        "threads, clock, process id and raw entropy at once",
-        Reproducible("`emulator = \"machine\"`, tested in `machine.rs`"),
-    ),
+    program("whole_machine", "threads, clock, process id and raw entropy at once", InMachine),
+    program("work_stealing", "a pool whose threads steal work from each other", InMachine),
+    program("timers", "threads that sleep, and wait with a limit", InMachine),
+    program("loopback", "a server with clients, over the loopback interface", InMachine),
+    program("spinlock", "threads that spin until a lock is free", InMachine),
+    program("c_threads", "threads and a mutex of the C library", InMachine),
 ];
 
 #[track_caller]
@@ -99,7 +106,11 @@ fn is_reproducible(variant: &str) -> Demo {
 #[track_caller]
 fn is_refused(variant: &str) {
     let Refused { function, cause, .. } = known(variant).outcome else { panic!("the table says otherwise") };
+    if require(QEMU).is_none() {
+        return;
+    }
     let demo = demo("nasty", variant);
+    demo.edit("pgo.toml", "emulator = \"auto\"", "emulator = \"qemu-user\"");
     // A race can go the same way twice; three trainings in a row that agree would be more than luck.
     let trained = (1..=3).map(|_| demo.retrain()).find(|ran| ran.code != 0);
     let refused = trained.unwrap_or_else(|| panic!("{variant}: three trainings agreed"));
@@ -190,12 +201,66 @@ fn the_order_of_entries_is_fixed() {
 #[test]
 fn the_order_of_raw_entries_is_refused_or_cannot_vary_and_is_told() {
     let demo = demo("order", "raw_directory_order");
+    demo.edit("pgo.toml", "emulator = \"auto\"", "emulator = \"qemu-user\"");
     let trained = demo.run(&["train"]);
     if trained.code == 0 {
         assert!(trained.stderr.contains("lists folders in an order of its own"), "{}", trained.stderr);
     } else {
         is_refused("raw_directory_order");
     }
+}
+
+/// All of them in one declaration, so that they share the boots: one a repetition.
+fn all_in_one() -> Demo {
+    let demo = demo("all", "whole_machine");
+    let others = || PROGRAMS.iter().map(|program| program.variant).filter(|variant| *variant != "whole_machine");
+    for variant in others() {
+        demo.add_binary(variant);
+    }
+    let binaries: Vec<String> = others().map(|variant| format!("{{ binary = \"{variant}\" }}")).collect();
+    demo.edit("pgo.toml", "[inputs.texts]", &format!("more-binaries = [{}]\n\n[inputs.texts]", binaries.join(", ")));
+    demo.edit("pgo.toml", "{ name = \"Nehalem\", weight = 1 }, ", "");
+    let workload = |variant: &str| {
+        format!(
+            "[[training.workloads]]\nname = \"{variant}\"\nbinary = \"{variant}\"\ninputs = \"texts\"\n\
+             entries = [\"many.txt\"]\nargs = [\"count\", \"{{entry}}\"]\n\n"
+        )
+    };
+    let workloads: String = others().map(workload).collect();
+    demo.edit(
+        "pgo.toml",
+        "args = [\"count\", \"{entry}\"]\n\n[limits]",
+        &format!("entries = [\"many.txt\"]\nargs = [\"count\", \"{{entry}}\"]\n\n{workloads}[limits]"),
+    );
+    demo
+}
+
+#[test]
+fn everything_is_reproducible_in_a_machine_to_which_an_automatic_choice_turns() {
+    if require(QEMU).is_none() || require("qemu-system-x86_64").is_none() {
+        return;
+    }
+    let demo = all_in_one();
+    let trained = demo.run(&["train"]).fine();
+    for told in
+        ["functions differ between repetitions by qemu-user", "training once more in a whole machine, qemu-system"]
+    {
+        assert!(trained.stderr.contains(told), "`{told}` is not in\n{}", trained.stderr);
+    }
+    let agree = format!("2 repetitions of {} runs agree", PROGRAMS.len());
+    assert!(trained.stderr.contains(&agree), "{}", trained.stderr);
+    let record = String::from_utf8(demo.made_bytes("profile/training.json")).expect("it is JSON");
+    for told in ["\"emulator\": \"qemu-system ", " with Linux ", "\"kernel-sha256\": \""] {
+        assert!(record.contains(told), "`{told}` is not in\n{record}");
+    }
+    assert_eq!(first_count(&demo, "told_of_four").as_deref(), Some("2"), "one run on a CPU model of weight 2");
+    let steps = first_count(&demo, "4demo4step");
+    assert!(steps.as_ref().is_some_and(|steps| steps.parse::<u64>().is_ok_and(|steps| steps > 578_000)), "{steps:?}");
+    for name in ["replicate-1.proftext", "replicate-2.proftext"] {
+        assert!(!demo.made("profile").join(name).exists(), "{name} is of a training that was given up");
+    }
+    let again = demo.run(&["train"]).fine();
+    assert!(again.stderr.contains("up to date"), "{}", again.stderr);
 }
 
 /// Set `UPDATE_TABLE=1` to write the table instead of comparing it.
@@ -206,7 +271,10 @@ fn the_documented_table_is_this_one() {
     for Program { variant, what, outcome } in &PROGRAMS {
         let row = match outcome {
             Reproducible(cure) => format!("reproducible | {cure}"),
-            Refused { function, provoked_by, .. } => format!("refused, naming `{function}` | {provoked_by}"),
+            InMachine => "reproducible in a whole machine | `emulator = \"machine\"`".to_owned(),
+            Refused { function, provoked_by, .. } => {
+                format!("reproducible in a whole machine; in user mode refused, naming `{function}` | {provoked_by}")
+            }
         };
         writeln!(text, "| `{variant}` | {what} | {row} |").expect("text grows");
     }
@@ -216,11 +284,13 @@ fn the_documented_table_is_this_one() {
     assert_eq!(std::fs::read_to_string(file).expect("the table is documented"), text);
 }
 
-const INTRODUCTION: &str = "# Nasty programs
+const INTRODUCTION: &str = r#"# Nasty programs
 
 Programs that try to be different every time, and what the training makes of each. Every row is a test in
-`crates/repro-pgo/tests/pipeline/nasty.rs`; the programs are in `crates/repro-pgo/tests/demo/variants`.
+`crates/repro-pgo/tests/pipeline/nasty.rs`; the programs are in `crates/repro-pgo/tests/demo/variants`. In a whole machine, to which
+`emulator = "auto"` turns by itself where qemu-system and a kernel are there, all of them are reproducible: one test trains them
+together.
 
 | program | what it does | outcome | cure, or what brings it to light |
 |---|---|---|---|
-";
+"#;

@@ -2,12 +2,16 @@
 
 use std::process::Command;
 
-use super::demo::Demo;
+use super::demo::{Demo, ran};
 
 #[test]
 fn entropy_past_the_pinned_symbol_is_refused_with_the_place() {
     let demo = Demo::new("entropy").with_program("raw_entropy");
-    demo.run(&["train"]).refused(&["repetition 2 gave another profile than the first", "demo::report", "threads"]);
+    // An automatic choice turns to a machine, and there is none.
+    let mut train = demo.command(&["train"]);
+    train.env("REPRO_PGO_KERNEL", "/nonexistent");
+    let refused = ran(train.output().expect("the driver starts"));
+    refused.refused(&["repetition 2 gave another profile than the first", "demo::report", "`emulator = \"machine\"`"]);
     for kept in ["profile/replicate-1.proftext", "profile/replicate-2.proftext"] {
         assert!(demo.made(kept).is_file(), "{kept} is kept for looking");
     }
@@ -17,6 +21,7 @@ fn entropy_past_the_pinned_symbol_is_refused_with_the_place() {
 #[test]
 fn without_the_pinned_object_a_random_hasher_is_refused() {
     let demo = Demo::new("unpinned").with_program("random_hasher");
+    demo.edit("pgo.toml", "emulator = \"auto\"", "emulator = \"qemu-user\"");
     let built = Command::new("rustc")
         .args(["--edition=2024", "-Copt-level=2", "-Cprofile-generate", "--crate-name=demo", "-o"])
         .args([&demo.path("demo"), &demo.path("src/main.rs")])

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::MachineError;
 use super::results::{self, End};
+use crate::toolchain::machine;
 
 /// How much memory the host and the machine share: the file behind it only takes what is written.
 pub const SHARED_BYTES: u64 = 1 << 30;
@@ -110,7 +111,7 @@ impl Machine<'_> {
             ("-device", "ivshmem-plain,memdev=shared,addr=0x10".to_owned()),
             ("-kernel", kernel.display().to_string()),
             ("-initrd", initrd.display().to_string()),
-            ("-append", "console=ttyS0 quiet panic=-1 mitigations=off nokaslr tsc=reliable reboot=t".to_owned()),
+            ("-append", machine::KERNEL_ARGUMENTS.to_owned()),
         ];
         let pairs = pairs.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]);
         ["-nodefaults", "-no-user-config", "-no-reboot"].map(str::to_owned).into_iter().chain(pairs).collect()

@@ -8,7 +8,9 @@ use std::time::SystemTime;
 
 fn main() {
     let processors = std::thread::available_parallelism().expect("it is told").get();
-    assert_eq!(processors, 4, "the machine tells of four");
+    if processors == 4 {
+        told_of_four();
+    }
     let queue = Mutex::new(0..2000_u64);
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -43,6 +45,11 @@ fn times(number: u64) {
     for number in 0..number {
         step(number);
     }
+}
+
+#[inline(never)]
+fn told_of_four() {
+    std::hint::black_box(4);
 }
 
 #[inline(never)]
