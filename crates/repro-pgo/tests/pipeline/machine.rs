@@ -50,6 +50,37 @@ fn a_machine_without_a_kernel_is_refused() {
     trained_by("exit 1", |_| "/nonexistent".into())
         .refused(&["cannot read the kernel /nonexistent", "REPRO_PGO_KERNEL"]);
     trained_by("exit 1", |demo| demo.path("pgo.toml")).refused(&["pgo.toml is no bootable x86-64 Linux kernel"]);
+    let of_arm = |demo: &Demo| {
+        let mut bytes = vec![0; 0x400];
+        bytes[0x38..0x3c].copy_from_slice(b"ARM\x64");
+        demo.write("kernel", &bytes);
+        demo.path("kernel")
+    };
+    trained_by("exit 1", of_arm).refused(&["kernel is no bootable x86-64 Linux kernel", "but one for 64-bit Arm"]);
+}
+
+#[test]
+fn another_kernel_than_the_declared_one_is_refused() {
+    let declared = "1".repeat(64);
+    let other = trained_by("exit 1", |demo| {
+        let machine = format!("emulator = \"machine\"\nmachine = {{ kernel-sha256 = \"{declared}\" }}");
+        demo.edit("pgo.toml", "emulator = \"machine\"", &machine);
+        kernel(demo)
+    });
+    other.refused(&["programs that race get another profile with it", &declared, "REPRO_PGO_KERNEL"]);
+    let demo = demo("declared");
+    let machine = "emulator = \"machine\"\nmachine = { kernel = \"boot/none\", kernel-sha256 = \"short\" }";
+    demo.edit("pgo.toml", "emulator = \"machine\"", machine);
+    demo.write("program", b"no program at all");
+    demo.write("sets/texts/many.txt", &std::fs::read(demo.path("inputs/many.txt")).expect("the demo has it"));
+    let arguments = ["train", "--binary", "program", "--inputs", "sets", "--output", "out"];
+    demo.run(&arguments).refused(&["`kernel-sha256` is not 64 lower-case hexadecimal digits"]);
+    demo.edit("pgo.toml", ", kernel-sha256 = \"short\"", "");
+    let told = demo.run(&arguments);
+    if told.stderr.contains("qemu-system-x86_64 not found") {
+        return;
+    }
+    told.refused(&["cannot read the kernel", "boot/none"]);
 }
 
 #[test]

@@ -64,7 +64,10 @@ impl Machine<'_> {
         let doing = name(made.len());
         let said = self.said();
         match end {
-            _ if !is_in_time => Err(MachineError::Hangs { doing, seconds: self.patience.as_secs(), said }),
+            _ if !is_in_time => {
+                let boot = if made.is_empty() { BOOT.as_secs() } else { 0 };
+                Err(MachineError::Hangs { doing, seconds: self.patience.as_secs(), boot, said })
+            }
             _ if is_out_of_memory(&said) => {
                 // What is killed for it leaves a record.
                 let killed = made.iter().position(|result| result.status & 0x7f == SIGKILL);

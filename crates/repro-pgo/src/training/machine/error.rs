@@ -30,14 +30,17 @@ pub enum MachineError {
     },
     /// The host waited for too long.
     #[error(
-        "{doing} does not end: after {seconds} s, ten times training.timeout-seconds because an emulated machine is slow, \
-         the machine was stopped\n{said}"
+        "{doing} does not end: after {seconds} s, ten times training.timeout-seconds because an emulated machine is slow{}, \
+         the machine was stopped\n{said}",
+        if *boot > 0 { format!(", and {boot} s more for it to boot") } else { String::new() }
     )]
     Hangs {
         /// The run.
         doing: String,
         /// How long it was waited for.
         seconds: u64,
+        /// How much longer because it had to boot.
+        boot: u64,
         /// What its kernel said.
         said: String,
     },
@@ -71,4 +74,20 @@ pub enum MachineError {
         /// The system's reason.
         source: std::io::Error,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hang_tells_all_the_time_that_was_waited() {
+        let told = |boot| {
+            let doing = "workload `a` on b/c".to_owned();
+            MachineError::Hangs { doing, seconds: 20, boot, said: String::new() }.to_string()
+        };
+        assert!(told(300).contains("after 20 s, ten times training.timeout-seconds"), "{}", told(300));
+        assert!(told(300).contains(", and 300 s more for it to boot, the machine was stopped"), "{}", told(300));
+        assert!(told(0).contains("is slow, the machine was stopped"), "{}", told(0));
+    }
 }
