@@ -61,7 +61,8 @@ pub fn untrained_threads(profile: &Profile, threads: Option<bool>) -> Option<Str
     };
     Some(format!(
         "the program has code that starts threads, and no run started one: training gives it one processor, so what it does \
-         on several is not in the profile{named}; ask for threads in `args` where there is a flag for it"
+         on several is not in the profile{named}; ask for threads in `args` where there is a flag for it, or train in a machine that \
+         tells of several: `emulator = \"machine\"`"
     ))
 }
 

@@ -116,7 +116,7 @@ fn children_and_an_empty_standard_input_are_named() {
 fn threads_that_no_run_started_are_told_with_what_was_never_reached() {
     let trained = demo("parallel_only", "").run(&["train"]).fine();
     if !trained.stderr.contains("training natively") {
-        for part in ["no run started one", "never reached: demo::search_parallel"] {
+        for part in ["no run started one", "never reached: demo::search_parallel", "`emulator = \"machine\"`"] {
             assert!(trained.stderr.contains(part), "`{part}` is not in\n{}", trained.stderr);
         }
     }
