@@ -107,6 +107,10 @@ in
         inherit craneLib pkgs repro-pgo;
         inherit (self.lib) mkPgoPackage;
       }
+      // import ./checks/order.nix {
+        inherit craneLib pkgs repro-pgo;
+        inherit (self.lib) mkPgoPackage;
+      }
       // import ./checks/arguments.nix {
         inherit
           craneLib

@@ -54,7 +54,13 @@ let
     );
     gated-in-nix = refused "[gate.merge] benchmarks of pgo.toml" (good // { gatedBenchmarks = ".*"; });
     old-name-of-inputs = refused "`stimuli` is called `inputs`" (good // { stimuli = ./.; });
-    layout = refused "has [layout]" (good // { spec = specs + "/layout.toml"; });
+    layout-of-two-binaries = refused "word-count, other are built" (
+      good
+      // {
+        spec = specs + "/layout.toml";
+        binaries = [ "other" ];
+      }
+    );
     machine = refused "trains with emulator = \"machine\"" (
       good // { spec = specs + "/machine.toml"; }
     );

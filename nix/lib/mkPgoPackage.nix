@@ -1,7 +1,8 @@
 # `mkPgoPackage`: an instrumented build by crane or buildRustPackage, its training in the sandbox, and the build that uses the profile, each a derivation.
 #
-#   { instrumented, inputs, profile, package, baseline, checks, gate, tarball.pgo, tarball.lto, release, override }
+#   { instrumented, inputs, profile, order, package, baseline, checks, gate, tarball.pgo, tarball.lto, release, override }
 #
+# `order` is there where the spec has [layout].
 # Guaranteed: all three builds differ in their profile flags alone; the profile comes from replicates that agree in every byte;
 # a profile that is foreign, stale, empty or unreadable fails the package; no way of overriding leaves an old profile in place. The
 # interface is described in docs/nix.md.
@@ -31,20 +32,37 @@ let
     import ./mkPgoPackage.nix context (
       origArgs // (if builtins.isFunction change then change origArgs else change)
     );
-  package = import ./pgoOverriding.nix { inherit lib; } (stage {
-    stage = "optimized";
-    extraArgs = arguments.packageArgs;
-    profile = if arguments.profile != null then arguments.profile else "${profile}/merged.profdata";
-    passthru = {
-      inherit
-        baseline
-        inputs
-        instrumented
-        profile
-        ;
-      override = change: (override change).package;
-    };
-  });
+  compiled =
+    stageName: more:
+    stage (
+      {
+        stage = stageName;
+        extraArgs = arguments.packageArgs;
+        profile = if arguments.profile != null then arguments.profile else "${profile}/merged.profdata";
+      }
+      // more
+    );
+  # With [layout] the package is compiled here, and linked again in the order that the training gives its functions.
+  recorded = compiled "recorded" { passthru = { }; };
+  order = import ./pgoOrder.nix { inherit arguments inputs recorded; };
+  package = import ./pgoOverriding.nix { inherit lib; } (
+    compiled "optimized" {
+      linked = if arguments.isLaidOut then { inherit order recorded; } else null;
+      passthru = {
+        inherit
+          baseline
+          inputs
+          instrumented
+          profile
+          ;
+        override = change: (override change).package;
+      }
+      // lib.optionalAttrs arguments.isLaidOut {
+        inherit order recorded;
+        inherit (recorded) dependencies;
+      };
+    }
+  );
   inputs =
     if arguments.inputs != null then
       arguments.inputs
@@ -88,6 +106,7 @@ in
         baseline
         builder
         inputs
+        order
         package
         profile
         ;
@@ -97,3 +116,4 @@ in
     tarball
     ;
 }
+// lib.optionalAttrs arguments.isLaidOut { inherit order; }

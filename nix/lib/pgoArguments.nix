@@ -171,8 +171,10 @@ assert lib.assertMsg (profile == null || (cpuModels == [ ] && trainArgs == [ ]))
   "mkPgoPackage: with a pinned `profile` nothing is trained, so `cpuModels` and `trainArgs` would have no effect; set one or the other";
 assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
-assert lib.assertMsg (laidOut == [ ])
-  "mkPgoPackage: ${toString (builtins.head laidOut).file} has [layout], but no derivation links functions in that order yet; remove it, or build with `cargo repro-pgo build`";
+assert lib.assertMsg (laidOut == [ ] || builtins.length binaryNames == 1)
+  "mkPgoPackage: ${toString (builtins.head laidOut).file} has [layout], which is for one binary, and ${builtins.concatStringsSep ", " binaryNames} are built; remove it, or build one of them";
+assert lib.assertMsg (laidOut == [ ] || builtins.all trained specs)
+  "mkPgoPackage: ${toString first.file} has [layout], whose order is traced in the training, and no [[training.workloads]]; add one, or remove [layout]";
 assert lib.assertMsg (profile != null || inMachine == [ ])
   "mkPgoPackage: ${toString (builtins.head inMachine).file} trains with emulator = \"machine\", but no derivation brings a kernel for it yet; set `profile` to a .profdata that `cargo repro-pgo train` made, or train with another emulator";
 assert lib.assertMsg (builtins.all builtins.isString cpuModels)
@@ -231,6 +233,8 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
   inherit (first) cargoProfile target;
   # Whether the driver links the list of crates in.
   listed = first.auditable;
+  # Whether the functions are put into an order.
+  isLaidOut = laidOut != [ ];
   # What cargo builds, of which features: `{ flag, value }` each.
   cargoFlags =
     let

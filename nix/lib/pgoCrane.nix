@@ -38,6 +38,8 @@ in
       args,
       # Shell code that judges cargo's messages in "$cargoBuildLog", `null` where nobody reads them.
       judgement ? null,
+      # Shell code that leaves the binary in place instead of compiling, and cargo's messages about it in "$cargoBuildLog"; or `null`.
+      linked ? null,
       passthru,
     }:
     let
@@ -68,16 +70,14 @@ in
     craneLib.buildPackage (
       stageArgs
       // {
-        cargoArtifacts = dependencies;
+        cargoArtifacts = if linked == null then dependencies else null;
         passthru =
           (stageArgs.passthru or { })
-          // passthru
-          // {
-            inherit dependencies;
-          };
+          // lib.optionalAttrs (linked == null) { inherit dependencies; }
+          // passthru;
       }
-      // lib.optionalAttrs (judgement != null) {
-        buildPhaseCargoCommand = judgedBuild;
+      // lib.optionalAttrs (judgement != null || linked != null) {
+        buildPhaseCargoCommand = if linked == null then judgedBuild else linked;
         nativeBuildInputs = stageArgs.nativeBuildInputs ++ [ pkgs.jq ];
       }
     );

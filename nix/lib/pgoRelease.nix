@@ -10,6 +10,8 @@
   package,
   profile,
   inputs,
+  # The order of the functions, where the spec has [layout].
+  order,
 }:
 
 let
@@ -70,9 +72,10 @@ let
     };
   # The manifest says of a profile that was given that nothing was trained.
   trainedOn = lib.optionalString (arguments.profile == null) "--inputs ${inputs}";
+  laidOut = lib.optionalString (one.declared ? layout) "--layout ${order}";
   plain = "dist --binary ${baseline}/bin/${one.binary}";
   profiled = ''
-    dist --binary ${package}/bin/${one.binary} --profile ${profile} ${trainedOn} \
+    dist --binary ${package}/bin/${one.binary} --profile ${profile} ${trainedOn} ${laidOut} \
             --unmatched-functions "$(jq '."unmatched-functions"' ${package.report}/applied.json)"'';
 
   gate =

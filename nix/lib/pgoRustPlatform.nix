@@ -38,6 +38,8 @@ in
       args,
       # Shell code that judges cargo's messages in "$cargoBuildLog", `null` where nobody reads them.
       judgement ? null,
+      # Shell code that leaves the binary in place instead of compiling, or `null`.
+      linked ? null,
       passthru,
     }:
     let
@@ -51,14 +53,17 @@ in
           if [ "''${1:-}" != build ]; then
             exec "$judgedCargo" "$@"
           fi
-          cargoBuildLog=$(mktemp)
-          if ! "$judgedCargo" "$@" -vv --message-format json > "$cargoBuildLog"; then
-            jq -rR 'fromjson? | select(.message.level? == "error") | .message.rendered' "$cargoBuildLog" >&2
-            exit 1
-          fi
-          ${judgement}
+          ${if linked != null then linked else judgedBuild}
         '';
       };
+      judgedBuild = ''
+        cargoBuildLog=$(mktemp)
+        if ! "$judgedCargo" "$@" -vv --message-format json > "$cargoBuildLog"; then
+          jq -rR 'fromjson? | select(.message.level? == "error") | .message.rendered' "$cargoBuildLog" >&2
+          exit 1
+        fi
+        ${judgement}
+      '';
       stageArgs = packageArgs args;
     in
     rustPlatform.buildRustPackage (
@@ -66,7 +71,7 @@ in
       // {
         passthru = (stageArgs.passthru or { }) // passthru;
       }
-      // lib.optionalAttrs (judgement != null) {
+      // lib.optionalAttrs (judgement != null || linked != null) {
         preBuild = ''
           ${stageArgs.preBuild}
           judgedCargo=$(type -P cargo)

@@ -1,5 +1,5 @@
 # The tables of a pgo.toml that one derivation reads, as a pgo.toml of its own:
-# `lib -> declared -> { building, judging, made, trained, merged }`, each the text of the file, the last three a function to it.
+# `lib -> declared -> { building, judging, made, trained, traced, merged }`, each the text of the file, the last four a function to it.
 #
 # A derivation is made anew when its inputs' bytes change, and the whole file holds the hashes of the inputs, the benchmarks and the gates'
 # limits, none of which a compiler sees. Nothing is interpreted here: tables are left out, and the driver reads the rest by its own rules.
@@ -38,6 +38,7 @@ let
     "inputs"
     "training"
   ];
+  unweighted = piece: removeAttrs piece [ "weight" ];
 in
 {
   # `repro-pgo flags`: what is compiled, and how.
@@ -54,9 +55,6 @@ in
   # `repro-pgo train`, for one workload on these CPU models. NB: weights are the merge's alone.
   trained =
     workload: models:
-    let
-      unweighted = piece: removeAttrs piece [ "weight" ];
-    in
     text {
       inherit (declared) build;
       inputs = lib.optionalAttrs (declared ? inputs.${workload.inputs}) {
@@ -67,6 +65,21 @@ in
         cpu-models = map unweighted models;
       };
     };
+  # `repro-pgo layout trace`, of all workloads on these CPU models.
+  traced =
+    models:
+    text (
+      removeAttrs declared (measuring ++ [ "limits" ])
+      // {
+        inputs = lib.filterAttrs (
+          set: _: builtins.any (workload: workload.inputs == set) declared.training.workloads
+        ) (declared.inputs or { });
+        training = declared.training // {
+          workloads = map unweighted declared.training.workloads;
+          cpu-models = map unweighted models;
+        };
+      }
+    );
   # `repro-pgo merge`, of the shards on these CPU models.
   merged =
     models:

@@ -38,6 +38,11 @@ in
       start = stringLength text - stringLength suffix;
     in
     start >= 0 && substring start (-1) text == suffix;
+  toUpper =
+    let
+      letters = text: builtins.genList (place: substring place 1 text) (stringLength text);
+    in
+    replaceStrings (letters "abcdefghijklmnopqrstuvwxyz") (letters "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
   removePrefix =
     prefix: text: if hasPrefix prefix text then substring (stringLength prefix) (-1) text else text;
   optional = condition: value: if condition then [ value ] else [ ];

@@ -40,7 +40,7 @@ pub struct Applied {
 
 impl Applied {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let (_, limits) = declaration::load_build(&shared.spec_file()?)?;
+        let limits = declaration::load_build(&shared.spec_file()?)?.limits;
         let (unmatched, limit) = external::judge(&limits, &self.log, &self.profile, self.link_map.as_deref())?;
         if let Some(path) = &self.output {
             let report =

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 use host::exit_code::ExitCode;
 
 use super::Shared;
 use crate::compile::flags;
 use crate::declaration;
+use crate::declaration::ExternalSpec;
 use crate::pipeline::external::{External, ExternalStage};
 
 const EXAMPLES: &str = "Examples:
@@ -28,11 +30,11 @@ pub struct Flags {
     #[arg(long, value_name = "STAGE", value_enum)]
     stage: Stage,
     /// The profile of the optimized build.
-    #[arg(long, value_name = "FILE", required_if_eq("stage", "optimized"))]
+    #[arg(long, value_name = "FILE", required_if_eq_any([("stage", "optimized"), ("stage", "recorded")]))]
     profile: Option<PathBuf>,
-    /// Where the instrumented build's pinned-entropy object goes, link.map, the optimized build's map, and with `auditable` the
-    /// list of crates; its path is part of the flags.
-    #[arg(long, value_name = "DIR", required_if_eq("stage", "instrumented"))]
+    /// Where the instrumented build's pinned-entropy object goes, link.map, the optimized build's map, what is recorded of its link,
+    /// and with `auditable` the list of crates; its path is part of the flags.
+    #[arg(long, value_name = "DIR", required_if_eq_any([("stage", "instrumented"), ("stage", "recorded")]))]
     work: Option<PathBuf>,
     /// Another target than pgo.toml's, for releases without a profile.
     #[arg(long, value_name = "TRIPLE")]
@@ -48,13 +50,21 @@ enum Stage {
     Instrumented,
     /// The binary built with the profile.
     Optimized,
+    /// The same where pgo.toml has [layout]: its link is recorded for `repro-pgo layout keep`.
+    Recorded,
     /// The binary built without.
     Baseline,
 }
 
 impl Flags {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let (mut build, _) = declaration::load_build(&shared.spec_file()?)?;
+        let ExternalSpec { mut build, layout, .. } = declaration::load_build(&shared.spec_file()?)?;
+        if self.stage == Stage::Optimized && layout.is_some() {
+            bail!(
+                "pgo.toml has [layout], and this build would be linked in no order: build with `--stage recorded`, then \
+                 `repro-pgo layout keep`, `layout trace` and `layout link`; or remove [layout]"
+            );
+        }
         if let Some(target) = &self.target {
             build.target.clone_from(target);
         }
@@ -73,6 +83,10 @@ impl Flags {
         match self.stage {
             Stage::Instrumented => ExternalStage::Instrumented { work: work.expect("clap requires it here") },
             Stage::Optimized => ExternalStage::Optimized { profile: profile.expect("clap requires it here"), work },
+            Stage::Recorded => ExternalStage::Recorded {
+                profile: profile.expect("clap requires it here"),
+                work: work.expect("clap requires it here"),
+            },
             Stage::Baseline => ExternalStage::Baseline { work },
         }
     }

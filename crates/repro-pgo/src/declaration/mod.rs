@@ -44,6 +44,17 @@ pub fn load(path: &Path) -> Result<Spec, SpecError> {
     Ok(spec)
 }
 
+/// What a declaration says to a build that another build system runs.
+#[derive(Debug)]
+pub struct ExternalSpec {
+    /// What is built.
+    pub build: BuildSpec,
+    /// What it is held to.
+    pub limits: LimitsSpec,
+    /// Whether its functions are put into an order.
+    pub layout: Option<LayoutSpec>,
+}
+
 /// What the file at `path` says to a build that another build system runs.
 ///
 /// The other tables may be missing, and the rules about them are not asked: a build system that tells by a file's content
@@ -51,7 +62,7 @@ pub fn load(path: &Path) -> Result<Spec, SpecError> {
 ///
 /// # Errors
 /// [`SpecError`] with file, line and column.
-pub fn load_build(path: &Path) -> Result<(BuildSpec, LimitsSpec), SpecError> {
+pub fn load_build(path: &Path) -> Result<ExternalSpec, SpecError> {
     parse_build(&text_of(path)?, path)
 }
 
@@ -75,9 +86,9 @@ pub fn parse(text: &str, path: &Path) -> Result<Spec, SpecError> {
     parse_by(rules::violations, text, path)
 }
 
-fn parse_build(text: &str, path: &Path) -> Result<(BuildSpec, LimitsSpec), SpecError> {
-    let spec = parse_by(rules::external_violations, text, path)?;
-    Ok((spec.build, spec.limits))
+fn parse_build(text: &str, path: &Path) -> Result<ExternalSpec, SpecError> {
+    let Spec { build, limits, layout, .. } = parse_by(rules::build_violations, text, path)?;
+    Ok(ExternalSpec { build, limits, layout })
 }
 
 /// Reads `text` and holds it to `rules`.
@@ -136,14 +147,13 @@ inputs = "small"
     fn a_build_needs_no_more_than_what_it_reads() {
         let build = MINIMAL.split("[inputs").next().expect("split gives one part");
         let read = |text: &str| parse_build(text, Path::new("pgo.toml"));
-        let (found, limits) = read(&format!("{build}[limits]\nmax-unmatched-functions = 7\n")).expect("it is enough");
-        assert_eq!((found.binary.as_str(), limits.max_unmatched_functions), ("demo", Some(7)));
+        let found = read(&format!("{build}[limits]\nmax-unmatched-functions = 7\n")).expect("it is enough");
+        assert_eq!((found.build.binary.as_str(), found.limits.max_unmatched_functions), ("demo", Some(7)));
         read(MINIMAL).expect("a whole file will do");
         for (text, told) in [
             (build.replace("\"demo\"", "\"\""), "`package` is empty"),
             (format!("{build}rustflag = []"), "did you mean `rustflags`?"),
             (format!("{build}[limit]"), "did you mean `limits`?"),
-            (format!("{build}[layout]\norder = \"trace\""), "another build system runs is not linked in this order"),
             ("[limits]".to_owned(), "missing field `build`"),
         ] {
             let error = read(&text).expect_err("it breaks a rule").to_string();

@@ -14,20 +14,11 @@ pub struct Violation<'a> {
 }
 
 /// Every broken rule of [build], [limits] and [layout].
-fn build_violations(spec: &Spec) -> Vec<Violation<'_>> {
+pub fn build_violations(spec: &Spec) -> Vec<Violation<'_>> {
     let mut found = Vec::new();
     build(spec, &mut found);
     limits(spec, &mut found);
     layout(spec, &mut found);
-    found
-}
-
-/// Every broken rule of a build that another build system runs.
-pub fn external_violations(spec: &Spec) -> Vec<Violation<'_>> {
-    let mut found = build_violations(spec);
-    let told =
-        "a build that another build system runs is not linked in this order; run `repro-pgo build`, or remove [layout]";
-    refuse(&mut found, spec.layout.is_some(), &[Key("layout")], told);
     found
 }
 

@@ -6,20 +6,28 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use host::{copy, digest};
+use serde::{Deserialize, Serialize};
 
 use super::LayoutError;
 use super::recorder::{self, Recorder};
 use crate::compile::{entropy, environment};
 
+/// A kept link, in its folder.
+const LINK: &str = "link.json";
+/// The files that it takes.
+const FILES: &str = "files";
+
 /// How many lines of a failed link are told.
 const LINES: usize = 12;
 
 /// What one link of cargo's was told, with copies of the files it read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedLink {
     linker: PathBuf,
     directory: PathBuf,
     arguments: Vec<String>,
+    /// Where the copies are.
+    files: PathBuf,
     /// The hash of all of it.
     pub sha256: String,
 }
@@ -51,7 +59,36 @@ impl RecordedLink {
         }
         let sha256 = hash(kept, &recorder.describe()).map_err(LayoutError::file("cannot read", kept))?;
         let directory = PathBuf::from(std::ffi::OsString::from_vec(directory));
-        Ok(Self { linker: recorder.linker.clone(), directory, arguments, sha256 })
+        Ok(Self { linker: recorder.linker.clone(), directory, arguments, files: kept.clone(), sha256 })
+    }
+
+    /// Puts it into `directory`, with the files it takes, to be repeated elsewhere.
+    ///
+    /// # Errors
+    /// [`LayoutError::File`].
+    pub fn keep(&self, directory: &Path) -> Result<(), LayoutError> {
+        let (files, record) = (directory.join(FILES), directory.join(LINK));
+        copy::tree(&self.files, &files).map_err(LayoutError::file("cannot write", &files))?;
+        let text = serde_json::to_vec_pretty(self).expect("it is plain data");
+        std::fs::write(&record, text).map_err(LayoutError::file("cannot write", &record))
+    }
+
+    /// The one that was kept in `directory`. It is repeated where this process works, which stands for the folder that it was recorded in.
+    ///
+    /// # Errors
+    /// [`LayoutError::File`] when there is none.
+    pub fn kept(directory: &Path) -> Result<Self, LayoutError> {
+        let record = directory.join(LINK);
+        let refused = LayoutError::file("cannot read the recorded link in", &record);
+        let text = std::fs::read(&record).and_then(|text| Ok(serde_json::from_slice::<Self>(&text)?));
+        let mut link = text.map_err(refused)?;
+        let files = directory.join(FILES).canonicalize().map_err(LayoutError::file("cannot find", &record))?;
+        for argument in &mut link.arguments {
+            if let Ok(name) = Path::new(argument).strip_prefix(&link.files) {
+                *argument = files.join(name).display().to_string();
+            }
+        }
+        Ok(Self { files, directory: PathBuf::from("."), ..link })
     }
 
     /// Links as it was linked, to `output`, with the linker's `map`, whose names are as in object files.

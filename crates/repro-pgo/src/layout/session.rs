@@ -35,6 +35,7 @@ pub struct Traced {
 pub fn trace(request: &TrainingRequest<'_>, task: &Task) -> Result<Traced, LayoutError> {
     let functions = Functions::read(request.binary)?;
     let runs = plan::runs(request.training, request.emulator, &session::entries(request)?, request.inputs)?;
+    let runs = traced_runs(runs);
     let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
     task.expect_steps(runs.len() * request.training.replicates as usize);
     let layout = session::prepare(request, root.path())?;
@@ -49,6 +50,20 @@ pub fn trace(request: &TrainingRequest<'_>, task: &Task) -> Result<Traced, Layou
         functions: merged.into_iter().map(|index| functions.name(index).to_owned()).collect(),
         runs: runs.len(),
     })
+}
+
+/// On how many entries of a workload its runs are traced.
+pub const ENTRIES: usize = 16;
+
+/// The runs that are traced: of each workload on each CPU model no more than [`ENTRIES`], spread evenly over its list. What the others
+/// execute for the first time is little.
+fn traced_runs(runs: Vec<Run>) -> Vec<Run> {
+    let alike = |one: &Run, other: &Run| one.workload == other.workload && one.cpu_model == other.cpu_model;
+    let spread = |runs: &[Run]| -> Vec<Run> {
+        let wanted = runs.len().min(ENTRIES);
+        (0..wanted).map(|place| runs[place * runs.len() / wanted].clone()).collect()
+    };
+    runs.chunk_by(alike).flat_map(spread).collect()
 }
 
 struct Session<'a> {
@@ -105,4 +120,34 @@ impl Session<'_> {
 
 fn remove(path: &Path) -> Result<(), LayoutError> {
     std::fs::remove_file(path).map_err(LayoutError::file("cannot remove", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run((workload, model, entry): (&str, &str, usize)) -> Run {
+        Run {
+            workload: workload.to_owned(),
+            set: "s".to_owned(),
+            entry: entry.to_string(),
+            cpu_model: Some(model.to_owned()),
+            command: Default::default(),
+            exit_codes: vec![0],
+            weight: 1,
+        }
+    }
+
+    #[test]
+    fn a_long_workload_is_traced_on_entries_of_its_whole_list_and_a_short_one_on_all() {
+        let models = ["A", "B"].iter().flat_map(|model| {
+            let long = (0..10 * ENTRIES).map(|entry| run(("long", model, entry)));
+            long.chain((0..3).map(|entry| run(("short", model, entry))))
+        });
+        let traced = traced_runs(models.collect());
+        let entries: Vec<&str> = traced[..ENTRIES + 3].iter().map(|run| run.entry.as_str()).collect();
+        assert_eq!(entries[..2], ["0", "10"]);
+        assert_eq!(entries[ENTRIES - 1..], ["150", "0", "1", "2"]);
+        assert_eq!(traced.len(), 2 * (ENTRIES + 3), "each model has the same");
+    }
 }

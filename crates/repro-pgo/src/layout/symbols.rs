@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use object::{Object, ObjectSymbol, SymbolKind};
+use object::{Object, ObjectSegment, ObjectSymbol, SegmentFlags, SymbolKind};
 
 use super::LayoutError;
 
@@ -19,8 +19,8 @@ struct Function {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Functions {
     functions: Vec<Function>,
-    /// Where the program starts.
-    pub entry: u64,
+    /// Where its code starts: the first segment that can be executed.
+    pub code: u64,
 }
 
 impl Functions {
@@ -34,14 +34,20 @@ impl Functions {
         let file = object::File::parse(&*bytes).map_err(|error| refused(error.to_string()))?;
         let functions = file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition());
         let named = functions.filter_map(|symbol| Some((symbol.address(), symbol.size(), symbol.name().ok()?)));
-        let found = Self { functions: by_address(named.collect()), entry: file.entry() };
+        let executable = |segment: &object::Segment<'_, '_>| match segment.flags() {
+            SegmentFlags::Elf { p_flags, .. } => p_flags.contains(object::elf::PF_X),
+            _ => false,
+        };
+        let code = file.segments().filter(executable).map(|segment| segment.address()).min();
+        let code = code.ok_or_else(|| refused("it has no code".to_owned()))?;
+        let found = Self { functions: by_address(named.collect()), code };
         if found.functions.is_empty() { Err(refused("it has no function's name".to_owned())) } else { Ok(found) }
     }
 
     /// Those of these symbols: address, size and name.
     #[cfg(test)]
-    pub(super) fn of(symbols: Vec<(u64, u64, &str)>, entry: u64) -> Self {
-        Self { functions: by_address(symbols), entry }
+    pub(super) fn of(symbols: Vec<(u64, u64, &str)>, code: u64) -> Self {
+        Self { functions: by_address(symbols), code }
     }
 
     /// The number of the function that holds `address`.

@@ -10,13 +10,15 @@ use super::optimize::{require_few_unmatched, require_own};
 use crate::compile::flags::Variant;
 use crate::compile::{Project, Unmatched, audit_object, entropy, flags, log};
 use crate::declaration::{BuildSpec, LimitsSpec};
+use crate::layout::LayoutError;
+use crate::layout::recorder::Recorder;
 use crate::package::crate_list::CrateList;
 use crate::toolchain::{ProfileTool, Toolchain};
 
 /// The linker's map, in the folder that `flags` is told to work in.
 const LINK_MAP: &str = "link.map";
 
-/// Which of the three builds, and what it takes.
+/// Which build, and what it takes.
 #[derive(Debug, Clone, Copy)]
 pub enum ExternalStage<'a> {
     /// The binary that counts; the pinned-entropy object is compiled into `work`.
@@ -31,6 +33,13 @@ pub enum ExternalStage<'a> {
         /// A folder whose path is the same in every run, for the linker's map.
         work: Option<&'a Path>,
     },
+    /// The same, linked by a program that keeps the link for [`super::relinked`].
+    Recorded {
+        /// The profile.
+        profile: &'a Path,
+        /// A folder whose path is the same in every run.
+        work: &'a Path,
+    },
     /// The binary built without.
     Baseline {
         /// A folder whose path is the same in every run, for the list of crates.
@@ -42,7 +51,7 @@ impl ExternalStage<'_> {
     /// The folder that it works in.
     fn work(&self) -> Option<&Path> {
         match *self {
-            Self::Instrumented { work } => Some(work),
+            Self::Instrumented { work } | Self::Recorded { work, .. } => Some(work),
             Self::Optimized { work, .. } | Self::Baseline { work } => work,
         }
     }
@@ -86,12 +95,23 @@ impl External {
                 let link_map = work.map(place_of_link_map).transpose()?;
                 Variant::Optimized { profile: profile.to_owned(), link_map, recorder: None }
             }
+            ExternalStage::Recorded { profile, work } => {
+                require_own(&self.tool, &project.crates, profile)?;
+                let recorder = recorder(build, &project.root, work)?;
+                recorder.install()?;
+                let link_map = Some(place_of_link_map(work)?);
+                Variant::Optimized { profile: profile.to_owned(), link_map, recorder: Some(recorder.program) }
+            }
             ExternalStage::Baseline { .. } => Variant::Baseline,
         };
         let (sysroot, commit) = (&toolchain.sysroot, toolchain.commit.as_deref());
         let maps = flags::remappings(&project.root, &project.target_directory, &project.sources, sysroot, commit);
         let list = if build.auditable && variant.ships() { self.list(stage.work())? } else { Vec::new() };
-        Ok(flags::all(&build.rustflags, &maps, &list, &variant))
+        let mut flags = flags::all(&build.rustflags, &maps, &list, &variant);
+        if let Variant::Optimized { recorder: Some(program), .. } = &variant {
+            flags.push(format!("-Clinker={}", program.display()));
+        }
+        Ok(flags)
     }
 
     /// The flags that link the list of crates in.
@@ -102,6 +122,16 @@ impl External {
         let object = audit_object::compile(&list, &build.target, root, work)?;
         Ok(audit_object::flags(&object, &build.target).into())
     }
+}
+
+/// What stands in for the linker of a build whose folder is `work`. NB: rustc is told its absolute path, and runs elsewhere.
+pub(super) fn recorder(build: &BuildSpec, root: &Path, work: &Path) -> Result<Recorder, StageError> {
+    if !build.more_binaries.is_empty() {
+        return Err(LayoutError::SeveralBinaries.into());
+    }
+    std::fs::create_dir_all(work).map_err(StageError::file("cannot make", work))?;
+    let work = work.canonicalize().map_err(StageError::file("cannot find", work))?;
+    Ok(Recorder::new(&build.target, root, &work)?)
 }
 
 /// Where the linker is told to write its map; it does not make folders.

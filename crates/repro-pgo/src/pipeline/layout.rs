@@ -3,10 +3,12 @@
 //! The binary is compiled once, into [`StageDir::Unordered`], where its link is recorded. Stage `optimize` repeats that link with the
 //! order, which is refused if it was made for another binary.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use host::digest;
 use host::progress::Task;
+use serde::{Deserialize, Serialize};
 
 use super::optimize::{self, Optimized, UNMATCHED};
 use super::stamp::{self, MadeFrom, Stamp};
@@ -54,7 +56,8 @@ pub fn layout(pipeline: &Pipeline, profile: &Path, hashes: &InputHashes, task: &
     task.doing(&reason);
     std::fs::create_dir_all(&output).map_err(StageError::file("cannot make", &output))?;
     Stamp::remove(&output)?;
-    let order_of_final = repeat(pipeline, &unordered)?;
+    let directory = pipeline.stage_dir(StageDir::Unordered);
+    let functions = repeat(&unordered.link, &pipeline.binary(StageDir::Unordered), &directory)?;
     let entropy_object = entropy::compile(&spec.build.target, &pipeline.project.root, &output)?;
     let twin = output.join(&spec.build.binary);
     unordered.link.twin(&entropy_object, &twin)?;
@@ -70,23 +73,42 @@ pub fn layout(pipeline: &Pipeline, profile: &Path, hashes: &InputHashes, task: &
         tool: &pipeline.tool,
         pins: false,
     };
-    let traced = layout::trace(&request, task)?;
+    let of = Compiled { profile_sha256: hash(profile)?, unordered_sha256: unordered.sha256, functions };
+    let record = trace(&request, of, task)?;
+    Stamp::write(&output, made_from, Default::default(), &[ORDER, RECORD])?;
+    Ok(LaidOut { state: State::Done, record })
+}
+
+/// The optimized binary before its functions are ordered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Compiled {
+    /// Hash of the profile that it was built with.
+    pub(super) profile_sha256: String,
+    /// Its own hash.
+    pub(super) unordered_sha256: String,
+    /// The names in it.
+    pub(super) functions: BTreeSet<String>,
+}
+
+/// Traces the training of `request` on the twin of the binary `of`, and writes [`ORDER`] and [`RECORD`] into the request's output.
+pub(super) fn trace(request: &TrainingRequest<'_>, of: Compiled, task: &Task) -> Result<LayoutRecord, StageError> {
+    let traced = layout::trace(request, task)?;
     // What only the twin has, such as its fixed entropy, is nothing to order.
-    let order = Order::new(traced.functions.into_iter().filter(|name| order_of_final.contains(name)).collect());
-    stamp::replace(&output.join(ORDER), order.text().as_bytes())?;
+    let order = Order::new(traced.functions.into_iter().filter(|name| of.functions.contains(name)).collect());
+    stamp::replace(&request.output.join(ORDER), order.text().as_bytes())?;
     let record = LayoutRecord {
         order_sha256: digest::of_bytes(order.text().as_bytes()),
         functions: order.len() as u64,
-        profile_sha256: hash(profile)?,
-        unordered_sha256: unordered.sha256,
-        emulator: emulator.describe(),
-        left_out_cpu_models: emulator.left_out().to_vec(),
-        replicates: spec.training.replicates,
+        profile_sha256: of.profile_sha256,
+        unordered_sha256: of.unordered_sha256,
+        emulator: request.emulator.describe(),
+        left_out_cpu_models: request.emulator.left_out().to_vec(),
+        replicates: request.training.replicates,
         runs: traced.runs as u64,
     };
-    stamp::replace(&output.join(RECORD), &super::to_json(&record))?;
-    Stamp::write(&output, made_from, Default::default(), &[ORDER, RECORD])?;
-    Ok(LaidOut { state: State::Done, record })
+    stamp::replace(&request.output.join(RECORD), &super::to_json(&record))?;
+    Ok(record)
 }
 
 /// Compiles the optimized binary, and records its link.
@@ -106,14 +128,14 @@ pub(super) fn compile(pipeline: &Pipeline, profile: &Path, task: &Task) -> Resul
     Ok(Unordered { optimized, link: read()?, sha256: hash(&pipeline.binary(StageDir::Unordered))? })
 }
 
-/// Repeats the recorded link, and returns the names in what it gives, which are those of cargo's binary if the bytes are the same.
-fn repeat(pipeline: &Pipeline, unordered: &Unordered) -> Result<std::collections::BTreeSet<String>, StageError> {
-    let directory = pipeline.stage_dir(StageDir::Unordered);
+/// Repeats in `directory` the recorded link of `binary`, and returns the names in what it gives, which are those of cargo's binary if
+/// the bytes are the same.
+pub(super) fn repeat(link: &RecordedLink, binary: &Path, directory: &Path) -> Result<BTreeSet<String>, StageError> {
     let (again, map) = (directory.join("again"), directory.join("again.map"));
-    unordered.link.again(&again, &map)?;
-    if hash(&again)? != unordered.sha256 {
-        let binary = pipeline.binary(StageDir::Unordered).display().to_string();
-        return Err(LayoutError::OtherBytes { binary, directory }.into());
+    link.again(&again, &map)?;
+    if hash(&again)? != hash(binary)? {
+        let binary = binary.display().to_string();
+        return Err(LayoutError::OtherBytes { binary, directory: directory.to_owned() }.into());
     }
     let text = read(&map)?;
     let names = Map::read(&text).ok_or(LayoutError::NotLld)?.symbols().into_iter().map(str::to_owned).collect();
@@ -131,7 +153,10 @@ pub(super) fn in_order(
     task: &Task,
 ) -> Result<Optimized, StageError> {
     let order = pipeline.stage_dir(StageDir::Layout).join(ORDER);
-    let record = require_current(&order, profile, &unordered)?;
+    let record = require_current(
+        &order,
+        &[("the profile", hash(profile)?), ("the unordered binary", unordered.sha256.clone())],
+    )?;
     let directory = pipeline.stage_dir(StageDir::Optimized);
     let made_from = MadeFrom::from([
         ("the recorded link".to_owned(), unordered.link.sha256.clone()),
@@ -144,29 +169,36 @@ pub(super) fn in_order(
     task.doing(&reason);
     std::fs::create_dir_all(&directory).map_err(StageError::file("cannot make", &directory))?;
     Stamp::remove(&directory)?;
-    repeat(pipeline, &unordered)?;
-    let (binary, map) = (directory.join("ordered"), directory.join("link.map"));
-    unordered.link.ordered(&order, &binary, &map)?;
-    require_followed(&order, &map)?;
-    stamp::replace_with_copy(&binary, &pipeline.binary(StageDir::Optimized))?;
-    std::fs::remove_file(&binary).map_err(StageError::file("cannot remove", &binary))?;
+    let compiled = pipeline.stage_dir(StageDir::Unordered);
+    repeat(&unordered.link, &pipeline.binary(StageDir::Unordered), &compiled)?;
+    link(&unordered.link, &order, &directory, &pipeline.binary(StageDir::Optimized))?;
     stamp::replace(&directory.join(UNMATCHED), &super::to_json(&unordered.optimized.unmatched))?;
     Stamp::write(&directory, made_from, Default::default(), &[UNMATCHED, &pipeline.spec.build.binary])?;
     Ok(Optimized { state: State::Done, ..unordered.optimized })
 }
 
-/// Refuses an order that was made for another binary, or changed since.
-fn require_current(order: &Path, profile: &Path, unordered: &Unordered) -> Result<LayoutRecord, StageError> {
+/// Repeats the link in `order`, in `directory`, and puts what follows it to `binary`.
+pub(super) fn link(link: &RecordedLink, order: &Path, directory: &Path, binary: &Path) -> Result<(), StageError> {
+    let (ordered, map) = (directory.join("ordered"), directory.join("link.map"));
+    link.ordered(order, &ordered, &map)?;
+    require_followed(order, &map)?;
+    stamp::replace_with_copy(&ordered, binary)?;
+    std::fs::remove_file(&ordered).map_err(StageError::file("cannot remove", &ordered))
+}
+
+/// Refuses an order that was made for another binary than the one with these hashes, or changed since.
+pub(super) fn require_current(order: &Path, current: &[(&str, String); 2]) -> Result<LayoutRecord, StageError> {
     let stale = |what: String| LayoutError::Stale { order: order.to_owned(), what };
     let record: LayoutRecord = super::read_json(&order.with_file_name(RECORD))
         .map_err(|_| stale(format!("there is no {RECORD} beside it")))?;
+    let [profile, unordered] = current;
     let found = [
-        ("the order", &record.order_sha256, hash(order)?),
-        ("the profile", &record.profile_sha256, hash(profile)?),
-        ("the unordered binary", &record.unordered_sha256, unordered.sha256.clone()),
+        (&record.order_sha256, &("the order", hash(order)?)),
+        (&record.profile_sha256, profile),
+        (&record.unordered_sha256, unordered),
     ];
-    for (what, recorded, current) in found {
-        if *recorded != current {
+    for (recorded, (what, current)) in found {
+        if recorded != current {
             return Err(stale(format!("{what} has the hash {current:.12}…, and {RECORD} says {recorded:.12}…")).into());
         }
     }
@@ -208,7 +240,7 @@ fn made_from(
     Ok(made_from)
 }
 
-fn hash(path: &Path) -> Result<String, StageError> {
+pub(super) fn hash(path: &Path) -> Result<String, StageError> {
     digest::of_file(path).map_err(StageError::file("cannot read", path))
 }
 

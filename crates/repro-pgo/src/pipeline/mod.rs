@@ -17,6 +17,7 @@ mod optimize;
 pub mod package;
 pub mod pinned;
 pub mod provenance;
+pub mod relinked;
 mod shared;
 pub mod sources;
 pub mod stamp;

@@ -20,6 +20,7 @@ use super::perturbation::Perturbation;
 use super::plan::Run;
 use super::{TrainingError, perturbation, root};
 use crate::declaration::invocation::Placed;
+use crate::layout::trace;
 use crate::toolchain::Emulator;
 
 /// Where the parts of a training are under the root.
@@ -172,7 +173,7 @@ impl Conditions<'_> {
                 let mut command = Command::new(path);
                 command.args(["-cpu", model, "-seed", "1"]);
                 if self.purpose == Purpose::Traces {
-                    command.args(["-d", "in_asm", "-D"]).arg(profile);
+                    command.args(["-d", trace::LOGGED, "-D"]).arg(profile);
                 }
                 if let Some(record) = record {
                     command.arg("-strace").arg("-D").arg(record);

@@ -1,7 +1,5 @@
 //! The commands for other build systems: flags to build with, the judgement over a build, profiles added up.
 
-use std::process::Command;
-
 use super::demo::{Demo, Ran, ran};
 
 /// A trained demo with its profile as `good.profdata`.
@@ -12,18 +10,6 @@ fn trained() -> Demo {
     demo
 }
 
-/// Builds as another build system would, with the flags of `stage`, into `folder`; the output is in `log.json`.
-fn build(demo: &Demo, folder: &str, stage: &[&str]) {
-    let flags = demo.run(&[&["flags", "--stage"], stage].concat()).fine().stdout;
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--locked", "--release", "-vv", "--message-format=json", "--target-dir", folder]);
-    cargo.args(["--target", "x86_64-unknown-linux-gnu"]).current_dir(demo.path(""));
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.trim_end()).env_remove("RUSTFLAGS");
-    let output = cargo.output().expect("cargo starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    demo.write("log.json", &output.stdout);
-}
-
 fn applied(demo: &Demo) -> Ran {
     demo.run(&["applied", "--profile", "good.profdata", "--log", "log.json", "--output", "unmatched.json"])
 }
@@ -32,7 +18,7 @@ fn applied(demo: &Demo) -> Ran {
 fn another_build_system_gets_the_same_stages() {
     let demo = trained();
     let profile = demo.path("good.profdata").display().to_string();
-    build(&demo, "own", &["optimized", "--profile", &profile]);
+    demo.build_elsewhere("own", &["optimized", "--profile", &profile]);
     let told = applied(&demo).fine().stdout;
     assert_eq!(told, "applied: 0 functions without profile data (limit 2)\n");
     let report = std::fs::read_to_string(demo.path("unmatched.json")).expect("it was asked for");
@@ -50,7 +36,7 @@ fn what_the_linker_threw_away_in_another_build_system_does_not_count() {
     demo.set_program("random_hasher");
     let profile = demo.path("good.profdata").display().to_string();
     let work = demo.path("work").display().to_string();
-    build(&demo, "own", &["optimized", "--profile", &profile, "--work", &work]);
+    demo.build_elsewhere("own", &["optimized", "--profile", &profile, "--work", &work]);
     let judged =
         |map: &str| demo.run(&["applied", "--profile", "good.profdata", "--log", "log.json", "--link-map", map]);
     judged("work/link.map").refused(&["functions were compiled without profile data", "demo::main"]);
@@ -65,7 +51,7 @@ fn a_build_that_did_not_apply_its_profile_is_refused() {
     let demo = trained();
     demo.set_program("random_hasher");
     let profile = demo.path("good.profdata").display().to_string();
-    build(&demo, "own", &["optimized", "--profile", &profile]);
+    demo.build_elsewhere("own", &["optimized", "--profile", &profile]);
     applied(&demo).refused(&["functions were compiled without profile data, 2 are allowed", "demo::main"]);
     demo.write("log.json", b"{}\n");
     applied(&demo).refused(&["--message-format=json"]);

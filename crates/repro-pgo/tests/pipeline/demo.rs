@@ -128,6 +128,18 @@ impl Demo {
         self.run(&["train"])
     }
 
+    /// Builds as another build system would, with the flags of `stage`, into `folder`; the output is in `log.json`.
+    pub fn build_elsewhere(&self, folder: &str, stage: &[&str]) {
+        let flags = self.run(&[&["flags", "--stage"], stage].concat()).fine().stdout;
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--locked", "--release", "-vv", "--message-format=json", "--target-dir", folder]);
+        cargo.args(["--target", "x86_64-unknown-linux-gnu"]).current_dir(self.path(""));
+        cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.trim_end()).env_remove("RUSTFLAGS");
+        let output = cargo.output().expect("cargo starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.write("log.json", &output.stdout);
+    }
+
     /// Runs the driver in the demo.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         ran(self.command(arguments).output().expect("the driver starts"))

@@ -76,6 +76,39 @@ fn an_order_of_another_build_is_refused() {
 }
 
 #[test]
+fn another_build_system_gets_the_same_order_and_the_same_file() {
+    let Some(demo) = traced("elsewhere") else { return };
+    demo.run(&["build", "--until", "optimize"]).fine();
+    let profile = demo.made("profile/merged.profdata").display().to_string();
+    demo.run(&["flags", "--stage", "optimized", "--profile", &profile])
+        .refused(&["would be linked in no order", "--stage recorded"]);
+    demo.build_elsewhere("own", &["recorded", "--profile", &profile, "--work", "work"]);
+    let log = ["--profile", &profile, "--work", "work", "--log", "log.json"];
+    demo.run(&[&["layout", "keep"], &log[..], &["--output", "recorded"]].concat()).fine();
+    std::fs::remove_dir_all(demo.path("work")).expect("the directory is ours");
+    std::fs::rename(demo.path("recorded"), demo.path("moved")).expect("the directory is ours");
+    let inputs = demo.made("inputs").display().to_string();
+    demo.run(&["layout", "trace", "--recorded", "moved", "--inputs", &inputs, "--output", "order"]).fine();
+    let read = |name: &str| std::fs::read(demo.path(name)).expect("it was made");
+    for name in ["order.txt", "layout.json"] {
+        assert!(read(&format!("order/{name}")) == demo.made_bytes(&format!("layout/{name}")), "another {name}");
+    }
+    let link = ["layout", "link", "--recorded", "moved", "--order", "order", "--output", "own/demo"];
+    demo.run(&link).fine();
+    assert!(read("own/demo") == demo.made_bytes("optimized/demo"), "another binary");
+
+    // A list with a function of another build, and a record that was made to fit it.
+    let text = String::from_utf8(read("order/order.txt")).expect("it is text") + "_ZN5other5buildE\n";
+    let record = String::from_utf8(read("order/layout.json")).expect("it is text");
+    let hash = |text: &str| host::digest::of_bytes(text.as_bytes());
+    let own = hash(text.strip_suffix("_ZN5other5buildE\n").expect("it was put there"));
+    demo.write("order/layout.json", record.replace(&own, &hash(&text)).as_bytes());
+    demo.write("order/order.txt", text.as_bytes());
+    demo.run(&link)
+        .refused(&["order.txt names _ZN5other5buildE, which is not in the binary: it was made for another build"]);
+}
+
+#[test]
 fn a_linker_that_ignores_the_order_is_refused() {
     let Some(demo) = traced("ignored") else { return };
     let deaf = "for argument do\n  shift\n  case $argument in --symbol-ordering-file=*) argument=--gc-sections ;; esac\n  \
@@ -113,5 +146,12 @@ fn without_an_emulator_a_known_linker_or_with_two_binaries_nothing_is_laid_out()
     demo.edit("pgo.toml", "binary = \"demo\"", "binary = \"demo\"\nmore-binaries = [{ binary = \"other\" }]");
     demo.write("src/bin/other.rs", b"fn main() {}\n");
     demo.run(&["build", "--until", "optimize"]).refused(&["layout: [layout] is for one binary", "`more-binaries`"]);
-    demo.run(&["flags", "--stage", "baseline"]).refused(&["another build system runs is not linked in this order"]);
+    let flags = [
+        "flags",
+        "--stage",
+        "recorded",
+        "--profile",
+        "target/repro-pgo/x86_64-unknown-linux-gnu/profile/merged.profdata",
+    ];
+    demo.run(&[&flags[..], &["--work", "work"]].concat()).refused(&["[layout] is for one binary", "`more-binaries`"]);
 }
