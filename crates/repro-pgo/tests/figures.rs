@@ -19,7 +19,7 @@ fn figure(text: &str, first: &str, column: &str) -> f64 {
     let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let mut place = None;
     for line in text.lines() {
-        let row = line.starts_with('|').then(|| cells(line)).unwrap_or_default();
+        let row = if line.starts_with('|') { cells(line) } else { Vec::new() };
         match place {
             Some(place) if row.first().is_some_and(|name| name == first) => {
                 let amount = |cell: &String| cell.split(' ').next().and_then(|number| number.parse().ok());
