@@ -325,6 +325,7 @@ mod tests {
                         error: no\nCaused by:\n  this\n";
         assert_eq!(told, expected);
     }
+
     #[test]
     fn the_programs_own_command_tells_whether_its_bytes_may_vary() {
         let told = |program: &str| {

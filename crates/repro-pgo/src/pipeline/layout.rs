@@ -57,7 +57,7 @@ pub fn layout(pipeline: &Pipeline, profile: &Path, hashes: &InputHashes, task: &
     std::fs::create_dir_all(&output).map_err(StageError::file("cannot make", &output))?;
     Stamp::remove(&output)?;
     let directory = pipeline.stage_dir(StageDir::Unordered);
-    let functions = repeat(&unordered.link, &pipeline.binary(StageDir::Unordered), &directory)?;
+    let functions = repeat(&unordered.link, &pipeline.binary(StageDir::Unordered), &unordered.sha256, &directory)?;
     let entropy_object = entropy::compile(&spec.build.target, &pipeline.project.root, &output)?;
     let twin = output.join(&spec.build.binary);
     unordered.link.twin(&entropy_object, &twin)?;
@@ -128,12 +128,17 @@ pub(super) fn compile(pipeline: &Pipeline, profile: &Path, task: &Task) -> Resul
     Ok(Unordered { optimized, link: read()?, sha256: hash(&pipeline.binary(StageDir::Unordered))? })
 }
 
-/// Repeats in `directory` the recorded link of `binary`, and returns the names in what it gives, which are those of cargo's binary if
-/// the bytes are the same.
-pub(super) fn repeat(link: &RecordedLink, binary: &Path, directory: &Path) -> Result<BTreeSet<String>, StageError> {
+/// Repeats in `directory` the recorded link of `binary`, whose hash is `sha256`, and returns the names in what it gives, which are those
+/// of cargo's binary if the bytes are the same.
+pub(super) fn repeat(
+    link: &RecordedLink,
+    binary: &Path,
+    sha256: &str,
+    directory: &Path,
+) -> Result<BTreeSet<String>, StageError> {
     let (again, map) = (directory.join("again"), directory.join("again.map"));
     link.again(&again, &map)?;
-    if hash(&again)? != hash(binary)? {
+    if hash(&again)? != sha256 {
         let binary = binary.display().to_string();
         return Err(LayoutError::OtherBytes { binary, directory: directory.to_owned() }.into());
     }
@@ -170,7 +175,7 @@ pub(super) fn in_order(
     std::fs::create_dir_all(&directory).map_err(StageError::file("cannot make", &directory))?;
     Stamp::remove(&directory)?;
     let compiled = pipeline.stage_dir(StageDir::Unordered);
-    repeat(&unordered.link, &pipeline.binary(StageDir::Unordered), &compiled)?;
+    repeat(&unordered.link, &pipeline.binary(StageDir::Unordered), &unordered.sha256, &compiled)?;
     link(&unordered.link, &order, &directory, &pipeline.binary(StageDir::Optimized))?;
     stamp::replace(&directory.join(UNMATCHED), &super::to_json(&unordered.optimized.unmatched))?;
     Stamp::write(&directory, made_from, Default::default(), &[UNMATCHED, &pipeline.spec.build.binary])?;

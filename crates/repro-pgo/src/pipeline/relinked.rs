@@ -36,11 +36,9 @@ pub fn keep(build: &BuildSpec, profile: &Path, work: &Path, log: &Path, output: 
     let recorder = external::recorder(build, root, work)?;
     let link = RecordedLink::read(&recorder, &build.binary, &build.target)?;
     let (artifact, binary) = built(&build.binary, log)?;
-    let compiled = Compiled {
-        profile_sha256: layout::hash(profile)?,
-        unordered_sha256: layout::hash(&binary)?,
-        functions: layout::repeat(&link, &binary, work)?,
-    };
+    let unordered_sha256 = layout::hash(&binary)?;
+    let functions = layout::repeat(&link, &binary, &unordered_sha256, work)?;
+    let compiled = Compiled { profile_sha256: layout::hash(profile)?, unordered_sha256, functions };
     let twin = output.join(TWIN);
     std::fs::create_dir_all(&twin).map_err(StageError::file("cannot make", &twin))?;
     let twin = twin.canonicalize().map_err(StageError::file("cannot find", &twin))?;
