@@ -6,6 +6,9 @@ use std::path::Path;
 
 use super::plan::Run;
 
+/// How the call that starts a program begins in the record, up to the program's path.
+const EXECUTE: &str = "execve(\"";
+
 /// What one run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Observed {
@@ -18,17 +21,20 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// Reads the record of a run; every line is a process id, a system call and its arguments.
+    /// Reads the record of a run; every line is a process id, a system call and its arguments. A child writes into the same
+    /// record, so its call may stand behind one of its parent that hasn't returned.
     pub fn read(record: &str) -> Self {
         let mut observed = Self::default();
         for line in record.lines() {
+            let started = line.find(EXECUTE).map(|start| &line[start + EXECUTE.len()..]);
+            if let Some(rest) = started.filter(|rest| !failed(rest)) {
+                observed.children.insert(rest.split('"').next().unwrap_or_default().to_owned());
+            }
             let call = line.trim_start_matches(|character: char| character.is_ascii_digit()).trim_start();
             if call.starts_with("clone(") || call.starts_with("clone3(") {
                 observed.starts_threads |= call.contains("CLONE_THREAD");
             } else if call.starts_with("read(0,") || call.starts_with("readv(0,") {
                 observed.reads_stdin = true;
-            } else if let Some(rest) = call.strip_prefix("execve(\"").filter(|_| !failed(call)) {
-                observed.children.insert(rest.split('"').next().unwrap_or_default().to_owned());
             }
         }
         observed
@@ -90,6 +96,12 @@ mod tests {
         assert!(observed.reads_stdin && !observed.starts_threads);
         assert_eq!(observed.children.iter().map(String::as_str).collect::<Vec<_>>(), ["/bin/true", "/proc/self/exe"]);
         assert!(observed.starts_itself(Path::new("/somewhere")));
+    }
+
+    #[test]
+    fn a_child_is_seen_behind_its_waiting_parent() {
+        let observed = Observed::read("28 wait4(29,274921251604,0,0,1,0)29 execve(\"/own\",{\"/own\",NULL}) = 29\n");
+        assert!(observed.starts_itself(Path::new("/own")));
     }
 
     #[test]
