@@ -65,6 +65,7 @@ in
     pgo-instrumented = pgo.instrumented;
     pgo-inputs = pgo.inputs;
     pgo-profile = pgo.profile;
+    pgo-order = pgo.order;
     pgo-package = pgo.package;
     pgo-baseline = pgo.baseline;
     pgo-hashes = import ./packages/hashes.nix {
