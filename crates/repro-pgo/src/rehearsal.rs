@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use host::process;
-use host::process::{Captured, Exit, Finished, Invocation};
+use host::process::{Captured, ChildError, Exit, Finished, Invocation};
 use paired_bench::measure::case::Step;
 use paired_bench::measure::{Case, MeasureError, fixed_environment, peak_memory};
 use serde::Serialize;
@@ -48,6 +48,19 @@ pub struct Rehearsed {
     pub children: Option<BTreeSet<String>>,
     /// The first file of its entry that it changed.
     pub wrote: Option<PathBuf>,
+    /// After how many seconds the emulator was stopped, where the command had not ended in it by then: what it does later is
+    /// not in `children` and `reads-empty-stdin`.
+    pub emulated_until_seconds: Option<u64>,
+}
+
+/// An emulator that records what a command does besides computing, and how long it may take for that: it is some twenty
+/// times slower than the machine, and what is looked for happens early.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookout<'a> {
+    /// The emulator.
+    pub emulator: &'a Path,
+    /// The limit.
+    pub limit: Duration,
 }
 
 impl Rehearsed {
@@ -92,19 +105,25 @@ impl Rehearsed {
             let names = children.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
             found.push(format!("it starts {names}, which would run outside of the emulator"));
         }
+        if let Some(seconds) = self.emulated_until_seconds {
+            found.push(format!(
+                "it was looked at for its first {seconds} s under the emulator: what it starts or reads later is not known \
+                 (`--look-seconds` allows more)"
+            ));
+        }
         found
     }
 }
 
-/// Runs `case` with the executables beside `binary`, under `emulator` once more where there is one. Its first step is the
-/// copy of its entry.
+/// Runs `case` with the executables beside `binary`, under the emulator of `lookout` once more where there is one. Its first
+/// step is the copy of its entry.
 ///
 /// # Errors
 /// [`MeasureError`] when what is declared around it fails.
 pub fn rehearse(
     binary: &Path,
     case: &Case,
-    emulator: Option<&Path>,
+    lookout: Option<Lookout<'_>>,
     timeout: Duration,
 ) -> Result<Rehearsed, MeasureError> {
     let program = case.program_beside(binary);
@@ -131,10 +150,13 @@ pub fn rehearse(
     rehearsed.repeats_sorted = same_lines(&first.output, &second.output) && same_lines(&first.error, &second.error);
     let traced = case.around(|| peak_memory::traced(&invocation))?;
     rehearsed.starts_threads = traced.is_some_and(|traced| traced.starts_threads);
-    if let Some(emulator) = emulator {
-        let observed = case.around(|| observe(emulator, &invocation, timeout))?;
-        rehearsed.reads_empty_stdin = observed.as_ref().map(|seen| seen.reads_stdin && case.stdin.is_none());
-        rehearsed.children = observed.map(|seen| seen.children);
+    if let Some(lookout) = lookout
+        && let Some((seen, in_time)) = case.around(|| observe(lookout, &invocation))?
+    {
+        let reads_nothing = seen.reads_stdin && case.stdin.is_none();
+        rehearsed.reads_empty_stdin = (reads_nothing || in_time).then_some(reads_nothing);
+        rehearsed.children = (in_time || !seen.children.is_empty()).then_some(seen.children);
+        rehearsed.emulated_until_seconds = (!in_time).then_some(lookout.limit.as_secs());
     }
     Ok(rehearsed)
 }
@@ -172,24 +194,35 @@ fn written(case: &Case) -> Option<PathBuf> {
     changes::difference(from, to, &name).ok().flatten().map(|(file, _)| file)
 }
 
-fn observe(emulator: &Path, invocation: &Invocation<'_>, timeout: Duration) -> Option<Observed> {
+/// What it did under the emulator, and whether it ended within the limit; the record up to there is kept otherwise.
+fn observe(lookout: Lookout<'_>, invocation: &Invocation<'_>) -> Option<(Observed, bool)> {
     let scratch = tempfile::tempdir().ok()?;
     let record = scratch.path().join("calls");
-    let mut command = Command::new(emulator);
+    let mut command = Command::new(lookout.emulator);
     command.args(["-cpu", "max", "-strace", "-D"]).arg(&record).arg(invocation.program).args(invocation.args);
     let args: Vec<String> = command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
     let emulated = Invocation {
-        program: emulator,
-        argv0: emulator.file_name().unwrap_or_default(),
+        program: lookout.emulator,
+        argv0: lookout.emulator.file_name().unwrap_or_default(),
         args: &args,
         directory: invocation.directory,
         environment: invocation.environment,
         stdin: invocation.stdin,
         fixed_addresses: false,
-        timeout: timeout * 20,
+        timeout: lookout.limit,
     };
-    process::run(&emulated, Stdio::null(), Stdio::null()).ok()?;
-    Some(Observed::read(&String::from_utf8_lossy(&std::fs::read(record).ok()?)))
+    let in_time = match process::run(&emulated, Stdio::null(), Stdio::null()) {
+        Ok(_) => true,
+        Err(ChildError::TimedOut { .. }) => false,
+        Err(_) => return None,
+    };
+    let record = match std::fs::read(record) {
+        Ok(record) => record,
+        // Stopped before it wrote a line, on a very busy machine.
+        Err(_) if !in_time => Vec::new(),
+        Err(_) => return None,
+    };
+    Some((Observed::read(&String::from_utf8_lossy(&record)), in_time))
 }
 
 #[cfg(test)]
@@ -197,13 +230,18 @@ mod tests {
     use super::*;
 
     fn rehearsed(script: &str) -> (tempfile::TempDir, Rehearsed) {
+        observed(script, None)
+    }
+
+    fn observed(script: &str, lookout: Option<Lookout<'_>>) -> (tempfile::TempDir, Rehearsed) {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
         let (from, to) = (directory.path().join("entry"), directory.path().join("copy"));
         std::fs::create_dir(&from).expect("the directory is ours");
         let copy = Step::Copy { from, to: to.clone() };
         copy.take().expect("the directory is ours");
         let case = Case { before: vec![copy], ..Case::new("c", to, &["-c", script]) };
-        let told = rehearse(Path::new("/bin/sh"), &case, None, Duration::from_secs(2)).expect("nothing is around it");
+        let told =
+            rehearse(Path::new("/bin/sh"), &case, lookout, Duration::from_secs(2)).expect("nothing is around it");
         (directory, told)
     }
 
@@ -239,5 +277,25 @@ mod tests {
         assert!(changing.problems(false, Lines::Sorted)[0].contains("take the command out"), "{changing:?}");
         let (_directory, hanging) = rehearsed("sleep 600");
         assert!(hanging.problems(false, Lines::AsWritten)[0].contains("still running after 2 s"), "{hanging:?}");
+    }
+
+    #[test]
+    fn a_look_under_the_emulator_ends_with_its_limit_and_keeps_what_was_seen() {
+        let tools = tempfile::tempdir().expect("a temporary directory can be made");
+        let emulator = tools.path().join("emulator");
+        // It writes down what `-strace -D FILE` would, and goes on for as long as the file `../slow` is there.
+        let script = "#!/bin/sh\nprintf '7 read(0,0x1,3) = 0\\n' > \"$5\"\n[ -e ../slow ] && exec sleep 600\nexit 0\n";
+        // Written by a child, because a file that any thread of this process has open for writing can't be started.
+        let mut write = Command::new("/bin/sh");
+        write.args(["-c", "printf %s \"$2\" > \"$1\" && chmod +x \"$1\"", "sh"]).arg(&emulator).arg(script);
+        assert!(write.status().is_ok_and(|status| status.success()), "the directory is ours");
+        let lookout = Some(Lookout { emulator: &emulator, limit: Duration::from_secs(3) });
+        let (_directory, slow) = observed("touch ../slow; echo fine", lookout);
+        assert_eq!((slow.emulated_until_seconds, slow.reads_empty_stdin), (Some(3), Some(true)), "{slow:?}");
+        assert!(slow.children.is_none(), "what was not seen to its end is not known: {slow:?}");
+        assert!(slow.remarks()[0].contains("for its first 3 s under the emulator"), "{:?}", slow.remarks());
+        let (_directory, quick) = observed("echo fine", lookout);
+        assert_eq!((quick.emulated_until_seconds, quick.reads_empty_stdin), (None, Some(true)), "{quick:?}");
+        assert!(quick.children.as_ref().is_some_and(BTreeSet::is_empty), "{quick:?}");
     }
 }

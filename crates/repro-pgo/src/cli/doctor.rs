@@ -11,7 +11,7 @@ use super::{Shared, baseline};
 use crate::declaration;
 use crate::declaration::Spec;
 use crate::pipeline::{self, StageDir, cases};
-use crate::rehearsal::{Rehearsed, rehearse};
+use crate::rehearsal::{Lookout, Rehearsed, rehearse};
 use crate::toolchain::{Emulator, doctor};
 
 const EXAMPLES: &str = "Examples:
@@ -37,6 +37,10 @@ pub struct Doctor {
     /// Don't build the program and don't run the declared commands.
     #[arg(long)]
     no_run: bool,
+    /// How long each command may take under the emulator, where it is looked at for programs that it starts and for standard
+    /// input.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    look_seconds: u64,
     /// Print the list as JSON.
     #[arg(long)]
     json: bool,
@@ -55,7 +59,7 @@ impl Doctor {
         let findings = doctor::examine(&directory, spec.as_ref());
         let blocked = findings.iter().filter(|finding| finding.blocks()).count();
         let commands = match &spec {
-            Some(_) if blocked == 0 && !self.no_run => rehearsals(shared)?,
+            Some(_) if blocked == 0 && !self.no_run => rehearsals(shared, Duration::from_secs(self.look_seconds))?,
             _ => Vec::new(),
         };
         let wrong = commands.iter().filter(|command| !command.problems.is_empty()).count();
@@ -84,8 +88,8 @@ struct Tried {
     remarks: Vec<String>,
 }
 
-/// Each declared command on a build without a profile.
-fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
+/// Each declared command on a build without a profile, and for as long as `look` under the emulator.
+fn rehearsals(shared: &Shared, look: Duration) -> anyhow::Result<Vec<Tried>> {
     let pipeline = shared.pipeline()?;
     let binary = baseline::stage(shared, &pipeline)?;
     shared.alone("commands", |task| {
@@ -94,8 +98,8 @@ fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
         let (cases, declared) = cases::rehearsals(&pipeline.spec, &inputs)?;
         let spec = &pipeline.spec;
         let emulator = Emulator::choose_user(&spec.build.target, &[]).ok();
-        let emulator = emulator.as_ref().and_then(|emulator| match emulator {
-            Emulator::QemuUser { path, .. } => Some(path.as_path()),
+        let lookout = emulator.as_ref().and_then(|emulator| match emulator {
+            Emulator::QemuUser { path, .. } => Some(Lookout { emulator: path, limit: look }),
             Emulator::Machine(_) | Emulator::Native { .. } => None,
         });
         let timeout = Duration::from_secs(spec.training.timeout_seconds);
@@ -104,7 +108,7 @@ fn rehearsals(shared: &Shared) -> anyhow::Result<Vec<Tried>> {
         let mut tried = Vec::new();
         for (case, declared) in cases.iter().zip(declared) {
             task.doing(&case.name);
-            let rehearsed = rehearse(&binary, case, emulator, timeout)?;
+            let rehearsed = rehearse(&binary, case, lookout, timeout)?;
             let problems = rehearsed.problems(declared.writes, lines);
             tried.push(Tried { trains: declared.trains, problems, remarks: rehearsed.remarks(), rehearsed });
             task.step();
