@@ -112,6 +112,10 @@ in
         inherit craneLib pkgs repro-pgo;
         inherit (self.lib) mkPgoPackage;
       }
+      // import ./checks/machine.nix {
+        inherit craneLib pkgs;
+        inherit (self.lib) mkPgoPackage;
+      }
       // import ./checks/arguments.nix {
         inherit
           craneLib

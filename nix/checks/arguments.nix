@@ -61,8 +61,23 @@ let
         binaries = [ "other" ];
       }
     );
-    machine = refused "trains with emulator = \"machine\"" (
-      good // { spec = specs + "/machine.toml"; }
+    machine-on-arm = refused "which is an x86-64 one, and ships aarch64-unknown-linux-gnu" (
+      good
+      // {
+        pkgs = legacyPackages.aarch64-linux;
+        craneLib = craneLibFor [ ] legacyPackages.aarch64-linux;
+        spec = specs + "/machine-arm.toml";
+      }
+    );
+    machine-nobody-trains-in = refused "doesn't train in one; set emulator = \"machine\"" (
+      good // { machine.kernel = template + "/pgo.toml"; }
+    );
+    machine-with-a-disk = refused "`machine` has no disk" (
+      good
+      // {
+        spec = specs + "/machine.toml";
+        machine.disk = template;
+      }
     );
     one-list-of-two-packages = refused "is `auditable`, and one list" (
       good // { spec = specs + "/listed.toml"; }

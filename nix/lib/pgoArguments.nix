@@ -10,6 +10,7 @@
   inputs ? null,
   cpuModels ? [ ],
   trainArgs ? [ ],
+  machine ? { },
   revision ? "",
   instrumentedArgs ? { },
   packageArgs ? { },
@@ -28,6 +29,7 @@ let
     "craneLib"
     "inputs"
     "instrumentedArgs"
+    "machine"
     "packageArgs"
     "pkgs"
     "profile"
@@ -73,6 +75,8 @@ let
       noDefaultFeatures = build.no-default-features or false;
       moreBinaries = build.more-binaries or [ ];
       auditable = build.auditable or false;
+      # Whether it is trained in a whole machine.
+      isInMachine = (declared.training.emulator or "auto") == "machine";
     };
   specs = map read (lib.toList spec);
   first = builtins.head specs;
@@ -130,7 +134,13 @@ let
   ) trainArgs;
   trained = one: (one.declared.training.workloads or [ ]) != [ ];
   laidOut = builtins.filter (one: one.declared ? layout) specs;
-  inMachine = builtins.filter (one: (one.declared.training.emulator or "auto") == "machine") specs;
+  inMachine = builtins.filter (one: one.isInMachine) specs;
+  unknownInMachine = builtins.attrNames (
+    removeAttrs machine [
+      "kernel"
+      "qemu"
+    ]
+  );
   # What every stage builds.
   binaryNames = lib.unique (
     builtins.concatMap (one: [ one.binary ] ++ map (more: more.binary) one.moreBinaries) specs
@@ -167,16 +177,18 @@ assert lib.assertMsg (target == first.target)
   "mkPgoPackage: CARGO_BUILD_TARGET is ${target}, but ${toString first.file} trains and ships ${first.target}; a profile of one fits no other: set both the same";
 assert lib.assertMsg (givenProfile == first.cargoProfile)
   "mkPgoPackage: the cargo profile is ${givenProfile}, but ${toString first.file} builds with ${first.cargoProfile}; set `profile` in its [build] instead";
-assert lib.assertMsg (profile == null || (cpuModels == [ ] && trainArgs == [ ]))
-  "mkPgoPackage: with a pinned `profile` nothing is trained, so `cpuModels` and `trainArgs` would have no effect; set one or the other";
+assert lib.assertMsg (profile == null || (cpuModels == [ ] && trainArgs == [ ] && machine == { }))
+  "mkPgoPackage: with a pinned `profile` nothing is trained, so `cpuModels`, `trainArgs` and `machine` would have no effect; set one or the other";
 assert lib.assertMsg (profile != null || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has no [[training.workloads]]; add one, or set `profile` to a pinned .profdata";
 assert lib.assertMsg (laidOut == [ ] || builtins.length binaryNames == 1)
   "mkPgoPackage: ${toString (builtins.head laidOut).file} has [layout], which is for one binary, and ${builtins.concatStringsSep ", " binaryNames} are built; remove it, or build one of them";
 assert lib.assertMsg (laidOut == [ ] || builtins.all trained specs)
   "mkPgoPackage: ${toString first.file} has [layout], whose order is traced in the training, and no [[training.workloads]]; add one, or remove [layout]";
-assert lib.assertMsg (profile != null || inMachine == [ ])
-  "mkPgoPackage: ${toString (builtins.head inMachine).file} trains with emulator = \"machine\", but no derivation brings a kernel for it yet; set `profile` to a .profdata that `cargo repro-pgo train` made, or train with another emulator";
+assert lib.assertMsg (machine == { } || inMachine != [ ])
+  "mkPgoPackage: `machine` is set, but ${toString first.file} doesn't train in one; set emulator = \"machine\" in its [training], or leave `machine` out";
+assert lib.assertMsg (unknownInMachine == [ ])
+  "mkPgoPackage: `machine` has no ${builtins.concatStringsSep ", " unknownInMachine}; it has `qemu`, a package with qemu-system-x86_64, and `kernel`, the path of a bzImage";
 assert lib.assertMsg (builtins.all builtins.isString cpuModels)
   "mkPgoPackage: `cpuModels` is a list of the emulator's names, such as [ \"Nehalem\" \"Haswell\" ]; weights and features belong in [training] cpu-models of ${toString first.file}";
 assert lib.assertMsg (ownTraining == [ ])
@@ -202,6 +214,8 @@ assert lib.assertMsg (buildPlatform.system == platform.system)
   "mkPgoPackage: `pkgs` builds on ${buildPlatform.system} for ${platform.system}, and what is trained has to run where it is built; ${lib.optionalString platform.isLinux "set `pkgs` to the package set of ${platform.system} itself (a remote builder may build it), or "}ship that target without a profile";
 assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
   "mkPgoPackage: ${toString first.file} ships ${first.target}, which ${platform.system} can't build and train; set `pkgs` to a package set of a ${architecture}-linux system";
+assert lib.assertMsg (profile != null || inMachine == [ ] || architecture == "x86_64")
+  "mkPgoPackage: ${toString (builtins.head inMachine).file} trains with emulator = \"machine\", which is an x86-64 one, and ships ${first.target}; set emulator = \"qemu-user\" in its [training]";
 
 {
   inherit
@@ -219,6 +233,21 @@ assert lib.assertMsg (platform.isLinux && architecture == hostArchitecture)
     inputs
     ;
   inherit trainArgs;
+  # What `emulator = "machine"` trains in. NB: of the build platform, whose packages a cache has for a static package set too; evaluated
+  # for those alone who train in it.
+  machine = {
+    # As small as it comes: nixpkgs' own tests of NixOS run in it, so it is in their cache.
+    qemu = machine.qemu or pkgs.buildPackages.qemu_test;
+    kernel = machine.kernel or "${pkgs.buildPackages.linuxPackages.kernel}/bzImage";
+  };
+  # Shell code that makes the folder `inputs` of the sets that `one` trains on, so that what is only measured trains nothing anew. NB: no
+  # links, which the driver would bring along as links: into the store, which a machine doesn't have.
+  copiedSets =
+    one: inputs:
+    "mkdir inputs\n"
+    + lib.concatMapStringsSep "\n" (set: "cp -rH ${inputs.sets.${set} or inputs}/${set} inputs/") (
+      lib.unique (map (workload: workload.inputs) one.declared.training.workloads)
+    );
   # The CPU models to train on, of a [training] table. NB: the driver's own default, in the driver's own file.
   cpuModels =
     training:

@@ -10,6 +10,7 @@
 
 let
   inherit (arguments)
+    copiedSets
     cpuModels
     pkgs
     reproPgo
@@ -17,11 +18,6 @@ let
     ;
   one = builtins.head specs;
   spec = pkgs.writeText "pgo.toml" (one.part.traced (cpuModels one.declared.training));
-  sets = map (workload: workload.inputs) one.declared.training.workloads;
-  # The sets that are trained on alone, so that what is only measured traces nothing anew.
-  linked = pkgs.lib.concatMapStringsSep "\n" (
-    set: "ln -sfn ${inputs.sets.${set} or inputs}/${set} inputs/${set}"
-  ) sets;
 in
 pkgs.runCommand "pgo-order-${one.binary}"
   {
@@ -31,7 +27,6 @@ pkgs.runCommand "pgo-order-${one.binary}"
     ];
   }
   ''
-    mkdir inputs
-    ${linked}
+    ${copiedSets one inputs}
     repro-pgo layout trace --spec ${spec} --recorded ${recorded.link} --inputs inputs --output "$out"
   ''

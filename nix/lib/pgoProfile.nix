@@ -3,7 +3,7 @@
 # Each workload is trained on each CPU model in a derivation of its own, `.shards.<workload>.<model>`, so that builders train side by side
 # and a change reaches the shards it is about. The sum has the bytes that one training of all gives. The training is `repro-pgo train`, the
 # code that trains outside Nix too. It refuses replicates that disagree in a single byte; `repro-pgo merge` refuses shards that don't
-# belong together.
+# belong together. What is trained in a whole machine has no shards: see pgoMachine.nix.
 {
   arguments,
   builder,
@@ -67,7 +67,16 @@ let
           } --output "$out"
       '';
 
-  profile =
+  inMachine = import ./pgoMachine.nix {
+    inherit
+      arguments
+      builder
+      inputs
+      instrumented
+      ;
+  };
+
+  inShards =
     one:
     let
       training = one.declared.training;
@@ -88,6 +97,7 @@ let
     pkgs.runCommand "pgo-profile-${one.binary}" (environment // { passthru = { inherit shards; }; }) ''
       repro-pgo merge --spec ${spec} ${options} --output "$out" ${toString (builtins.concatMap builtins.attrValues (builtins.attrValues shards))}
     '';
+  profile = one: if one.isInMachine then inMachine one else inShards one;
   profiles = builtins.listToAttrs (map (one: lib.nameValuePair one.binary (profile one)) specs);
   several = pkgs.runCommand "pgo-profile" (environment // { passthru = { inherit profiles; }; }) ''
     repro-pgo merge ${options} --output $out ${

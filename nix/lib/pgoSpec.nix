@@ -1,5 +1,5 @@
 # The tables of a pgo.toml that one derivation reads, as a pgo.toml of its own:
-# `lib -> declared -> { building, judging, made, trained, traced, merged }`, each the text of the file, the last four a function to it.
+# `lib -> declared -> { building, judging, made, trained, traced, whole, merged }`, each the text of the file, the last five a function to it.
 #
 # A derivation is made anew when its inputs' bytes change, and the whole file holds the hashes of the inputs, the benchmarks and the gates'
 # limits, none of which a compiler sees. Nothing is interpreted here: tables are left out, and the driver reads the rest by its own rules.
@@ -39,6 +39,10 @@ let
     "training"
   ];
   unweighted = piece: removeAttrs piece [ "weight" ];
+  # The sets that are trained on.
+  trainedSets = lib.filterAttrs (
+    set: _: builtins.any (workload: workload.inputs == set) declared.training.workloads
+  ) (declared.inputs or { });
 in
 {
   # `repro-pgo flags`: what is compiled, and how.
@@ -71,15 +75,24 @@ in
     text (
       removeAttrs declared (measuring ++ [ "limits" ])
       // {
-        inputs = lib.filterAttrs (
-          set: _: builtins.any (workload: workload.inputs == set) declared.training.workloads
-        ) (declared.inputs or { });
+        inputs = trainedSets;
         training = declared.training // {
           workloads = map unweighted declared.training.workloads;
           cpu-models = map unweighted models;
         };
       }
     );
+  # `repro-pgo train`, of all workloads on these CPU models at once.
+  whole =
+    models:
+    text {
+      inherit (declared) build;
+      inputs = trainedSets;
+      training = declared.training // {
+        cpu-models = models;
+      };
+      limits = builtins.intersectAttrs { min-covered-functions = null; } (declared.limits or { });
+    };
   # `repro-pgo merge`, of the shards on these CPU models.
   merged =
     models:

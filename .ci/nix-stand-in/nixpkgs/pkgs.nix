@@ -213,6 +213,16 @@ in
       ];
     });
 
+  # What nixpkgs has for where it builds.
+  buildPackages = import ./pkgs.nix { inherit lib system; };
+  # A system's emulator, without those of other systems. NB: nixpkgs' has no shell around it either.
+  qemu_test = machine {
+    name = "qemu-for-vm-tests";
+    programs = [ "qemu-system-x86_64" ];
+    linked = true;
+  };
+  linuxPackages.kernel = import ./kernel.nix { inherit system; };
+
   windows.pthreads = null;
   # Debian's libc6-dev has libc.a where its compiler looks for it.
   glibc = {
