@@ -10,6 +10,7 @@
 
 let
   inherit (pkgs) lib stdenv;
+  hasMachine = stdenv.hostPlatform.isLinux && stdenv.hostPlatform.isx86_64;
   nightly = fenix.complete.withComponents [
     "cargo"
     "miri"
@@ -24,22 +25,29 @@ let
     '';
   };
 in
-pkgs.mkShell {
-  packages = [
-    cargo-nightly
-    craneLib.rustc
-    # NB: not `fenix.rust-analyzer`, which is built from the input that flake.nix leaves out.
-    fenix.stable.rust-analyzer
-    pkgs.cargo-deny
-    pkgs.cargo-fuzz
-    pkgs.cargo-nextest
-    pkgs.deadnix
-    pkgs.git
-    pkgs.nixfmt
-    repro-pgo
-  ]
-  ++ lib.optionals stdenv.hostPlatform.isLinux [
-    pkgs.qemu-user
-    pkgs.valgrind
-  ];
-}
+pkgs.mkShell (
+  {
+    packages = [
+      cargo-nightly
+      craneLib.rustc
+      # NB: not `fenix.rust-analyzer`, which is built from the input that flake.nix leaves out.
+      fenix.stable.rust-analyzer
+      pkgs.cargo-deny
+      pkgs.cargo-fuzz
+      pkgs.cargo-nextest
+      pkgs.deadnix
+      pkgs.git
+      pkgs.nixfmt
+      repro-pgo
+    ]
+    ++ lib.optionals stdenv.hostPlatform.isLinux [
+      pkgs.qemu-user
+      pkgs.valgrind
+    ]
+    ++ lib.optional hasMachine pkgs.qemu_test;
+  }
+  // lib.optionalAttrs hasMachine {
+    # For programs with racing threads: what `lib.mkPgoPackage` trains them in.
+    REPRO_PGO_KERNEL = "${pkgs.linuxPackages.kernel}/bzImage";
+  }
+)
