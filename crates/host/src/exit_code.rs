@@ -12,6 +12,12 @@ pub enum ExitCode {
     Usage = 2,
     /// Nothing could be measured, or the measurement is void.
     NotMeasured = 3,
+    /// A tool or a file of the system that is needed is missing, or is another one than is needed.
+    Missing = 4,
+    /// A declared command failed, did not end, or left nothing behind that was to be counted.
+    CommandFailed = 5,
+    /// The emulated machine that commands run in failed: its memory ran out, or its kernel gave up.
+    MachineFailed = 6,
 }
 
 impl From<ExitCode> for std::process::ExitCode {

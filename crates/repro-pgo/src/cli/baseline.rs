@@ -13,7 +13,8 @@ const EXAMPLES: &str = "Examples:
   repro-pgo baseline
   repro-pgo baseline --output out/
 
-Exit codes: 0 built, 1 refused or failed, 2 usage";
+Exit codes: 0 built, 1 refused or failed, 2 usage, 4 a tool, the kernel or a part of the
+toolchain is missing or another than is needed";
 
 /// Build the binary without the profile; everything else is as in `optimize`.
 #[derive(Debug, Args)]

@@ -17,7 +17,9 @@ const EXAMPLES: &str = "Examples:
   repro-pgo build --profile pgo-profile/merged.profdata
   repro-pgo build --json > build.json
 
-Exit codes: 0 built, 1 refused or failed, 2 usage, 3 could not measure";
+Exit codes: 0 built, 1 refused or failed, 2 usage, 3 could not measure, 4 a tool, the kernel or a part of the
+toolchain is missing or another than is needed, 5 a declared command failed, did not end or left no profile,
+6 the emulated machine failed (out of memory, kernel panic)";
 
 /// Run all stages: instrument, inputs, train, layout, optimize, baseline, check, gate, dist.
 ///

@@ -13,7 +13,8 @@ const EXAMPLES: &str = "Examples:
   repro-pgo instrument
   repro-pgo instrument --output out/
 
-Exit codes: 0 built, 1 refused or failed, 2 usage";
+Exit codes: 0 built, 1 refused or failed, 2 usage, 4 a tool, the kernel or a part of the
+toolchain is missing or another than is needed";
 
 /// Build the binary that counts how often each of its blocks runs, with fixed random seeds.
 #[derive(Debug, Args)]

@@ -19,7 +19,9 @@ const EXAMPLES: &str = "Examples:
   repro-pgo layout trace --recorded recorded --inputs inputs --output order
   repro-pgo layout link --recorded recorded --order order --output demo
 
-Exit codes: 0 made, 1 refused (no emulator, no [layout], the repetitions disagree) or failed, 2 usage";
+Exit codes: 0 made, 1 refused (no [layout], the repetitions disagree) or failed, 2 usage, 4 a tool, the kernel or a part of the
+toolchain is missing or another than is needed, 5 a declared command failed, did not end or left no profile,
+6 the emulated machine failed (out of memory, kernel panic)";
 
 /// List the functions of the optimized binary in the order in which the training first executes them.
 ///

@@ -14,7 +14,8 @@ const EXAMPLES: &str = "Examples:
   repro-pgo optimize                                # with the profile of `repro-pgo train`
   repro-pgo optimize --profile pinned.profdata --output out/
 
-Exit codes: 0 built and the profile was applied, 1 refused or failed, 2 usage";
+Exit codes: 0 built and the profile was applied, 1 refused or failed, 2 usage, 4 a tool, the kernel or a part of the
+toolchain is missing or another than is needed";
 
 /// Build the binary with a profile, and refuse a profile that is not applied.
 ///

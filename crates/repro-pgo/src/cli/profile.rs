@@ -37,7 +37,9 @@ const PIN_EXAMPLES: &str = "Examples:
   repro-pgo profile pin
   repro-pgo profile pin --output profiles/2026-11
 
-Exit codes: 0 pinned, 1 a run failed or too little was covered, 2 usage";
+Exit codes: 0 pinned, 1 too little was covered or something failed, 2 usage, 4 a tool, the kernel or a part of the
+toolchain is missing or another than is needed, 5 a declared command failed, did not end or left no profile,
+6 the emulated machine failed (out of memory, kernel panic)";
 
 /// Look into a profile, compare two, or keep one that can't be made again.
 #[derive(Debug, Args)]

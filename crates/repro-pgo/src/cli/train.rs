@@ -20,7 +20,9 @@ const EXAMPLES: &str = "Examples:
   repro-pgo train --binary out/demo --inputs out/inputs --output out/profile
   repro-pgo train --workload check --cpu-model Haswell --binary out/demo --inputs out/inputs --output out/check-haswell
 
-Exit codes: 0 trained, 1 refused (the repetitions disagree, too little covered) or failed, 2 usage";
+Exit codes: 0 trained, 1 refused (the repetitions disagree, too little covered) or failed, 2 usage, 4 a tool, the kernel or a part of the
+toolchain is missing or another than is needed, 5 a declared command failed, did not end or left no profile,
+6 the emulated machine failed (out of memory, kernel panic)";
 
 /// Run the workloads at least twice under fixed conditions, and merge the counts into one profile.
 ///

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use host::exit_code::ExitCode;
 use thiserror::Error;
 
 use crate::toolchain::EmulatorError;
@@ -157,6 +158,15 @@ pub enum LayoutError {
 }
 
 impl LayoutError {
+    /// What the program ends with.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::NoEmulator(_) | Self::Start { .. } => ExitCode::Missing,
+            Self::Run(error) => error.exit_code(),
+            _ => ExitCode::Refused,
+        }
+    }
+
     /// Wraps the system's reason for a failed `action` on `path`.
     pub fn file(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();

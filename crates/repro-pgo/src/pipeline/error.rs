@@ -117,6 +117,10 @@ impl StageError {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Measure(_) | Self::Revision(_) | Self::Void(_) => ExitCode::NotMeasured,
+            Self::Toolchain(_) | Self::Emulator(_) => ExitCode::Missing,
+            Self::Training(error) => error.exit_code(),
+            Self::Layout(error) => error.exit_code(),
+            Self::ProfileTool(error) => error.exit_code(),
             _ => ExitCode::Refused,
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use host::exit_code::ExitCode;
 use host::programs;
 use pgo_profile::{MergeProblem, Merger, Profile, Weight};
 use thiserror::Error;
@@ -76,6 +77,16 @@ pub enum ProfileToolError {
         /// The system's reason.
         source: std::io::Error,
     },
+}
+
+impl ProfileToolError {
+    /// What the program ends with.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::NotFound { .. } | Self::WrongMajor { .. } | Self::Start { .. } => ExitCode::Missing,
+            _ => ExitCode::Refused,
+        }
+    }
 }
 
 fn rejected(wrong: &[(PathBuf, String)]) -> String {

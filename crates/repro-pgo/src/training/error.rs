@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use host::exit_code::ExitCode;
 use thiserror::Error;
 
 use crate::toolchain::ProfileToolError;
@@ -134,6 +135,20 @@ pub enum TrainingError {
 }
 
 impl TrainingError {
+    /// What the program ends with.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::WorkloadFailed { .. }
+            | Self::TimedOut { .. }
+            | Self::NoProfile { .. }
+            | Self::Start { .. }
+            | Self::Around { .. } => ExitCode::CommandFailed,
+            Self::Machine(error) => error.exit_code(),
+            Self::ProfileTool(error) => error.exit_code(),
+            _ => ExitCode::Refused,
+        }
+    }
+
     /// Wraps the system's reason for a failed `action` on `path`.
     pub fn file(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use host::exit_code::ExitCode;
 use tempfile::TempDir;
 
 /// A copy of the demo.
@@ -38,7 +39,13 @@ impl Ran {
     /// The same, known to have been refused with a message that holds every one of `parts`.
     #[track_caller]
     pub fn refused(self, parts: &[&str]) -> Self {
-        assert_eq!(self.code, 1, "{}\n{}", self.stdout, self.stderr);
+        self.ended_with(ExitCode::Refused, parts)
+    }
+
+    /// The same, with another exit code.
+    #[track_caller]
+    pub fn ended_with(self, code: ExitCode, parts: &[&str]) -> Self {
+        assert_eq!(self.code, code as i32, "{}\n{}", self.stdout, self.stderr);
         for part in parts {
             assert!(self.stderr.contains(part), "`{part}` is not in\n{}", self.stderr);
         }

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use host::exit_code::ExitCode;
 use test_support::require;
 
 use super::demo::{Demo, Ran, ran};
@@ -135,7 +136,7 @@ fn without_an_emulator_a_known_linker_or_with_two_binaries_nothing_is_laid_out()
     command.env("PATH", demo.path("tools"));
     let parts =
         ["layout: [layout] order = \"trace\" runs the training under user-mode emulation", "apt-get install qemu-user"];
-    let told = ran(command.output().expect("the driver starts")).refused(&parts);
+    let told = ran(command.output().expect("the driver starts")).ended_with(ExitCode::Missing, &parts);
     assert!(!told.stderr.contains("\"native\""), "that traces nothing: {}", told.stderr);
 
     demo.write(".cargo/config.toml", b"[target.x86_64-unknown-linux-gnu]\nlinker = \"cc\"\n");

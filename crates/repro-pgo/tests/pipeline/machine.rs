@@ -2,7 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use host::exit_code::ExitCode;
+
 use super::demo::{Demo, Ran, ran};
+use test_support::require;
 
 /// The demo with one CPU model, trained in a machine.
 fn demo(prefix: &str) -> Demo {
@@ -47,16 +50,19 @@ fn trained_by(script: &str, kernel: impl Fn(&Demo) -> std::path::PathBuf) -> Ran
 
 #[test]
 fn a_machine_without_a_kernel_is_refused() {
+    let missing = ExitCode::Missing;
     trained_by("exit 1", |_| "/nonexistent".into())
-        .refused(&["cannot read the kernel /nonexistent", "REPRO_PGO_KERNEL"]);
-    trained_by("exit 1", |demo| demo.path("pgo.toml")).refused(&["pgo.toml is no bootable x86-64 Linux kernel"]);
+        .ended_with(missing, &["cannot read the kernel /nonexistent", "REPRO_PGO_KERNEL"]);
+    trained_by("exit 1", |demo| demo.path("pgo.toml"))
+        .ended_with(missing, &["pgo.toml is no bootable x86-64 Linux kernel"]);
     let of_arm = |demo: &Demo| {
         let mut bytes = vec![0; 0x400];
         bytes[0x38..0x3c].copy_from_slice(b"ARM\x64");
         demo.write("kernel", &bytes);
         demo.path("kernel")
     };
-    trained_by("exit 1", of_arm).refused(&["kernel is no bootable x86-64 Linux kernel", "but one for 64-bit Arm"]);
+    trained_by("exit 1", of_arm)
+        .ended_with(missing, &["kernel is no bootable x86-64 Linux kernel", "but one for 64-bit Arm"]);
 }
 
 #[test]
@@ -67,7 +73,10 @@ fn another_kernel_than_the_declared_one_is_refused() {
         demo.edit("pgo.toml", "emulator = \"machine\"", &machine);
         kernel(demo)
     });
-    other.refused(&["programs that race get another profile with it", &declared, "REPRO_PGO_KERNEL"]);
+    other.ended_with(
+        ExitCode::Missing,
+        &["programs that race get another profile with it", &declared, "REPRO_PGO_KERNEL"],
+    );
     let demo = demo("declared");
     let machine = "emulator = \"machine\"\nmachine = { kernel = \"boot/none\", kernel-sha256 = \"short\" }";
     demo.edit("pgo.toml", "emulator = \"machine\"", machine);
@@ -80,15 +89,21 @@ fn another_kernel_than_the_declared_one_is_refused() {
     if told.stderr.contains("qemu-system-x86_64 not found") {
         return;
     }
-    told.refused(&["cannot read the kernel", "boot/none"]);
+    told.ended_with(ExitCode::Missing, &["cannot read the kernel", "boot/none"]);
 }
 
 #[test]
 fn a_machine_that_gives_up_is_told_with_its_last_words() {
     let panic = trained_by("echo 'Kernel panic - not syncing: Attempted to kill init!' >$console", kernel);
-    panic.refused(&["the machine ended while workload `count` on texts/many.txt", "Kernel panic - not syncing"]);
+    panic.ended_with(
+        ExitCode::MachineFailed,
+        &["the machine ended while workload `count` on texts/many.txt", "Kernel panic - not syncing"],
+    );
     let memory = trained_by("echo 'Out of memory: Killed process 9 (demo)' >$console", kernel);
-    memory.refused(&["the machine's memory of 1024 MB is too small", "`memory-megabytes` in [training.machine]"]);
+    memory.ended_with(
+        ExitCode::MachineFailed,
+        &["the machine's memory of 1024 MB is too small", "`memory-megabytes` in [training.machine]"],
+    );
 }
 
 /// Records as the init leaves them: a status, whether it came too late, and three empty files.
@@ -103,12 +118,40 @@ fn a_run_that_fails_or_does_not_end_is_told() {
         )
     };
     let failed = trained_by(&leaves(9, 0), kernel);
-    failed.refused(&["workload `count` on texts/many.txt (CPU model Haswell) failed: killed by signal 9"]);
+    failed.ended_with(
+        ExitCode::CommandFailed,
+        &["workload `count` on texts/many.txt (CPU model Haswell) failed: killed by signal 9"],
+    );
     let killed =
         trained_by(&format!("{}\necho 'Out of memory: Killed process 9 (demo)' >$console", leaves(9, 0)), kernel);
-    killed.refused(&["memory of 1024 MB is too small: it ran out while workload `count` on texts/many.txt"]);
-    trained_by(&leaves(0, 1), kernel).refused(&["hangs: killed after 1 s (training.timeout-seconds)"]);
-    trained_by(&leaves(0, 0), kernel).refused(&["left no profile"]);
+    killed.ended_with(
+        ExitCode::MachineFailed,
+        &["memory of 1024 MB is too small: it ran out while workload `count` on texts/many.txt"],
+    );
+    trained_by(&leaves(0, 1), kernel)
+        .ended_with(ExitCode::CommandFailed, &["hangs: killed after 1 s (training.timeout-seconds)"]);
+    trained_by(&leaves(0, 0), kernel).ended_with(ExitCode::CommandFailed, &["left no profile"]);
+}
+
+/// By a real emulator and a real kernel.
+#[test]
+fn a_machine_that_is_taken_down_and_a_run_without_end_have_exit_codes_of_their_own() {
+    if require("qemu-system-x86_64").is_none() {
+        return;
+    }
+    let demo = demo("down").with_program("giving_up");
+    demo.edit("pgo.toml", "timeout-seconds = 30", "timeout-seconds = 5\nmachine = { memory-megabytes = 192 }");
+    let train = |before: &str, how: &str| {
+        demo.edit("pgo.toml", before, &format!("args = [\"{how}\"]"));
+        demo.run(&["train"])
+    };
+    let run = "workload `count` on texts/many.txt (CPU model Haswell)";
+    train("args = [\"count\", \"{entry}\"]", "memory")
+        .ended_with(ExitCode::MachineFailed, &["the machine's memory of 192 MB is too small", run, "Out of memory"]);
+    train("args = [\"memory\"]", "kernel")
+        .ended_with(ExitCode::MachineFailed, &["the machine ended while", run, "Kernel panic - not syncing"]);
+    train("args = [\"kernel\"]", "sleep")
+        .ended_with(ExitCode::CommandFailed, &[run, "hangs: killed after 5 s (training.timeout-seconds)"]);
 }
 
 #[test]
@@ -118,5 +161,5 @@ fn another_target_is_refused() {
     demo.write("program", b"");
     demo.write("sets/texts/many.txt", b"");
     let told = demo.run(&["train", "--binary", "program", "--inputs", "sets", "--output", "out"]);
-    told.refused(&["the machine is an x86-64 one with Linux", "aarch64-unknown-linux-gnu"]);
+    told.ended_with(ExitCode::Missing, &["the machine is an x86-64 one with Linux", "aarch64-unknown-linux-gnu"]);
 }

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use host::exit_code::ExitCode;
+
 use super::demo::{Demo, ran};
 
 #[test]
@@ -37,7 +39,9 @@ fn a_failing_workload_shows_its_command_exit_code_and_words() {
     let demo = Demo::new("failing").with_program("failing");
     let parts =
         ["workload `count` on texts/many.txt", "failed", "exit code 7", "count /tmp/repro-pgo-train/inputs/texts"];
-    demo.run(&["train"]).refused(&parts).refused(&["| demo: the file is not to my liking"]);
+    demo.run(&["train"])
+        .ended_with(ExitCode::CommandFailed, &parts)
+        .ended_with(ExitCode::CommandFailed, &["| demo: the file is not to my liking"]);
 }
 
 #[test]
@@ -52,17 +56,16 @@ fn a_declared_exit_code_is_fine() {
 fn a_hanging_workload_is_killed_with_its_children() {
     let demo = Demo::new("hanging").with_program("hanging");
     demo.edit("pgo.toml", "timeout-seconds = 30", "timeout-seconds = 1");
-    demo.run(&["train"]).refused(&[
-        "workload `count` on texts/many.txt",
-        "hangs",
-        "killed after 1 s (training.timeout-seconds)",
-    ]);
+    demo.run(&["train"]).ended_with(
+        ExitCode::CommandFailed,
+        &["workload `count` on texts/many.txt", "hangs", "killed after 1 s (training.timeout-seconds)"],
+    );
 }
 
 #[test]
 fn a_program_that_skips_exit_handlers_leaves_no_profile() {
     let demo = Demo::new("silent").with_program("without_exit");
-    demo.run(&["train"]).refused(&["left no profile", "_exit()"]);
+    demo.run(&["train"]).ended_with(ExitCode::CommandFailed, &["left no profile", "_exit()"]);
 }
 
 #[test]

@@ -152,14 +152,16 @@ impl Machine<'_> {
         }
     }
 
-    /// The last lines of the machine's console and of the emulator, indented.
+    /// The last lines of the machine's console and of the emulator, indented, after those that say why it came to them: a kernel
+    /// prints its registers after its last words.
     fn said(&self) -> String {
         let files = ["console", "emulator"].map(|name| std::fs::read(self.folder.join(name)).unwrap_or_default());
         let text = files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).join("\n");
         let told = |line: &&str| !line.trim().is_empty() && !line.contains("TCG doesn't support requested feature");
         let lines: Vec<&str> = text.lines().filter(told).collect();
-        let last = &lines[lines.len().saturating_sub(12)..];
-        last.iter().map(|line| format!("  | {}", line.trim_end())).collect::<Vec<_>>().join("\n")
+        let (before, last) = lines.split_at(lines.len().saturating_sub(12));
+        let why = before.iter().filter(|line| line.contains("Kernel panic") || is_out_of_memory(line));
+        why.chain(last).map(|line| format!("  | {}", line.trim_end())).collect::<Vec<_>>().join("\n")
     }
 }
 

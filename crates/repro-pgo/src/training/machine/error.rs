@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use host::exit_code::ExitCode;
 use thiserror::Error;
 
 /// Why a machine gave no counters.
@@ -74,6 +75,21 @@ pub enum MachineError {
         /// The system's reason.
         source: std::io::Error,
     },
+}
+
+impl MachineError {
+    /// What the program ends with: a command that doesn't end is not the machine's failure.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Hangs { .. } => ExitCode::CommandFailed,
+            Self::Start { .. } => ExitCode::Missing,
+            Self::Ended { .. }
+            | Self::OutOfMemory { .. }
+            | Self::NoRoom { .. }
+            | Self::Bring { .. }
+            | Self::Shared { .. } => ExitCode::MachineFailed,
+        }
+    }
 }
 
 #[cfg(test)]
