@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
+use host::exit_code::ExitCode;
 use test_support::require;
 
 use super::demo::{Demo, ran};
@@ -37,7 +38,7 @@ fn llvm_profdata_of_another_major_is_refused_by_name() {
     let mut command = demo.command(&["train", "--llvm-profdata", "llvm-profdata"]);
     command.env("PATH", format!("{}:{path}", demo.path("bin").display()));
     let parts = ["bin/llvm-profdata is of LLVM 14.0.6", "apt-get install llvm-", "rustup component add llvm-tools"];
-    ran(command.output().expect("the driver starts")).refused(&parts);
+    ran(command.output().expect("the driver starts")).ended_with(ExitCode::Missing, &parts);
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn an_unknown_cpu_model_is_refused_where_emulation_is_demanded() {
     demo.edit("pgo.toml", "emulator = \"auto\"", "emulator = \"qemu-user\"");
     demo.edit("pgo.toml", "\"Haswell\"", "\"Hasbeen\"");
     let refused = demo.run(&["train"]);
-    assert_eq!(refused.code, 1);
+    assert_eq!(refused.code, ExitCode::Missing as i32);
     let told = &refused.stderr;
     assert!(
         told.contains("does not know the CPU model Hasbeen") || told.contains("apt-get install qemu-user"),
