@@ -95,8 +95,21 @@ pub struct MachineRecord {
     pub kernel_sha256: String,
     /// What it was told.
     pub kernel_arguments: String,
+    /// What qemu is told in every training; unknown in a record of an earlier version.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub emulator_arguments: String,
     /// The hash of the first program in it.
     pub init_sha256: String,
+}
+
+impl MachineRecord {
+    /// All of it in one line, for people.
+    pub fn describe(&self) -> String {
+        let Self { kernel, kernel_sha256, kernel_arguments, emulator_arguments, init_sha256 } = self;
+        format!(
+            "Linux {kernel} {kernel_sha256} told `{kernel_arguments}`, init {init_sha256}, qemu told `{emulator_arguments}`"
+        )
+    }
 }
 
 impl WholeMachine {
@@ -168,6 +181,11 @@ impl Emulator {
             kernel: machine.kernel.release.clone(),
             kernel_sha256: machine.kernel.sha256.clone(),
             kernel_arguments: machine::KERNEL_ARGUMENTS.to_owned(),
+            emulator_arguments: format!(
+                "-cpu MODEL{} {}",
+                machine::NO_HOST_ENTROPY,
+                machine::EMULATOR_ARGUMENTS.join(" ")
+            ),
             init_sha256: host::digest::of_bytes(machine.init),
         })
     }

@@ -14,6 +14,31 @@ const BOOT: &str = "/boot";
 /// What the kernel is told. Without the tests of its cryptography and without interrupts by ACPI it boots in a third of the time.
 pub const KERNEL_ARGUMENTS: &str =
     "console=ttyS0 quiet panic=-1 mitigations=off nokaslr tsc=reliable reboot=t cryptomgr.notests acpi=noirq";
+/// What every CPU model goes without: random numbers of the host.
+pub const NO_HOST_ENTROPY: &str = ",-rdrand,-rdseed";
+/// What qemu is told in every training. NB: `icount` without `shift=auto`, one thread, `clock=vm` and a seed are what makes the
+/// machine deterministic; each source of randomness that comes from the host is switched off.
+pub const EMULATOR_ARGUMENTS: [&str; 19] = [
+    "-nodefaults",
+    "-no-user-config",
+    "-no-reboot",
+    "-machine",
+    "pc,hpet=off",
+    "-accel",
+    "tcg,thread=single",
+    "-smp",
+    "1",
+    "-icount",
+    "shift=0,sleep=off",
+    "-rtc",
+    "base=2020-01-01T00:00:00,clock=vm",
+    "-seed",
+    "1",
+    "-display",
+    "none",
+    "-device",
+    "ivshmem-plain,memdev=shared,addr=0x10",
+];
 /// The first program of the machine; empty where it could not be built.
 const INIT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/machine_init"));
 

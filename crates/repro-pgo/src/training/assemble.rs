@@ -13,7 +13,7 @@ use super::record::{BuildRecord, TrainingRecord};
 use super::shard::{self, Shard, ShardError};
 use super::{TrainingError, weights};
 use crate::declaration::{CpuModel, EmulatorChoice, Spec, Weight, WorkloadSpec};
-use crate::toolchain::{ProfileTool, WeightedProfile};
+use crate::toolchain::{MachineRecord, ProfileTool, WeightedProfile};
 
 /// Why shards make no profile.
 #[derive(Debug, Error)]
@@ -254,10 +254,12 @@ fn require_alike(
 ) -> Result<(), AssembleError> {
     let hashes = |shard: &Shard| shard.binaries.values().cloned().collect::<Vec<_>>().join(" ");
     let rustc = |shard: &Shard| shard.build.rustc.clone().unwrap_or_else(|| "unknown".to_owned());
+    let machine = |shard: &Shard| shard.machine.as_ref().map_or_else(|| "none".to_owned(), MachineRecord::describe);
     for (what, own, others) in [
         ("instrumented binaries", hashes(shard), hashes(other)),
         ("compilers", rustc(shard), rustc(other)),
         ("emulators", shard.emulator.clone(), other.emulator.clone()),
+        ("machines", machine(shard), machine(other)),
         ("profile tools", shard.profile_tool.clone(), other.profile_tool.clone()),
     ] {
         if own != others {
@@ -415,6 +417,16 @@ inputs = "small"
         differ(|shard| *shard.binaries.get_mut("demo").expect("it is there") = "c".to_owned(), "instrumented binaries");
         differ(|shard| shard.build.rustc = Some("rustc 2".to_owned()), "compilers");
         differ(|shard| shard.emulator = "qemu-user 2".to_owned(), "emulators");
+        let in_machine = |shard: &mut Shard| {
+            shard.machine = Some(MachineRecord {
+                kernel: "6.1".to_owned(),
+                kernel_sha256: "k".to_owned(),
+                kernel_arguments: "quiet".to_owned(),
+                emulator_arguments: "-smp 1".to_owned(),
+                init_sha256: "i".to_owned(),
+            });
+        };
+        differ(in_machine, "machines (none and Linux 6.1 k told `quiet`, init i, qemu told `-smp 1`)");
         differ(|shard| shard.inputs_sha256 = "j".to_owned(), "inputs");
     }
 

@@ -21,6 +21,19 @@ pub enum TrainingError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The binary is for another architecture than the declared one.
+    #[error(
+        "{} is a program for {found}, and [build] target is {target}: give the instrumented binary of this target, or declare the \
+         other one", path.display()
+    )]
+    OtherArchitecture {
+        /// The binary.
+        path: PathBuf,
+        /// What it is for.
+        found: String,
+        /// The triple.
+        target: String,
+    },
     /// A workload runs on nothing.
     #[error(
         "workload `{workload}` matches no entry of the input set `{set}` in {} (globs: {globs})", directory.display()
@@ -143,6 +156,7 @@ impl TrainingError {
             | Self::NoProfile { .. }
             | Self::Start { .. }
             | Self::Around { .. } => ExitCode::CommandFailed,
+            Self::OtherArchitecture { .. } => ExitCode::Missing,
             Self::Machine(error) => error.exit_code(),
             Self::ProfileTool(error) => error.exit_code(),
             _ => ExitCode::Refused,

@@ -5,6 +5,7 @@
 //! directory (everything runs under [`root::PATH`]), the address space and the CPU (user-mode emulation). What can't be
 //! taken away is found by comparing the repetitions, which vary on purpose what must not matter ([`perturbation`]).
 
+mod architecture;
 pub mod assemble;
 pub mod cells;
 pub mod changes;

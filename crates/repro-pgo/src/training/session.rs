@@ -21,7 +21,7 @@ use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
 use super::shard::{self, Shard};
 use super::side_by_side::side_by_side;
-use super::{TrainingError, changes, facts, machine, notes, observed, perturbation, replicates, weights};
+use super::{TrainingError, architecture, changes, facts, machine, notes, observed, perturbation, replicates, weights};
 use crate::compile::c_code::CCode;
 use crate::declaration::{BuildSpec, EmulatorChoice, LimitsSpec, TrainingSpec};
 use crate::toolchain::{Emulator, ProfileTool, WholeMachine};
@@ -65,7 +65,16 @@ pub struct TrainingRequest<'a> {
 /// [`TrainingError`] when a run fails, the repetitions disagree or too little is covered; nothing is written then but the
 /// two text forms that disagree.
 pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecord, TrainingError> {
-    let disagreement = match train_by(request, task) {
+    or_in_machine(request, task, |request| train_by(request, task))
+}
+
+/// Trains as `request` says, and in a whole machine where the repetitions disagree and the choice is automatic.
+fn or_in_machine<T>(
+    request: &TrainingRequest<'_>,
+    task: &Task,
+    train: impl Fn(&TrainingRequest<'_>) -> Result<T, TrainingError>,
+) -> Result<T, TrainingError> {
+    let disagreement = match train(request) {
         Err(TrainingError::Disagreement(disagreement)) => disagreement,
         decided => return decided,
     };
@@ -74,7 +83,7 @@ pub fn train(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecor
     for text in &disagreement.kept {
         std::fs::remove_file(text).map_err(TrainingError::file("cannot remove", text))?;
     }
-    train_by(&TrainingRequest { emulator: &machine, ..request.clone() }, task)
+    train(&TrainingRequest { emulator: &machine, ..request.clone() })
 }
 
 /// The machine that a program is trained in whose repetitions disagree elsewhere; `None` where another emulator is demanded,
@@ -93,11 +102,27 @@ fn train_by(request: &TrainingRequest<'_>, task: &Task) -> Result<TrainingRecord
 }
 
 /// Trains the one workload on the one CPU model that `request` is left with, and writes its shard. Coverage is not asked: a
-/// shard alone may reach little.
+/// shard alone may reach little. As [`train`] it turns to a whole machine where it has to and may.
 ///
 /// # Errors
 /// [`TrainingError`] when a run fails or the repetitions disagree.
 pub fn train_shard(request: &TrainingRequest<'_>, inputs_sha256: &str, task: &Task) -> Result<Shard, TrainingError> {
+    let by = |request: &TrainingRequest<'_>| train_shard_by(request, inputs_sha256, task);
+    if request.training.cpu_models.len() > 1 {
+        // Natively a shard is of no CPU model; in a machine it would be of several.
+        return by(request);
+    }
+    let shard = or_in_machine(request, task, by)?;
+    if shard.machine.is_some() && request.emulator.machine().is_none() {
+        task.say(
+            "note: all shards of a training are made by one emulator: declare `emulator = \"machine\"` and train the others \
+             there too",
+        );
+    }
+    Ok(shard)
+}
+
+fn train_shard_by(request: &TrainingRequest<'_>, inputs_sha256: &str, task: &Task) -> Result<Shard, TrainingError> {
     let output = request.output;
     std::fs::create_dir_all(output).map_err(TrainingError::file("cannot make", output))?;
     let untrained = Shard::untrained(request, inputs_sha256)?;
@@ -156,6 +181,7 @@ pub(crate) fn prepare(request: &TrainingRequest<'_>, root: &Path) -> Result<Layo
     for name in request.build.binaries() {
         let is_first = name == request.build.binary;
         let from = if is_first { request.binary.to_owned() } else { request.binary.with_file_name(name) };
+        architecture::require(&from, &request.build.target)?;
         let to = if is_first { layout.binary.clone() } else { layout.binary.with_file_name(name) };
         copy::executable(&from, &to).map_err(TrainingError::file("cannot copy", &from))?;
     }

@@ -163,3 +163,18 @@ fn another_target_is_refused() {
     let told = demo.run(&["train", "--binary", "program", "--inputs", "sets", "--output", "out"]);
     told.ended_with(ExitCode::Missing, &["the machine is an x86-64 one with Linux", "aarch64-unknown-linux-gnu"]);
 }
+
+#[test]
+fn a_program_for_another_architecture_is_refused() {
+    let demo = demo("architecture");
+    demo.edit("pgo.toml", "emulator = \"machine\"", "emulator = \"native\"");
+    // The header of a 64-bit program for Arm.
+    let mut program = vec![0; 64];
+    program[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
+    (program[16], program[18], program[20], program[52]) = (2, 183, 1, 64);
+    demo.write("program", &program);
+    demo.write("sets/texts/many.txt", b"");
+    let told = demo.run(&["train", "--binary", "program", "--inputs", "sets", "--output", "out"]);
+    let parts = ["program is a program for aarch64, and [build] target is x86_64-unknown-linux-gnu"];
+    told.ended_with(ExitCode::Missing, &parts);
+}

@@ -125,3 +125,24 @@ fn what_is_no_shard_is_not_trained() {
     given(&["--workload", "count", "--cpu-model", "Nehalem"]).refused(&["trains natively", "leave --cpu-model out"]);
     demo.run(&["train", "--workload", "count"]).refused_usage("--binary");
 }
+
+#[test]
+fn a_shard_of_a_program_that_races_is_trained_in_a_machine_too() {
+    if require(QEMU).is_none() || require("qemu-system-x86_64").is_none() {
+        return;
+    }
+    let demo = Demo::new("racing-shard").with_program("process_id");
+    demo.edit("pgo.toml", "inputs = \"texts\"\nargs", "inputs = \"texts\"\nentries = [\"many.txt\"]\nargs");
+    demo.run(&["instrument", "--output", "out"]).fine();
+    demo.run(&["inputs", "--output", "set-texts"]).fine();
+    let trained = train(&demo, SHARDS[1]).fine();
+    for told in
+        ["training once more in a whole machine", "declare `emulator = \"machine\"` and train the others there too"]
+    {
+        assert!(trained.stderr.contains(told), "`{told}` is not in\n{}", trained.stderr);
+    }
+    let record = std::fs::read_to_string(demo.path("count-Haswell/shard.json")).expect("it was trained");
+    for told in ["\"emulator\": \"qemu-system ", "\"emulator-arguments\": \"-cpu MODEL,-rdrand,-rdseed -nodefaults "] {
+        assert!(record.contains(told), "`{told}` is not in\n{record}");
+    }
+}

@@ -93,31 +93,22 @@ impl Machine<'_> {
         command.spawn().map_err(failed)
     }
 
-    /// The emulator's arguments. NB: `icount` without `shift=auto`, one thread, `clock=vm` and a seed are what makes the
-    /// machine deterministic; each source of randomness that comes from the host is switched off.
+    /// The emulator's arguments: those of every machine, then those of this one.
     fn arguments(&self, initrd: &Path, memory: &Path) -> Vec<String> {
         let Self { kernel, cpu_model, megabytes, folder, .. } = self;
         let shared =
             format!("memory-backend-file,id=shared,share=on,size={SHARED_BYTES},mem-path={}", memory.display());
         let pairs = [
-            ("-machine", "pc,hpet=off".to_owned()),
-            ("-cpu", format!("{cpu_model},-rdrand,-rdseed")),
-            ("-accel", "tcg,thread=single".to_owned()),
-            ("-smp", "1".to_owned()),
+            ("-cpu", format!("{cpu_model}{}", machine::NO_HOST_ENTROPY)),
             ("-m", megabytes.to_string()),
-            ("-icount", "shift=0,sleep=off".to_owned()),
-            ("-rtc", "base=2020-01-01T00:00:00,clock=vm".to_owned()),
-            ("-seed", "1".to_owned()),
-            ("-display", "none".to_owned()),
             ("-serial", format!("file:{}", folder.join("console").display())),
             ("-object", shared),
-            ("-device", "ivshmem-plain,memdev=shared,addr=0x10".to_owned()),
             ("-kernel", kernel.display().to_string()),
             ("-initrd", initrd.display().to_string()),
             ("-append", machine::KERNEL_ARGUMENTS.to_owned()),
         ];
         let pairs = pairs.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]);
-        ["-nodefaults", "-no-user-config", "-no-reboot"].map(str::to_owned).into_iter().chain(pairs).collect()
+        machine::EMULATOR_ARGUMENTS.map(str::to_owned).into_iter().chain(pairs).collect()
     }
 
     /// Waits for the end of the machine and adds what each run left to `made`; whether the end came in time.
