@@ -4,6 +4,7 @@
 //! Nothing here knows what it is used for.
 
 pub mod atomic_write;
+pub mod background;
 pub mod copy;
 pub mod digest;
 pub mod exit_code;

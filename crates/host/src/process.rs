@@ -129,7 +129,7 @@ pub fn run(invocation: &Invocation<'_>, stdout: Stdio, stderr: Stdio) -> Result<
         return Err(ChildError::TimedOut { program: invocation.program.to_owned(), limit: invocation.timeout });
     }
     Ok(Finished {
-        exit: exit_of(status),
+        exit: exit_of(ExitStatus::from_raw(status)),
         wall_ns,
         user_ns: nanoseconds(usage.ru_utime),
         system_ns: nanoseconds(usage.ru_stime),
@@ -248,8 +248,8 @@ fn reap(pid: Pid) -> io::Result<(libc::c_int, libc::rusage)> {
     }
 }
 
-fn exit_of(status: libc::c_int) -> Exit {
-    let status = ExitStatus::from_raw(status);
+/// How a process ended.
+pub fn exit_of(status: ExitStatus) -> Exit {
     match (status.code(), status.signal()) {
         (Some(code), _) => Exit::Code(code),
         (None, signal) => Exit::Signal(signal.unwrap_or(0)),

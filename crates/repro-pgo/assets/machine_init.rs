@@ -54,11 +54,22 @@ mod call {
 
 const READ_WRITE: usize = 2;
 const WRITE_NEW: usize = 0o1 | 0o100 | 0o1000;
+const APPEND: usize = 0o1 | 0o100 | 0o2000;
 const DIRECTORY: usize = 0o200000;
 const MONOTONIC: usize = 1;
 const REALTIME: usize = 0;
 const SIGCHLD: u64 = 17;
 const SIGKILL: usize = 9;
+const SIGTERM: usize = 15;
+
+/// What is wrong with a service, as `training/machine/results.rs` reads it.
+const NOT_READY: u64 = 1;
+const ENDED_UNREADY: u64 = 2;
+const ENDED_EARLY: u64 = 3;
+const STOP_FAILED: u64 = 4;
+const NOT_STOPPED: u64 = 5;
+/// Room for the kernel's table of sockets.
+const TABLE: usize = 1 << 20;
 
 global_asm!(".globl _start", "_start:", "xor ebp, ebp", "and rsp, -16", "call main", "ud2");
 
@@ -138,13 +149,16 @@ impl Words {
         number
     }
 
-    /// As many words as the next one says, for a system call: a null pointer is behind them.
-    fn list(&mut self, into: *mut *const u8) {
+    /// As many words as the next one says, for a system call: a null pointer is behind them. Returns where it ends.
+    fn list(&mut self, into: *mut *const u8) -> *mut *const u8 {
         let count = self.number();
         for index in 0..count {
             unsafe { *into.add(index) = self.word() };
         }
-        unsafe { *into.add(count) = null() };
+        unsafe {
+            *into.add(count) = null();
+            into.add(count + 1)
+        }
     }
 }
 
@@ -265,8 +279,10 @@ fn await_second() {
     system(call::CLOCK_NANOSLEEP, [MONOTONIC, 1, &raw const until as usize, 0, 0, 0]);
 }
 
-/// One run of the plan.
+/// One run of the plan, or one of its services.
 struct Run {
+    /// How its outputs are opened.
+    write: usize,
     stdout: *const u8,
     stderr: *const u8,
     stdin: *const u8,
@@ -279,7 +295,7 @@ struct Run {
 /// In the child.
 fn become_run(run: &Run) -> ! {
     call1(call::SETSID, 0);
-    let files = [(run.stdin, 0, 0), (run.stdout, WRITE_NEW, 1), (run.stderr, WRITE_NEW, 2)];
+    let files = [(run.stdin, 0, 0), (run.stdout, run.write, 1), (run.stderr, run.write, 2)];
     for (path, flags, place) in files {
         let file = call3(call::OPEN, path as usize, flags, 0o644);
         if file < 0 {
@@ -299,8 +315,148 @@ fn become_run(run: &Run) -> ! {
     loop {}
 }
 
-/// Runs it; its wait status, or the second number where it took longer than `seconds`.
-fn execute(run: &Run, seconds: u64) -> (u64, bool) {
+/// A program that runs beside a run.
+struct Service {
+    run: Run,
+    profile: *const u8,
+    /// The file that tells that it is ready; empty where the table does.
+    file: *const u8,
+    /// What the kernel's tables hold where it is ready.
+    listening: [*const u8; 2],
+    stop: *const *const u8,
+    stop_environment: *const *const u8,
+    /// Its process; 0 where it was not started.
+    process: isize,
+    has_ended: bool,
+    problem: u64,
+    status: u32,
+}
+
+impl Service {
+    fn read(plan: &mut Words, directory: *const u8, into: *mut *const u8) -> (Self, *mut *const u8) {
+        let [profile, said, file, table, table6] = core::array::from_fn(|_| plan.word());
+        let command = into;
+        let environment = plan.list(command);
+        let stop = plan.list(environment);
+        let stop_environment = plan.list(stop);
+        let end = plan.list(stop_environment);
+        let stdin = b"/dev/null\0".as_ptr();
+        let (program, arguments) = (unsafe { *command }, command);
+        let run =
+            Run { write: APPEND, stdout: said, stderr: said, stdin, directory, program, arguments, environment };
+        let listening = [table, table6];
+        let (has_ended, problem, status) = (false, 0, 0);
+        (
+            Self { run, profile, file, listening, stop, stop_environment, process: 0, has_ended, problem, status },
+            end,
+        )
+    }
+
+    fn is_ready(&self, table: *mut u8) -> bool {
+        unsafe {
+            if *self.file != 0 {
+                let mut facts = [0_u64; 18];
+                return call3(call::LSTAT, self.file as usize, facts.as_mut_ptr() as usize, 0) >= 0;
+            }
+        }
+        let tables = [b"/proc/net/tcp\0".as_slice(), b"/proc/net/tcp6\0".as_slice()];
+        tables.iter().zip(self.listening).any(|(name, listening)| holds(name.as_ptr(), listening, table))
+    }
+
+    /// Starts it and waits until it is ready; whether it is.
+    fn start(services: &mut [Self], index: usize, seconds: u64, table: *mut u8) -> bool {
+        unsafe {
+            if *services[index].file != 0 {
+                call1(call::UNLINK, services[index].file as usize);
+            }
+        }
+        services[index].process = start(&services[index].run);
+        let deadline = now(MONOTONIC).seconds + seconds;
+        loop {
+            while reap(services).is_some() {}
+            let service = &mut services[index];
+            if service.has_ended {
+                service.problem = ENDED_UNREADY;
+            } else if service.is_ready(table) {
+                return true;
+            } else if now(MONOTONIC).seconds >= deadline {
+                service.problem = NOT_READY;
+            }
+            if service.problem != 0 {
+                return false;
+            }
+            rest(Time { seconds: 0, nanoseconds: 10_000_000 });
+        }
+    }
+
+    /// Stops it and waits for its end; whether it came.
+    fn stop(services: &mut [Self], index: usize, seconds: u64) -> bool {
+        while reap(services).is_some() {}
+        let service = &services[index];
+        if service.has_ended {
+            services[index].problem = ENDED_EARLY;
+            return false;
+        }
+        let process = service.process as usize;
+        let program = unsafe { *service.stop };
+        if program.is_null() {
+            call3(call::KILL, process, SIGTERM, 0);
+        } else {
+            let (arguments, environment) = (service.stop, service.stop_environment);
+            let run = Run { program, arguments, environment, ..service.run };
+            let (status, is_late) = execute(&run, seconds, services);
+            if is_late || status != 0 {
+                services[index].problem = STOP_FAILED;
+                services[index].status = status as u32;
+                return false;
+            }
+        }
+        let deadline = now(MONOTONIC).seconds + seconds;
+        loop {
+            while reap(services).is_some() {}
+            if services[index].has_ended {
+                return true;
+            }
+            let at = now(MONOTONIC).seconds;
+            if at >= deadline {
+                services[index].problem = NOT_STOPPED;
+                return false;
+            }
+            rest(Time { seconds: deadline - at, nanoseconds: 0 });
+        }
+    }
+}
+
+/// Whether the file holds the text.
+fn holds(path: *const u8, text: *const u8, buffer: *mut u8) -> bool {
+    let file = call3(call::OPEN, path as usize, 0, 0);
+    if file < 0 {
+        return false;
+    }
+    let mut length = 0;
+    while length < TABLE {
+        let read = call3(call::READ, file as usize, buffer as usize + length, TABLE - length);
+        if read <= 0 {
+            break;
+        }
+        length += read as usize;
+    }
+    call1(call::CLOSE, file as usize);
+    (0..length).any(|at| {
+        let mut index = 0;
+        unsafe {
+            while *text.add(index) != 0 {
+                if at + index >= length || *buffer.add(at + index) != *text.add(index) {
+                    return false;
+                }
+                index += 1;
+            }
+        }
+        true
+    })
+}
+
+fn start(run: &Run) -> isize {
     let child = call1(call::FORK, 0);
     if child == 0 {
         become_run(run);
@@ -308,23 +464,67 @@ fn execute(run: &Run, seconds: u64) -> (u64, bool) {
     if child < 0 {
         give_up(b"cannot fork");
     }
-    let deadline = now(MONOTONIC).seconds + seconds;
+    child
+}
+
+/// A process that has ended, with its wait status, if there is one; what it was of the services is noted.
+fn reap(services: &mut [Service]) -> Option<(isize, u32)> {
     let mut status = 0_u32;
-    loop {
-        let ended = system(call::WAIT4, [usize::MAX, &raw mut status as usize, 1, 0, 0, 0]);
-        if ended == child {
-            return (status.into(), false);
+    let ended = system(call::WAIT4, [usize::MAX, &raw mut status as usize, 1, 0, 0, 0]);
+    if ended <= 0 {
+        return None;
+    }
+    for service in services {
+        if service.process == ended {
+            service.has_ended = true;
+            service.status = status;
         }
-        if ended > 0 {
-            continue;
+    }
+    Some((ended, status))
+}
+
+/// Sleeps until a child ends, but no longer than `patience`.
+fn rest(patience: Time) {
+    let set = 1_u64 << (SIGCHLD - 1);
+    system(call::RT_SIGTIMEDWAIT, [&raw const set as usize, 0, &raw const patience as usize, 8, 0, 0]);
+}
+
+/// Runs it; its wait status, or the second number where it took longer than `seconds`.
+fn execute(run: &Run, seconds: u64, services: &mut [Service]) -> (u64, bool) {
+    let child = start(run);
+    let deadline = now(MONOTONIC).seconds + seconds;
+    loop {
+        match reap(services) {
+            Some((ended, status)) if ended == child => return (status.into(), false),
+            Some(_) => continue,
+            None => {}
         }
         let at = now(MONOTONIC).seconds;
         if at >= deadline {
             return (0, true);
         }
-        let (set, patience) = (1_u64 << (SIGCHLD - 1), Time { seconds: deadline - at, nanoseconds: 0 });
-        system(call::RT_SIGTIMEDWAIT, [&raw const set as usize, 0, &raw const patience as usize, 8, 0, 0]);
+        rest(Time { seconds: deadline - at, nanoseconds: 0 });
     }
+}
+
+/// Starts the services, runs it, and stops them; its wait status, and whether it took longer than `seconds`.
+fn execute_beside(services: &mut [Service], run: &Run, seconds: u64, table: *mut u8) -> (u64, bool) {
+    for index in 0..services.len() {
+        if !Service::start(services, index, seconds, table) {
+            return (0, false);
+        }
+    }
+    if !services.is_empty() {
+        await_second();
+    }
+    let ran = execute(run, seconds, services);
+    for service in services.iter_mut().filter(|service| service.has_ended) {
+        service.problem = ENDED_EARLY;
+    }
+    if !ran.1 && services.iter().all(|service| service.problem == 0) {
+        let _ = (0..services.len()).rev().all(|index| Service::stop(services, index, seconds));
+    }
+    ran
 }
 
 /// Ends what a run left running.
@@ -428,15 +628,25 @@ extern "C" fn main() -> ! {
     let inputs = plan.word();
     let pointers = memory(64 << 20).cast::<*const u8>();
     let (arguments, environment) = (pointers, unsafe { pointers.add(4 << 20) });
+    let (places, room, table) = (memory(64 << 20).cast::<*const u8>(), memory(1 << 20).cast::<Service>(), memory(TABLE));
     await_second();
     let began = now(REALTIME);
     while !plan.is_done() {
         let [profile, stdout, stderr, stdin, directory, program] = core::array::from_fn(|_| plan.word());
         plan.list(arguments);
         plan.list(environment);
-        let run = Run { stdout, stderr, stdin, directory, program, arguments, environment };
+        let run =
+            Run { write: WRITE_NEW, stdout, stderr, stdin, directory, program, arguments, environment };
+        let count = plan.number();
+        let mut lists = places;
+        for index in 0..count {
+            let (service, end) = Service::read(&mut plan, directory, lists);
+            unsafe { room.add(index).write(service) };
+            lists = end;
+        }
+        let services = unsafe { core::slice::from_raw_parts_mut(room, count) };
         await_second();
-        let (status, is_late) = execute(&run, seconds);
+        let (status, is_late) = execute_beside(services, &run, seconds, table);
         clear_away();
         shared.put_number(status);
         shared.put_number(is_late.into());
@@ -452,12 +662,26 @@ extern "C" fn main() -> ! {
         }
         let changed = if is_late { 0 } else { changed_since(&mut path, length, &began) };
         shared.put_text(path.as_ptr(), changed);
+        let has_failed = services.iter().any(|service| service.problem != 0);
+        // Those of a run that was killed were not stopped: there is nothing to tell of them.
+        let told = if is_late && !has_failed { 0 } else { services.len() };
+        shared.put_number(told as u64);
+        for service in services.iter().take(told) {
+            shared.put_number(service.problem);
+            shared.put_number(service.status.into());
+            shared.put_file(service.profile, usize::MAX);
+            shared.put_file(service.run.stdout, SAID);
+        }
         shared.commit();
-        if is_late || changed > 0 {
+        if is_late || changed > 0 || has_failed {
             break;
         }
         for file in [profile, stdout, stderr] {
             call1(call::UNLINK, file as usize);
+        }
+        for service in services.iter() {
+            call1(call::UNLINK, service.profile as usize);
+            call1(call::UNLINK, service.run.stdout as usize);
         }
     }
     shared.finish(ALL_RAN)

@@ -126,6 +126,7 @@ pub fn rehearse(
     lookout: Option<Lookout<'_>>,
     timeout: Duration,
 ) -> Result<Rehearsed, MeasureError> {
+    let case = &case.served_by(binary);
     let program = case.program_beside(binary);
     let invocation = Invocation {
         program: &program,

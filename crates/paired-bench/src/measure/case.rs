@@ -1,8 +1,13 @@
 //! One command line in one directory, what is done before and after it, and the environment every measured or checked run
 //! gets.
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use host::background::{Background, Problem, Readiness, Stop};
+use tempfile::NamedTempFile;
 
 use super::MeasureError;
 
@@ -25,8 +30,29 @@ pub struct Case {
     pub before: Vec<Step>,
     /// What is done after each run, untimed.
     pub after: Vec<Step>,
+    /// What runs beside each run, in the case's directory: started in this order after `before`, stopped before `after`.
+    pub services: Vec<Service>,
     /// Exit codes that count as success when measuring. Comparing outputs ignores them.
     pub exit_codes: Vec<i32>,
+}
+
+/// A program that runs beside a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Its name in messages.
+    pub name: String,
+    /// The program, on PATH or a path, and its arguments; `{binary}` stands for an arm's binary, see [`Case::served_by`].
+    pub command: Vec<String>,
+    /// Another binary than the arm's own that is meant, by its file name beside it.
+    pub program: Option<String>,
+    /// Its variables, with PATH added.
+    pub environment: Vec<(String, String)>,
+    /// What tells that it is ready.
+    pub ready: Readiness,
+    /// The command that stops it; empty where SIGTERM does.
+    pub stop: Vec<String>,
+    /// How long it may take to be ready, and to stop.
+    pub limit: Duration,
 }
 
 /// Something that is done around a run, so that each one finds the same.
@@ -74,20 +100,90 @@ impl Case {
         self.program.as_ref().map_or_else(|| binary.to_owned(), |name| binary.with_file_name(name))
     }
 
+    /// The same, with services that are the arm's `binary` or beside it.
+    #[must_use]
+    pub fn served_by(&self, binary: &Path) -> Self {
+        let mut case = self.clone();
+        for service in &mut case.services {
+            let path = service.program.as_ref().map_or_else(|| binary.to_owned(), |name| binary.with_file_name(name));
+            for word in service.command.iter_mut().chain(&mut service.stop) {
+                *word = word.replace("{binary}", &path.to_string_lossy());
+            }
+        }
+        case
+    }
+
     /// Does `run` between what comes before and what comes after a run of this case, and returns what it returned.
     ///
     /// # Errors
     /// [`MeasureError::Step`] with what a command before or after it said.
     pub fn around<T>(&self, run: impl FnOnce() -> T) -> Result<T, MeasureError> {
         self.take(&self.before)?;
+        let mut running = Vec::new();
+        for service in &self.services {
+            running.push((service, service.start(&self.directory).map_err(|reason| self.failed(reason))?));
+        }
         let returned = run();
+        for (service, running) in running.into_iter().rev() {
+            service.stop(running, &self.directory).map_err(|reason| self.failed(reason))?;
+        }
         self.take(&self.after)?;
         Ok(returned)
     }
 
     fn take(&self, steps: &[Step]) -> Result<(), MeasureError> {
-        let failed = |reason| MeasureError::Step { case: self.name.clone(), reason };
-        steps.iter().try_for_each(|step| step.take().map_err(failed))
+        steps.iter().try_for_each(|step| step.take().map_err(|reason| self.failed(reason)))
+    }
+
+    fn failed(&self, reason: String) -> MeasureError {
+        MeasureError::Step { case: self.name.clone(), reason }
+    }
+}
+
+/// A service that is ready, and what it says.
+struct Running {
+    background: Background,
+    said: NamedTempFile,
+}
+
+impl Service {
+    fn start(&self, directory: &Path) -> Result<Running, String> {
+        let no_file = |error| format!("cannot keep what its service `{}` says: {error}", self.name);
+        let said = NamedTempFile::new().map_err(no_file)?;
+        let output = said.reopen().map_err(no_file)?;
+        let error = output.try_clone().map_err(no_file)?;
+        let Some((program, arguments)) = self.command.split_first() else {
+            return Err("a service is empty".to_owned());
+        };
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(directory).env_clear().process_group(0);
+        command.stdin(Stdio::null()).stdout(output).stderr(error);
+        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let started = Background::start(|| command.spawn(), &self.ready, self.limit);
+        let background = started.map_err(|problem| self.told(&problem, &said))?;
+        Ok(Running { background, said })
+    }
+
+    fn stop(&self, Running { background, said }: Running, directory: &Path) -> Result<(), String> {
+        let path = std::env::var("PATH").ok().map(|path| ("PATH".to_owned(), path));
+        let stop = match self.stop.as_slice() {
+            [] => Stop::Terminate,
+            _ => Stop::Command {
+                directory: directory.to_owned(),
+                command: self.stop.clone(),
+                environment: path.into_iter().chain(self.environment.iter().cloned()).collect(),
+            },
+        };
+        background.stop(&stop).map_err(|problem| self.told(&problem, &said))
+    }
+
+    fn told(&self, problem: &Problem, said: &NamedTempFile) -> String {
+        let text = std::fs::read(said.path()).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let lines: Vec<&str> = text.lines().collect();
+        let last: String = lines[lines.len().saturating_sub(10)..].iter().map(|line| format!("\n  | {line}")).collect();
+        format!("its service `{}` {problem}{last}", self.name)
     }
 }
 

@@ -105,7 +105,7 @@ pub enum OutputError {
         difference: Box<OutputError>,
     },
     /// What is declared around a run failed.
-    #[error("{reason} (setup and teardown of pgo.toml)")]
+    #[error("{reason} (setup, services and teardown of pgo.toml)")]
     Around {
         /// The case, the command and what it said.
         reason: String,
@@ -177,6 +177,7 @@ pub fn compare_within(
             return Err(OutputError::NoDirectory { case: case.name.clone(), directory: case.directory.clone() });
         }
         let ask = |binary: &Path| {
+            let case = &case.served_by(binary);
             let answer = answer(&case.program_beside(binary), argv0, case, &tolerance.files, timeout)?;
             Ok(answer.comparable(tolerance.lines))
         };

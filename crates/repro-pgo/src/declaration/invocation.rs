@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use host::background::Readiness;
+
+use super::ServiceSpec;
+
 /// A command as it is declared, whether it is trained, checked or measured.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommandSpec {
@@ -22,6 +26,43 @@ pub struct CommandSpec {
     pub teardown: Vec<Vec<String>>,
     /// Whether each run gets a fresh copy of its entry.
     pub writes: bool,
+    /// What runs beside it.
+    pub services: Vec<ServiceSpec>,
+}
+
+/// What stands for a trained binary in the commands of services.
+pub const BINARY: &str = "{binary}";
+
+/// A service on an entry, its program not yet known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedService {
+    /// Its command as it is declared, which is its name in messages.
+    pub name: String,
+    /// Which binary [`BINARY`] is.
+    pub binary: Option<String>,
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// What tells that it is ready.
+    pub ready: Readiness,
+    /// The command that stops it; empty where SIGTERM does.
+    pub stop: Vec<String>,
+    /// Whether it is one of the trained binaries.
+    pub is_trained: bool,
+}
+
+impl PlacedService {
+    /// Whether all that it runs are trained binaries, so long as it is not yet said where they are.
+    pub fn is_inside(&self) -> bool {
+        self.is_trained && self.stop.first().is_none_or(|first| first == BINARY)
+    }
+
+    /// The same, where the [`BINARY`] is the file `binary`.
+    pub fn of(&self, binary: &Path) -> Self {
+        let filled = |words: &[String]| {
+            words.iter().map(|word| word.replace(BINARY, &binary.to_string_lossy())).collect::<Vec<_>>()
+        };
+        Self { command: filled(&self.command), stop: filled(&self.stop), ..self.clone() }
+    }
 }
 
 /// A command on an entry.
@@ -39,6 +80,8 @@ pub struct Placed {
     pub setup: Vec<Vec<String>>,
     /// Commands after the run.
     pub teardown: Vec<Vec<String>>,
+    /// What runs beside it.
+    pub services: Vec<PlacedService>,
 }
 
 impl CommandSpec {
@@ -58,7 +101,19 @@ impl CommandSpec {
         if let Some(declared) = &self.directory {
             directory = directory.join(filled(declared));
         }
+        let services = self.services.iter().map(|service| PlacedService {
+            name: service.command.join(" "),
+            binary: service.binary.clone(),
+            command: all(&service.command),
+            ready: match (service.ready.port, &service.ready.file) {
+                (Some(port), _) => Readiness::Port(port),
+                (None, file) => Readiness::File(directory.join(file.as_ref().map(&filled).unwrap_or_default())),
+            },
+            stop: all(&service.stop),
+            is_trained: service.is_trained(),
+        });
         Placed {
+            services: services.collect(),
             args: all(&self.args),
             environment: self.env.iter().map(|(name, value)| (name.clone(), filled(value))).collect(),
             stdin: self.stdin.as_ref().map(|file| directory.join(filled(file))),

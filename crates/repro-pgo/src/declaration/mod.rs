@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 pub use error::{Problem, SpecError};
 pub use model::{
     BenchmarkSpec, BinarySpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, FunctionOrder, GateSpec,
-    GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MachineSpec, MergeSpec, ShipSpec, Spec, TrainingSpec,
-    WorkloadSpec,
+    GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MachineSpec, MergeSpec, ReadySpec, ServiceSpec, ShipSpec, Spec,
+    TrainingSpec, WorkloadSpec,
 };
 pub use rules::is_x86_64_linux;
 pub use weight::Weight;
@@ -193,6 +193,47 @@ inputs = "small"
             let found = message(&weighing(weight));
             assert!(found.contains(told) && found.starts_with("pgo.toml:16:"), "{found}");
         }
+    }
+
+    #[test]
+    fn a_service_says_what_runs_and_when_it_is_ready() {
+        let served = |service: &str| format!("{MINIMAL}services = [{{ {service} }}]\n");
+        let whole = "command = [\"{binary}\", \"serve\"], ready = { port = 8080 }";
+        let spec = parse(&served(whole), Path::new("pgo.toml")).expect("it is complete");
+        assert_eq!(spec.training.workloads[0].services[0].ready.port, Some(8080));
+        let twice = format!("{whole} }}, {{ {whole}");
+        for (service, told) in [
+            ("command = [], ready = { port = 1 }", "a service of `count` has no command"),
+            ("command = [\"a\"]", "missing field `ready`"),
+            ("command = [\"a\"], ready = {}", "exactly one of `port` and `file`"),
+            ("command = [\"a\"], ready = { port = 1, file = \"b\" }", "exactly one of `port` and `file`"),
+            ("command = [\"a\"], ready = { port = 0 }", "name a port from 1 to 65535"),
+            ("command = [\"a\"], ready = { ports = 1 }", "did you mean `port`?"),
+            ("command = [\"a\"], binary = \"b\", ready = { port = 1 }", "`b` is not built"),
+            (&twice, "another service of `count` has port 8080"),
+        ] {
+            let found = message(&served(service));
+            assert!(found.contains(told), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_machine_refuses_services_that_it_does_not_hold() {
+        let inside = MINIMAL.replace("replicates = 2", "replicates = 2\nemulator = \"machine\"");
+        let served = |service: &str| format!("{inside}services = [{{ {service}, ready = {{ port = 1 }} }}]\n");
+        parse(&served("command = [\"{binary}\"], stop = [\"{binary}\"]"), Path::new("pgo.toml"))
+            .expect("it holds these");
+        for service in ["command = [\"nc\", \"-l\"]", "command = [\"{binary}\"], stop = [\"nc\"]"] {
+            let found = message(&served(service));
+            assert!(found.contains("`nc` is not in the machine") && found.starts_with("pgo.toml:17:"), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_benchmark_has_no_services() {
+        let benchmark = format!("{MINIMAL}[[benchmarks]]\nname = \"a\"\ninputs = \"small\"\nentry = \"x\"\n");
+        let found = message(&format!("{benchmark}services = []\n"));
+        assert!(found.starts_with("pgo.toml:20:1: unknown key `services`; the keys here are name, inputs,"), "{found}");
     }
 
     #[test]

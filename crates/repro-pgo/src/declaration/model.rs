@@ -9,7 +9,7 @@ use paired_bench::gate::{MergeRules, ShipRules};
 use paired_bench::measure::plan::Processors;
 use serde::{Deserialize, Serialize};
 
-use super::invocation::CommandSpec;
+use super::invocation::{BINARY, CommandSpec};
 use super::weight::Weight;
 use crate::check::output::Lines;
 
@@ -335,6 +335,45 @@ pub struct WorkloadSpec {
     /// Whether the program writes into its entry: each run then gets a fresh copy of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub writes: bool,
+    /// Programs that run beside the command: started before it one after the other, each once the one before is ready, and
+    /// stopped after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<ServiceSpec>,
+}
+
+/// A program that runs beside a workload's command, in its working directory and with its variables.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ServiceSpec {
+    /// The program and its arguments. `{binary}` becomes the trained binary; a service that is one counts as part of the run.
+    pub command: Vec<String>,
+    /// Which of the binaries `{binary}` is; `[build] binary` without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binary: Option<String>,
+    /// What tells that it is ready; it may take `timeout-seconds`.
+    pub ready: ReadySpec,
+    /// The command that stops it, neither trained nor timed; it gets SIGTERM without one. It may take `timeout-seconds` to end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stop: Vec<String>,
+}
+
+impl ServiceSpec {
+    /// Whether it is one of the trained binaries.
+    pub fn is_trained(&self) -> bool {
+        self.command.first().is_some_and(|first| first == BINARY)
+    }
+}
+
+/// What tells that a service is ready: exactly one of `port` and `file`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReadySpec {
+    /// A TCP port that it listens on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// A file or socket that it makes, relative to the working directory; one that is left from before is removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 impl WorkloadSpec {
@@ -354,6 +393,7 @@ impl WorkloadSpec {
             setup: self.setup.clone(),
             teardown: self.teardown.clone(),
             writes: self.writes,
+            services: self.services.clone(),
         }
     }
 }
@@ -370,6 +410,7 @@ impl BenchmarkSpec {
             setup: self.setup.clone(),
             teardown: self.teardown.clone(),
             writes: self.writes,
+            services: Vec::new(),
         }
     }
 }

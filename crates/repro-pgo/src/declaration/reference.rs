@@ -53,6 +53,10 @@ directory = "."
 setup = [["touch", "made-before"]]
 teardown = [["test", "-e", "made-before"]]
 writes = true
+services = [
+    { command = ["{binary}", "serve", "8080"], binary = "tool", ready = { port = 8080 }, stop = ["{binary}", "stop", "8080"] },
+    { command = ["{binary}", "watch"], ready = { file = "watching.sock" } },
+]
 exit-codes = [0, 1]
 weight = "equal"
 
@@ -108,7 +112,7 @@ generated = [{ path = "man/tool.1", args = ["man"] }]
 "#;
 
 /// Tables by the name that leads to them, and the type of each.
-const TABLES: [(&str, &str); 17] = [
+const TABLES: [(&str, &str); 19] = [
     ("build", "BuildSpec"),
     ("build.more-binaries", "BinarySpec"),
     ("inputs.*", "InputSpec"),
@@ -116,6 +120,8 @@ const TABLES: [(&str, &str); 17] = [
     ("training.cpu-models", "CpuModel"),
     ("training.machine", "MachineSpec"),
     ("training.workloads", "WorkloadSpec"),
+    ("training.workloads.services", "ServiceSpec"),
+    ("training.workloads.services.ready", "ReadySpec"),
     ("limits", "LimitsSpec"),
     ("layout", "LayoutSpec"),
     ("check", "CheckSpec"),
@@ -174,7 +180,7 @@ fn readable(kind: &str) -> String {
         "Vec<i32>" => "list of numbers",
         "BTreeMap<String, String>" => "table of texts",
         "f64" => "fraction",
-        "u32" | "u64" | "usize" => "number",
+        "u16" | "u32" | "u64" | "usize" => "number",
         "EmulatorChoice" => "`auto`, `qemu-user`, `machine` or `native`",
         "FunctionOrder" => "`trace`",
         "Weight" => "number or `equal`",
@@ -255,7 +261,7 @@ fn page() -> String {
         "# pgo.toml\n\nEvery key, written from the types that read it by `crates/repro-pgo/src/declaration/reference.rs`. \
          `repro-pgo init` writes a first\nfile, `repro-pgo schema` prints the JSON schema for editors. An unknown key is refused with its place and the nearest known one. Durations are \
          whole seconds, ratios are fractions\n(0.02 is 2 %), paths are relative to the file's folder. In `args`, `env`, `stdin`, `directory`, \
-         `setup` and `teardown`, `{entry}`\nbecomes the absolute path of the entry, `{set}` that of its set.\n",
+         `setup`, `teardown` and `services`, `{entry}`\nbecomes the absolute path of the entry, `{set}` that of its set.\n",
     );
     for (name, type_name) in TABLES.iter().filter(|(name, _)| !["", "gate"].contains(name)) {
         let (title, keys) = keys_of(type_name);

@@ -1,7 +1,8 @@
 //! What a well-formed `pgo.toml` must also fulfil, as a pure function from the data to the broken rules.
 
+use super::invocation::BINARY;
 use super::location::Step::{self, Index, Key};
-use super::model::Spec;
+use super::model::{EmulatorChoice, Spec};
 use super::weight::Weight;
 
 /// One broken rule and the value that breaks it.
@@ -174,6 +175,38 @@ fn workloads<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
             let invalid = globset::Glob::new(glob).is_err();
             refuse(found, invalid, &at("entries"), format!("`{glob}` is not a glob"));
         }
+        for number in 0..workload.services.len() {
+            service(spec, found, index, number);
+        }
+    }
+}
+
+fn service<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>, workload: usize, number: usize) {
+    let of = &spec.training.workloads[workload];
+    let service = &of.services[number];
+    let path = [Key("training"), Key("workloads"), Index(workload), Key("services"), Index(number)];
+    let at = |key| [path.as_slice(), &[Key(key)]].concat();
+    let name = &of.name;
+    refuse(found, service.command.is_empty(), &path, format!("a service of `{name}` has no command"));
+    let ready = &service.ready;
+    let one = "`ready` needs exactly one of `port` and `file`";
+    refuse(found, ready.port.is_some() == ready.file.is_some(), &at("ready"), one);
+    let nowhere = "`port` 0 is a different one each time; name a port from 1 to 65535";
+    refuse(found, ready.port == Some(0), &at("ready"), nowhere);
+    let others = of.services[..number].iter().filter_map(|other| other.ready.port);
+    let taken = ready.port.filter(|port| others.into_iter().any(|other| other == *port));
+    let told = format!("another service of `{name}` has port {}; take another", taken.unwrap_or_default());
+    refuse(found, taken.is_some(), &at("ready"), told);
+    known_binary(spec, found, &at("binary"), service.binary.as_deref());
+    for (key, command) in [("command", &service.command), ("stop", &service.stop)] {
+        let outside = command.first().filter(|first| *first != BINARY);
+        let told = format!(
+            "`{}` is not in the machine, which holds the binaries of [build] and the inputs alone: let `{BINARY}` be what runs, \
+             or choose another emulator",
+            outside.map_or("", String::as_str)
+        );
+        let is_whole = spec.training.emulator == EmulatorChoice::Machine;
+        refuse(found, outside.is_some() && is_whole, &at(key), told);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The training's runs on the twin, each traced, as often as the training is repeated and under the same variations.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -100,11 +101,19 @@ impl Session<'_> {
 
     /// What one run executes. Its log is as long as the program, so it is read at once and removed.
     fn run(&self, conditions: &Conditions<'_>, index: usize, run: &Run, cpu: usize) -> Result<Vec<usize>, LayoutError> {
-        let log = conditions.execute(index, run, cpu)?.profile;
-        let opened = File::open(&log).map_err(LayoutError::file("cannot read", &log))?;
-        let found = executed(BufReader::new(opened), self.functions);
-        remove(&log)?;
-        found.map_err(|problem| LayoutError::Trace { run: process::name(run), problem })
+        let traced = conditions.execute(index, run, cpu)?;
+        let mut functions = Vec::new();
+        // Services that are the program started before it.
+        for log in traced.services.iter().chain([&traced.profile]) {
+            let opened = File::open(log).map_err(LayoutError::file("cannot read", log))?;
+            let found = executed(BufReader::new(opened), self.functions);
+            remove(log)?;
+            let found = found.map_err(|problem| LayoutError::Trace { run: process::name(run), problem })?;
+            functions.extend(found);
+        }
+        let mut seen = BTreeSet::new();
+        functions.retain(|function| seen.insert(*function));
+        Ok(functions)
     }
 
     fn require_same(&self, replicate: u32, first: &[Vec<usize>], other: &[Vec<usize>]) -> Result<(), LayoutError> {

@@ -2,15 +2,19 @@
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use host::copy::sorted_entries;
-use paired_bench::measure::case::Step;
+use paired_bench::measure::case::{Service, Step};
 use paired_bench::measure::{Case, fixed_environment};
 use tempfile::TempDir;
 use thiserror::Error;
 
 use crate::declaration::Spec;
 use crate::declaration::invocation::CommandSpec;
+
+/// How long a service may take to be ready, and to stop, where nothing is emulated.
+const SERVICE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Why a command can't be run.
 #[derive(Debug, Error)]
@@ -196,11 +200,25 @@ impl Making<'_> {
             stdin: placed.stdin,
             before,
             after: Vec::new(),
+            services: Vec::new(),
             exit_codes: exit_codes.to_vec(),
             directory: placed.directory,
             environment: placed.environment,
         };
         let environment = case.environment_over(fixed_environment());
+        let services = placed.services.iter().map(|service| {
+            let service = service.clone();
+            Service {
+                name: service.name,
+                command: service.command,
+                program: service.binary,
+                environment: environment.clone(),
+                ready: service.ready,
+                stop: service.stop,
+                limit: SERVICE_LIMIT,
+            }
+        });
+        case.services = services.collect();
         let run = |command| Step::Run { directory: case.directory.clone(), command, environment: environment.clone() };
         let (setup, teardown): (Vec<Step>, Vec<Step>) =
             (placed.setup.into_iter().map(run).collect(), placed.teardown.into_iter().map(run).collect());

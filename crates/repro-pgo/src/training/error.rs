@@ -99,6 +99,18 @@ pub enum TrainingError {
         /// The command and what it said.
         reason: String,
     },
+    /// A service did not serve.
+    #[error("{run}: its service `{service}` {problem}{details}")]
+    Service {
+        /// The workload and the entry.
+        run: String,
+        /// The service, by its command.
+        service: String,
+        /// What is wrong with it.
+        problem: String,
+        /// The last lines of what it said, each on a new line.
+        details: String,
+    },
     /// The machine that runs are made in failed.
     #[error(transparent)]
     Machine(Box<super::machine::MachineError>),
@@ -155,7 +167,8 @@ impl TrainingError {
             | Self::TimedOut { .. }
             | Self::NoProfile { .. }
             | Self::Start { .. }
-            | Self::Around { .. } => ExitCode::CommandFailed,
+            | Self::Around { .. }
+            | Self::Service { .. } => ExitCode::CommandFailed,
             Self::OtherArchitecture { .. } => ExitCode::Missing,
             Self::Machine(error) => error.exit_code(),
             Self::ProfileTool(error) => error.exit_code(),

@@ -22,6 +22,7 @@ pub mod process;
 pub mod record;
 pub mod replicates;
 pub mod root;
+mod services;
 pub mod session;
 pub mod shard;
 pub mod side_by_side;

@@ -40,6 +40,12 @@ impl Observed {
         observed
     }
 
+    /// Adds what a service of the run did. Its standard input is empty in any case.
+    pub fn add_service(&mut self, service: Self) {
+        self.starts_threads |= service.starts_threads;
+        self.children.extend(service.children);
+    }
+
     /// Whether it started the trained program itself again, which then counts outside of the emulator.
     pub fn starts_itself(&self, binary: &Path) -> bool {
         let is_own = |child: &String| Path::new(child) == binary || child.starts_with("/proc/self/exe");

@@ -50,6 +50,8 @@ impl Layout {
 pub struct Executed {
     /// The raw profile, or the trace.
     pub profile: PathBuf,
+    /// The same of its services that are trained binaries.
+    pub services: Vec<PathBuf>,
     /// What it did besides, where this repetition records it.
     pub observed: Option<Observed>,
 }
@@ -93,7 +95,12 @@ impl Conditions<'_> {
     pub fn execute(&self, index: usize, run: &Run, cpu: usize) -> Result<Executed, TrainingError> {
         let placed = self.place(index, run)?;
         self.around(run, &placed, &placed.setup)?;
-        let executed = self.execute_placed(index, run, &placed, cpu)?;
+        let (mut executed, served) =
+            self.serving(index, run, &placed, cpu, |services| self.execute_placed(index, run, &placed, cpu, services))?;
+        executed.services = served.profiles;
+        if let Some(observed) = &mut executed.observed {
+            served.observed.into_iter().for_each(|other| observed.add_service(other));
+        }
         self.around(run, &placed, &placed.teardown)?;
         let fresh = self.layout.fresh.join(format!("{index:06}"));
         if run.command.writes {
@@ -138,12 +145,24 @@ impl Conditions<'_> {
         Ok(())
     }
 
-    fn execute_placed(&self, index: usize, run: &Run, placed: &Placed, cpu: usize) -> Result<Executed, TrainingError> {
+    /// Whether the emulator writes down the system calls.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.purpose == Purpose::Counts && self.emulator.is_emulated() && self.perturbation.records_calls
+    }
+
+    fn execute_placed(
+        &self,
+        index: usize,
+        run: &Run,
+        placed: &Placed,
+        cpu: usize,
+        services: &[Pid],
+    ) -> Result<Executed, TrainingError> {
         let profile = self.layout.profiles.join(format!("{index:06}.profraw"));
         let stderr = self.layout.output.join(format!("{index:06}.stderr"));
         let record = self.layout.output.join(format!("{index:06}.calls"));
         let counts = self.purpose == Purpose::Counts;
-        let is_recorded = counts && self.emulator.is_emulated() && self.perturbation.records_calls;
+        let is_recorded = self.is_recorded();
         let mut command = self.command(run, placed, &profile, is_recorded.then_some(&*record));
         let told = tell(&command);
         let file = |path: &Path| File::create(path).map_err(TrainingError::file("cannot write", path));
@@ -153,7 +172,7 @@ impl Conditions<'_> {
         isolate(&mut command, cpu, !self.emulator.is_emulated(), self.perturbation.id_parity);
         let started = |source: io::Error| TrainingError::Start { command: told.clone(), hint: hint(&source), source };
         let mut child = spawn(&mut command).map_err(started)?;
-        let status = self.wait(&mut child).map_err(started)?;
+        let status = self.wait(&mut child, services).map_err(started)?;
         let details = format!("  command: {told}{}", last_lines(&stderr));
         self.judge(run, status, &details)?;
         let observed = is_recorded.then(|| observed_in(&record)).transpose()?;
@@ -161,31 +180,33 @@ impl Conditions<'_> {
             return Err(TrainingError::LeavesEmulation { run: name(run), details });
         }
         if !counts || profile.metadata().is_ok_and(|metadata| metadata.len() > 0) {
-            return Ok(Executed { profile, observed });
+            return Ok(Executed { profile, services: Vec::new(), observed });
         }
         Err(TrainingError::NoProfile { run: name(run), details })
     }
 
     fn command(&self, run: &Run, placed: &Placed, profile: &Path, record: Option<&Path>) -> Command {
-        let binary = self.layout.binary_of(run);
-        let mut command = match (self.emulator, &run.cpu_model) {
-            (Emulator::QemuUser { path, .. }, Some(model)) => {
-                let mut command = Command::new(path);
-                command.args(["-cpu", model, "-seed", "1"]);
-                if self.purpose == Purpose::Traces {
-                    command.args(["-d", trace::LOGGED, "-D"]).arg(profile);
-                }
-                if let Some(record) = record {
-                    command.arg("-strace").arg("-D").arg(record);
-                }
-                command.arg(binary);
-                command
-            }
-            _ => Command::new(binary),
-        };
+        let mut command = self.emulated(run, &self.layout.binary_of(run), profile, record);
         command.args(&placed.args).current_dir(&placed.directory);
         command.env_clear().envs(environment(profile));
         command.envs(placed.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// The trained `binary`, under the emulator where there is one.
+    pub(super) fn emulated(&self, run: &Run, binary: &Path, profile: &Path, record: Option<&Path>) -> Command {
+        let (Emulator::QemuUser { path, .. }, Some(model)) = (self.emulator, &run.cpu_model) else {
+            return Command::new(binary);
+        };
+        let mut command = Command::new(path);
+        command.args(["-cpu", model, "-seed", "1"]);
+        if self.purpose == Purpose::Traces {
+            command.args(["-d", trace::LOGGED, "-D"]).arg(profile);
+        }
+        if let Some(record) = record {
+            command.arg("-strace").arg("-D").arg(record);
+        }
+        command.arg(binary);
         command
     }
 
@@ -195,11 +216,11 @@ impl Conditions<'_> {
     }
 
     /// Waits for `child`; `None` when it had to be killed.
-    fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
+    fn wait(&self, child: &mut Child, services: &[Pid]) -> io::Result<Option<ExitStatus>> {
         let pid = Pid::from_child(child);
         let handle = linux::process_handle(pid)?;
         let in_time = if self.perturbation.scatters_threads {
-            self.wait_scattering(pid, &handle)?
+            self.wait_scattering(pid, services, &handle)?
         } else {
             has_ended(&handle, self.timeout)?
         };
@@ -210,10 +231,12 @@ impl Conditions<'_> {
         Ok(in_time.then_some(status))
     }
 
-    fn wait_scattering(&self, pid: Pid, handle: &OwnedFd) -> io::Result<bool> {
+    fn wait_scattering(&self, pid: Pid, services: &[Pid], handle: &OwnedFd) -> io::Result<bool> {
         let started = Instant::now();
         while started.elapsed() < self.timeout {
-            perturbation::scatter_threads(pid, self.processors);
+            for process in services.iter().chain([&pid]) {
+                perturbation::scatter_threads(*process, self.processors);
+            }
             if has_ended(handle, perturbation::PATIENCE)? {
                 return Ok(true);
             }
@@ -243,7 +266,7 @@ fn stdin(file: Option<&Path>) -> Result<Stdio, TrainingError> {
     Ok(Stdio::from(File::open(path).map_err(TrainingError::file("cannot open for standard input", path))?))
 }
 
-fn observed_in(record: &Path) -> Result<Observed, TrainingError> {
+pub(super) fn observed_in(record: &Path) -> Result<Observed, TrainingError> {
     let text = std::fs::read(record).map_err(TrainingError::file("cannot read", record))?;
     std::fs::remove_file(record).map_err(TrainingError::file("cannot remove", record))?;
     Ok(Observed::read(&String::from_utf8_lossy(&text)))
@@ -259,7 +282,7 @@ pub fn name(run: &Run) -> String {
 const WRONG_PARITY: i32 = libc::EADDRINUSE;
 
 /// Starts `command` until the process has an id of the right parity.
-fn spawn(command: &mut Command) -> io::Result<Child> {
+pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
     for _ in 1..perturbation::STARTS {
         match command.spawn() {
             Err(error) if error.raw_os_error() == Some(WRONG_PARITY) => {}
@@ -272,7 +295,7 @@ fn spawn(command: &mut Command) -> io::Result<Child> {
 /// Everything between fork and exec that makes runs alike: a process group of its own (so that a hanging run is killed
 /// with its children), one processor, fixed limits and file mode mask, natively no randomised addresses. Fails with [`WRONG_PARITY`] in a
 /// process whose id is not of `id_parity`.
-fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool, id_parity: u32) {
+pub(super) fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool, id_parity: u32) {
     command.process_group(0);
     let prepare = move || {
         if std::process::id() % 2 != id_parity {
@@ -326,7 +349,7 @@ fn tell(command: &Command) -> String {
 }
 
 /// The last lines of what a run said, each on a new line and indented; the emulator's remarks about missing features are left out.
-fn last_lines(log: &Path) -> String {
+pub(super) fn last_lines(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> =

@@ -10,7 +10,7 @@ use super::parts::PartRecord;
 use super::plan::Run;
 use crate::compile::c_code;
 use crate::compile::c_code::CCode;
-use crate::declaration::BuildSpec;
+use crate::declaration::{BuildSpec, ServiceSpec};
 use crate::toolchain::{LeftOut, MachineRecord};
 
 /// What a profile was made from and how.
@@ -123,6 +123,9 @@ pub struct RunRecord {
     /// Whether it wrote into a copy of its entry.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub writes: bool,
+    /// What ran beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub services: Vec<ServiceSpec>,
     /// Its weight in the merge.
     pub weight: u64,
 }
@@ -141,6 +144,7 @@ impl From<&Run> for RunRecord {
             directory: command.directory,
             setup: command.setup,
             writes: command.writes,
+            services: command.services,
             weight: run.weight,
         }
     }

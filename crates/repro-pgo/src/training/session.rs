@@ -24,7 +24,7 @@ use super::side_by_side::side_by_side;
 use super::{TrainingError, architecture, changes, facts, machine, notes, observed, perturbation, replicates, weights};
 use crate::compile::c_code::CCode;
 use crate::declaration::{BuildSpec, EmulatorChoice, LimitsSpec, TrainingSpec};
-use crate::toolchain::{Emulator, ProfileTool, WholeMachine};
+use crate::toolchain::{Emulator, ProfileTool, WeightedProfile, WholeMachine};
 
 /// The merged profile's name in the output folder.
 pub const PROFILE: &str = "merged.profdata";
@@ -302,13 +302,15 @@ impl Session<'_> {
         Ok(Merged { path, cells })
     }
 
-    /// The functions of each run, in the order of its profile: those of its binary.
+    /// The functions of each run, in the order of its profile: those of its binary, and of its services'.
     fn names(&self, raw: &[PathBuf]) -> Result<Vec<Arc<[String]>>, TrainingError> {
-        let mut known: BTreeMap<Option<&str>, Arc<[String]>> = BTreeMap::new();
+        let mut known: BTreeMap<Vec<Option<&str>>, Arc<[String]>> = BTreeMap::new();
         let mut names = Vec::new();
         for (run, profile) in self.runs.iter().zip(raw) {
-            let binary = run.command.binary.as_deref().filter(|name| *name != self.request.build.binary);
-            let own = match known.entry(binary) {
+            let services = run.command.services.iter().filter(|service| service.is_trained());
+            let binaries = [self.other_binary(run.command.binary.as_ref())].into_iter();
+            let binaries = binaries.chain(services.map(|service| self.other_binary(service.binary.as_ref()))).collect();
+            let own = match known.entry(binaries) {
                 Entry::Occupied(known) => Arc::clone(known.get()),
                 Entry::Vacant(place) => {
                     let profile = self.request.tool.read(profile)?;
@@ -319,6 +321,11 @@ impl Session<'_> {
             names.push(own);
         }
         Ok(names)
+    }
+
+    /// The name of a binary where it is not the one that ships.
+    fn other_binary<'b>(&self, binary: Option<&'b String>) -> Option<&'b str> {
+        binary.map(String::as_str).filter(|name| *name != self.request.build.binary)
     }
 
     /// Runs side by side, one process a processor. Each run is a process of one thread with a profile of its own, so they
@@ -344,7 +351,7 @@ impl Session<'_> {
             if let Some(seen) = executed.observed {
                 observed.lock().expect("no holder panics").insert(index, seen);
             }
-            let counted = self.counted(executed.profile)?;
+            let counted = self.counted(executed.profile, executed.services)?;
             task.step();
             Ok::<_, TrainingError>(counted)
         })?;
@@ -364,10 +371,18 @@ impl Session<'_> {
             None => task.step(),
         };
         let made = machine::run_all(conditions, machine, &self.request.training.machine, &self.runs, &step)?;
-        made.into_iter().map(|profile| self.counted(profile)).collect()
+        made.into_iter().map(|executed| self.counted(executed.profile, executed.services)).collect()
     }
 
-    fn counted(&self, profile: PathBuf) -> Result<Counted, TrainingError> {
+    /// What a run counted, together with its services.
+    fn counted(&self, mut profile: PathBuf, services: Vec<PathBuf>) -> Result<Counted, TrainingError> {
+        if !services.is_empty() {
+            let whole = profile.with_extension("profdata");
+            let all = [profile].into_iter().chain(services);
+            let all: Vec<_> = all.map(|path| WeightedProfile { path, weight: 1 }).collect();
+            self.request.tool.merge(&all, &whole)?;
+            profile = whole;
+        }
         let digests = self.request.tool.read(&profile)?.digests();
         Ok((profile, digests))
     }

@@ -106,15 +106,15 @@ fn a_machine_that_gives_up_is_told_with_its_last_words() {
     );
 }
 
-/// Records as the init leaves them: a status, whether it came too late, and three empty files.
+/// Records as the init leaves them: a status, whether it came too late, three empty files, and no services.
 #[test]
 fn a_run_that_fails_or_does_not_end_is_told() {
     let leaves = |status: u8, is_late: u8| {
-        let numbers = [status, is_late, 0, 0, 0].map(|number| format!("\\0{number:o}\\0\\0\\0\\0\\0\\0\\0"));
+        let numbers = [status, is_late, 0, 0, 0, 0].map(|number| format!("\\0{number:o}\\0\\0\\0\\0\\0\\0\\0"));
         let records = numbers.concat();
         format!(
             "printf '{records}' | dd of=$memory bs=4096 seek=1 conv=notrunc status=none\n\
-             printf '\\050\\0\\0\\0\\0\\0\\0\\0\\001' | dd of=$memory conv=notrunc status=none"
+             printf '\\060\\0\\0\\0\\0\\0\\0\\0\\001' | dd of=$memory conv=notrunc status=none"
         )
     };
     let failed = trained_by(&leaves(9, 0), kernel);
@@ -152,6 +152,37 @@ fn a_machine_that_is_taken_down_and_a_run_without_end_have_exit_codes_of_their_o
         .ended_with(ExitCode::MachineFailed, &["the machine ended while", run, "Kernel panic - not syncing"]);
     train("args = [\"kernel\"]", "sleep")
         .ended_with(ExitCode::CommandFailed, &[run, "hangs: killed after 5 s (training.timeout-seconds)"]);
+}
+
+/// The record of a run with one service, which ended by SIGTERM or did not: what is wrong, and the wait status.
+#[test]
+fn a_service_that_does_not_serve_in_a_machine_is_told() {
+    let served = |problem: u8, status: u8| {
+        let numbers =
+            [0, 0, 0, 0, 0, 1, problem, status, 0, 0].map(|number| format!("\\0{number:o}\\0\\0\\0\\0\\0\\0\\0"));
+        let script = format!(
+            "printf '{}' | dd of=$memory bs=4096 seek=1 conv=notrunc status=none\n\
+             printf '\\120\\0\\0\\0\\0\\0\\0\\0\\001' | dd of=$memory conv=notrunc status=none",
+            numbers.concat()
+        );
+        trained_by(&script, |demo| {
+            let services = "services = [{ command = [\"{binary}\", \"serve\"], ready = { port = 80 } }]\n\n[limits]";
+            demo.edit("pgo.toml", "[limits]", services);
+            kernel(demo)
+        })
+    };
+    for (problem, status, told) in [
+        (1, 0, "was not ready after 1 s: nothing listens on port 80"),
+        (2, 15, "ended with signal 15 before it was ready"),
+        (3, 0, "ended with exit code 0 before it was stopped"),
+        (4, 9, "cannot be stopped: its `stop` command ended with signal 9"),
+        (5, 0, "did not stop: 1 s after SIGTERM it still ran"),
+        (0, 11, "ended with signal 11 when it was stopped"),
+        (0, 15, "left no profile: it is the trained binary"),
+    ] {
+        let parts = ["workload `count` on texts/many.txt", "its service `{binary} serve`", told];
+        served(problem, status).ended_with(ExitCode::CommandFailed, &parts);
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod profile;
 mod profiles;
 mod reproducible;
 mod resumed;
+mod services;
 mod shards;
 mod shipping;
 mod surroundings;

@@ -59,6 +59,17 @@ pub enum MachineError {
         /// The reason.
         source: std::io::Error,
     },
+    /// A service is no binary of the training.
+    #[error(
+        "{doing}: its service `{service}`, or what stops it, is not in the machine, which holds the binaries of [build] and the \
+         inputs alone: let `{{binary}}` be what runs, or choose `emulator = \"qemu-user\"`"
+    )]
+    Service {
+        /// The run.
+        doing: String,
+        /// The service, by its command.
+        service: String,
+    },
     /// The emulator does not start.
     #[error("cannot start {}: {source}", path.display())]
     Start {
@@ -78,11 +89,12 @@ pub enum MachineError {
 }
 
 impl MachineError {
-    /// What the program ends with: a command that doesn't end is not the machine's failure.
+    /// What the program ends with: neither a command that doesn't end nor a service from outside is the machine's failure.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Hangs { .. } => ExitCode::CommandFailed,
             Self::Start { .. } => ExitCode::Missing,
+            Self::Service { .. } => ExitCode::Refused,
             Self::Ended { .. }
             | Self::OutOfMemory { .. }
             | Self::NoRoom { .. }

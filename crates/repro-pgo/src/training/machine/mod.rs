@@ -12,6 +12,7 @@ mod libraries;
 mod plan;
 mod results;
 mod runs;
+mod services;
 
 pub use error::MachineError;
 pub use runs::run_all;

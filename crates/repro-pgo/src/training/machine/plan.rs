@@ -2,7 +2,9 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use host::background::Readiness;
 
 /// Where it is in the machine.
 pub const PATH: &str = "/repro-pgo.plan";
@@ -26,6 +28,27 @@ pub struct Planned<'a> {
     pub arguments: Vec<&'a OsStr>,
     /// `NAME=value`.
     pub environment: Vec<String>,
+    /// What runs beside it.
+    pub services: Vec<PlannedService>,
+}
+
+/// One service of a run, in the same directory.
+#[derive(Debug, Clone)]
+pub struct PlannedService {
+    /// Where its counters go.
+    pub profile: PathBuf,
+    /// Where both of its outputs go.
+    pub said: PathBuf,
+    /// What tells that it is ready.
+    pub ready: Readiness,
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// `NAME=value`.
+    pub environment: Vec<String>,
+    /// The command that stops it; empty where SIGTERM does.
+    pub stop: Vec<String>,
+    /// `NAME=value`, of that command.
+    pub stop_environment: Vec<String>,
 }
 
 /// A plan to be written.
@@ -53,6 +76,27 @@ impl Plan {
         run.arguments.iter().for_each(|argument| self.word(argument));
         self.word(run.environment.len().to_string());
         run.environment.iter().for_each(|variable| self.word(variable));
+        self.word(run.services.len().to_string());
+        run.services.iter().for_each(|service| self.service(service));
+    }
+
+    fn service(&mut self, service: &PlannedService) {
+        let (file, tables) = match &service.ready {
+            // As the kernel's tables of sockets tell of one that listens (proc(5)): local and remote address, state.
+            Readiness::Port(port) => {
+                let listening = |address: &str| format!(":{port:04X} {address}:0000 0A");
+                (PathBuf::new(), ["00000000", &"0".repeat(32)].map(listening))
+            }
+            Readiness::File(path) => (path.clone(), Default::default()),
+        };
+        for path in [&service.profile, &service.said, &file] {
+            self.word(path);
+        }
+        tables.iter().for_each(|table| self.word(table));
+        for list in [&service.command, &service.environment, &service.stop, &service.stop_environment] {
+            self.word(list.len().to_string());
+            list.iter().for_each(|word| self.word(word));
+        }
     }
 
     fn word(&mut self, word: impl AsRef<OsStr>) {

@@ -32,7 +32,33 @@ pub struct Result {
     pub stderr: Vec<u8>,
     /// A file of the inputs that changed; empty where none did.
     pub changed: Vec<u8>,
+    /// What its services left.
+    pub services: Vec<Service>,
 }
+
+/// What one service left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// What is wrong with it: 0 nothing, otherwise one of the constants beside this.
+    pub problem: u64,
+    /// How it ended, or the command that was to stop it, as wait(2) tells it.
+    pub status: i32,
+    /// Its counters; empty where it wrote none.
+    pub profile: Vec<u8>,
+    /// The end of what it said.
+    pub said: Vec<u8>,
+}
+
+/// It was not ready in time.
+pub const NOT_READY: u64 = 1;
+/// It ended before it was ready.
+pub const ENDED_UNREADY: u64 = 2;
+/// It ended before it was stopped.
+pub const ENDED_EARLY: u64 = 3;
+/// The command that is to stop it failed.
+pub const STOP_FAILED: u64 = 4;
+/// It did not stop.
+pub const NOT_STOPPED: u64 = 5;
 
 /// How many bytes of records are complete, and how it ended.
 ///
@@ -71,7 +97,14 @@ fn parse(mut bytes: &[u8]) -> Option<Vec<Result>> {
         let status = i32::try_from(number(&mut bytes)?).ok()?;
         let is_late = number(&mut bytes)? != 0;
         let [profile, stderr, changed] = [text(&mut bytes)?, text(&mut bytes)?, text(&mut bytes)?];
-        results.push(Result { status, is_late, profile, stderr, changed });
+        let mut services = Vec::new();
+        for _ in 0..number(&mut bytes)? {
+            let problem = number(&mut bytes)?;
+            let status = i32::try_from(number(&mut bytes)?).ok()?;
+            let [profile, said] = [text(&mut bytes)?, text(&mut bytes)?];
+            services.push(Service { problem, status, profile, said });
+        }
+        results.push(Result { status, is_late, profile, stderr, changed, services });
     }
     Some(results)
 }
@@ -99,7 +132,15 @@ mod tests {
 
     #[test]
     fn records_are_read_one_after_the_other() {
-        let one = [bytes(&[256, 0, 3]), b"abc".to_vec(), bytes(&[0, 1]), b"x".to_vec()].concat();
+        let one = [
+            bytes(&[256, 0, 3]),
+            b"abc".to_vec(),
+            bytes(&[0, 1]),
+            b"x".to_vec(),
+            bytes(&[1, 3, 15, 0, 1]),
+            b"y".to_vec(),
+        ]
+        .concat();
         let read = parse(&[one.clone(), one].concat()).expect("two records");
         assert_eq!(read.len(), 2);
         let expected = Result {
@@ -108,6 +149,7 @@ mod tests {
             profile: b"abc".to_vec(),
             stderr: Vec::new(),
             changed: b"x".to_vec(),
+            services: vec![Service { problem: ENDED_EARLY, status: 15, profile: Vec::new(), said: b"y".to_vec() }],
         };
         assert_eq!(read[1], expected);
     }

@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::archive::Archive;
 use super::boot::{Machine, SHARED_BYTES};
 use super::plan::{self, Plan, Planned};
-use super::{MachineError, libraries, results};
+use super::{MachineError, libraries, results, services};
 use crate::declaration::MachineSpec;
 use crate::declaration::invocation::Placed;
 use crate::toolchain::WholeMachine;
 use crate::training::TrainingError;
 use crate::training::plan::Run;
-use crate::training::process::{self, Conditions};
+use crate::training::process::{self, Conditions, Executed};
 use crate::training::side_by_side::side_by_side;
 
 /// How much slower a machine is allowed to be than its own clock.
@@ -44,7 +44,7 @@ pub fn run_all(
     spec: &MachineSpec,
     runs: &[Run],
     step: &(dyn Fn(Option<&Run>) + Sync),
-) -> Result<Vec<PathBuf>, TrainingError> {
+) -> Result<Vec<Executed>, TrainingError> {
     let mut groups: BTreeMap<&str, Vec<(usize, &Run)>> = BTreeMap::new();
     for (index, run) in runs.iter().enumerate() {
         groups.entry(run.cpu_model.as_deref().unwrap_or_default()).or_default().push((index, run));
@@ -54,8 +54,16 @@ pub fn run_all(
         let (model, group) = &groups[number];
         OneMachine { conditions, machine, spec, model, step }.run(group)
     })?;
-    let profiles: BTreeMap<usize, PathBuf> = made.into_iter().flatten().collect();
+    let profiles: BTreeMap<usize, Executed> = made.into_iter().flatten().collect();
     Ok(profiles.into_values().collect())
+}
+
+/// That the services of a run are binaries that the machine holds.
+fn require_inside(run: &Run, placed: &Placed) -> Result<(), TrainingError> {
+    let outside = placed.services.iter().find(|service| !service.is_inside());
+    let Some(service) = outside else { return Ok(()) };
+    let error = MachineError::Service { doing: process::name(run), service: service.name.clone() };
+    Err(TrainingError::Machine(Box::new(error)))
 }
 
 struct OneMachine<'a> {
@@ -68,10 +76,11 @@ struct OneMachine<'a> {
 
 impl OneMachine<'_> {
     /// Everything that is declared before the runs is done on the host, then the machine boots, then what comes after them.
-    fn run(&self, group: &[(usize, &Run)]) -> Result<Vec<(usize, PathBuf)>, TrainingError> {
+    fn run(&self, group: &[(usize, &Run)]) -> Result<Vec<(usize, Executed)>, TrainingError> {
         let mut placed = Vec::new();
         for (index, run) in group {
             let at = self.conditions.place(*index, run)?;
+            require_inside(run, &at)?;
             self.conditions.around(run, &at, &at.setup)?;
             placed.push(PlacedRun { index: *index, run, placed: at });
         }
@@ -166,6 +175,11 @@ impl OneMachine<'_> {
             let mut environment = BTreeMap::from(fixed.map(|(name, value)| (name.to_owned(), value)));
             environment.insert(processors.0.to_owned(), processors.1);
             environment.extend(one.placed.environment.iter().cloned());
+            let with_counts_in = |profile: &Path| -> Vec<String> {
+                let mut own = environment.clone();
+                own.insert("LLVM_PROFILE_FILE".to_owned(), profile.to_string_lossy().into_owned());
+                own.iter().map(|(name, value)| format!("{name}={value}")).collect()
+            };
             plan.add(&Planned {
                 profile: &profile,
                 stdout: &stdout,
@@ -175,6 +189,7 @@ impl OneMachine<'_> {
                 program: &layout.binary_of(one.run),
                 arguments: one.placed.args.iter().map(OsStr::new).collect(),
                 environment: environment.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+                services: services::planned(self.conditions, one.index, &one.placed, &with_counts_in),
             });
         }
         plan.into_bytes()
@@ -188,12 +203,13 @@ impl OneMachine<'_> {
     }
 
     /// Judges what a run left as if it had run here, and writes down its counters.
-    fn take(&self, one: &PlacedRun<'_>, result: &results::Result) -> Result<PathBuf, TrainingError> {
+    fn take(&self, one: &PlacedRun<'_>, result: &results::Result) -> Result<Executed, TrainingError> {
         let [profile, _, stderr] = self.files(one.index);
         for (path, bytes) in [(&profile, &result.profile), (&stderr, &result.stderr)] {
             std::fs::write(path, bytes).map_err(TrainingError::file("cannot write", path))?;
         }
         let details = self.conditions.details(one.run, &one.placed, &profile, &stderr);
+        let services = services::take(self.conditions, one.index, one.run, &one.placed, &result.services)?;
         let status = (!result.is_late).then(|| ExitStatus::from_raw(result.status));
         self.conditions.judge(one.run, status, &details)?;
         if !result.changed.is_empty() {
@@ -202,7 +218,7 @@ impl OneMachine<'_> {
         if result.profile.is_empty() {
             return Err(TrainingError::NoProfile { run: process::name(one.run), details });
         }
-        Ok(profile)
+        Ok(Executed { profile, services, observed: None })
     }
 
     fn changed(&self, one: &PlacedRun<'_>, file: &OsStr) -> TrainingError {
