@@ -310,9 +310,11 @@ mod tests {
         let refused = |script: &str, limit| told(started(script, &ready, limit).map(|_| ()));
         assert!(refused("exit 7", LIMIT).starts_with("ended with exit code 7 before it was ready"));
         assert!(refused("exec sleep 600", Duration::ZERO).contains(&format!("there is no {path}")));
-        let deaf = started(&format!("trap '' TERM; touch {path}; sleep 600"), &ready, Duration::from_secs(2));
-        let deaf = told(deaf.expect("it gets ready").stop(&Stop::Terminate));
-        assert!(deaf.starts_with("did not stop: 2 s after SIGTERM it still ran"), "{deaf}");
+        let mut deaf =
+            started(&format!("trap '' TERM; touch {path}; sleep 600"), &ready, LIMIT).expect("it gets ready");
+        deaf.limit = Duration::from_secs(1);
+        let deaf = told(deaf.stop(&Stop::Terminate));
+        assert!(deaf.starts_with("did not stop: 1 s after SIGTERM it still ran"), "{deaf}");
         let bad = format!("trap 'exit 5' TERM; touch {path}; while :; do sleep 0.01; done");
         let bad = told(started(&bad, &ready, LIMIT).expect("it gets ready").stop(&Stop::Terminate));
         assert!(bad.starts_with("ended with exit code 5 when it was stopped"), "{bad}");
