@@ -13,7 +13,7 @@ use paired_bench::measure::fixed_environment;
 use super::Shared;
 use crate::declaration;
 use crate::declaration::Spec;
-use crate::init::{self, Draft, Program, Usage};
+use crate::init::{self, Draft, Found, Program, Tried, Usage};
 use crate::pipeline::{Pipeline, stamp};
 use crate::toolchain::Toolchain;
 
@@ -28,7 +28,8 @@ Exit codes: 0 written, 1 refused (a pgo.toml is there already) or failed, 2 usag
 ///
 /// Builds the program once, without a profile, and tries commands on copies of the project's own fixtures: what its help
 /// names, an entry as argument, an entry on standard input, and subcommands that only look, such as check or list. What ends well and
-/// prints something is trained; other entries are kept to be measured. Says what it could not know.
+/// prints something is trained; other entries are kept to be measured. Other binaries that releases hold are tried and declared
+/// too. Says what it could not know, and where there is a flake.nix, prints the lines for it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Init {
@@ -38,6 +39,9 @@ pub struct Init {
     /// The binary, where the package has several.
     #[arg(long, value_name = "BINARY")]
     bin: Option<String>,
+    /// Leave out the other binaries that the workspace releases.
+    #[arg(long)]
+    alone: bool,
     /// Replace the pgo.toml that is there.
     #[arg(long)]
     force: bool,
@@ -47,31 +51,47 @@ impl Init {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
         let here = std::env::current_dir().context("cannot tell the current directory")?;
         let target = Toolchain::discover(&here)?.host;
-        let program = Program::look(&here, &target, self.package.as_deref(), self.bin.as_deref())?;
+        let mut program = Program::look(&here, &target, self.package.as_deref(), self.bin.as_deref())?;
+        if self.alone {
+            program.more.clear();
+        }
         let file = shared.spec.clone().unwrap_or_else(|| program.root.join(declaration::FILE_NAME));
         anyhow::ensure!(self.force || !file.exists(), "{} is there already; --force replaces it", file.display());
-        let usage_of_nothing = Usage::default();
-        let empty = Draft { program: &program, target: &target, usage: &usage_of_nothing, workable: None };
-        let binary = baseline(shared, &init::write(&empty).0, &file)?;
-        let usage = help(&binary).map(|text| Usage::read(&text)).unwrap_or_default();
+        let empty = Draft { program: &program, target: &target, tried: &[] };
+        let binary = baseline(shared, &init::write(&empty).0, &program, &file)?;
         let samples = init::find_samples(&program.directory, &program.root);
-        let found = shared.alone("try", |task| {
-            let found = init::workable(&binary, &usage, &samples, &|told| task.doing(told));
-            let told = match &found {
-                Some((samples, found)) => format!("{} commands work on {}", found.len(), samples.directory.display()),
-                None => "no command works on the project's own files".to_owned(),
-            };
-            Ok((found, told))
+        let more = program.more.iter().map(|more| binary.with_file_name(&more.binary));
+        let binaries: Vec<PathBuf> = std::iter::once(binary.clone()).chain(more).collect();
+        let tried = shared.alone("try", |task| {
+            let tried = binaries.iter().map(|binary| {
+                let usage = help(binary).map(|text| Usage::read(&text)).unwrap_or_default();
+                let found = init::workable(binary, &usage, &samples, &|told| task.doing(told));
+                (usage, found)
+            });
+            let tried: Vec<(Usage, Found<'_>)> = tried.collect();
+            let works = tried.iter().filter_map(|(_, found)| found.workable.as_ref());
+            let works = works
+                .map(|(samples, found)| format!("{} commands work on {}", found.len(), samples.directory.display()));
+            let told = works.collect::<Vec<_>>().join(", ");
+            let nothing = "no command works on the project's own files".to_owned();
+            Ok((tried, if told.is_empty() { nothing } else { told }))
         })?;
-        let workable = found.as_ref().map(|(samples, found)| {
-            let directory = file.parent().and_then(|folder| samples.directory.strip_prefix(folder).ok());
-            (directory.unwrap_or(&samples.directory).display().to_string(), found.as_slice())
+        let tried = tried.into_iter().map(|(usage, found)| {
+            let workable = found.workable.map(|(samples, workable)| {
+                let directory = file.parent().and_then(|folder| samples.directory.strip_prefix(folder).ok());
+                (directory.unwrap_or(&samples.directory).display().to_string(), workable)
+            });
+            Tried { usage, workable, refused: found.refused }
         });
-        let (text, notes) = init::write(&Draft { program: &program, target: &target, usage: &usage, workable });
+        let tried: Vec<Tried> = tried.collect();
+        let (text, notes) = init::write(&Draft { program: &program, target: &target, tried: &tried });
         declaration::parse(&text, &file)?;
         stamp::replace(&file, text.as_bytes())?;
         for note in &notes {
             eprintln!("note: {note}");
+        }
+        if let Some(lines) = init::snippet(&program, &file) {
+            println!("for flake.nix, which builds what git tracks: `git add {}` and\n\n{lines}", file.display());
         }
         let advice = "next: `cargo repro-pgo doctor`, then `cargo repro-pgo build`";
         println!("written: {} ({} lines; {advice})", file.display(), text.lines().count());
@@ -79,9 +99,10 @@ impl Init {
     }
 }
 
-/// Builds the program as `text` says, where `build` finds it again.
-fn baseline(shared: &Shared, text: &str, file: &Path) -> anyhow::Result<PathBuf> {
-    let spec: Spec = declaration::parse(text, file)?;
+/// Builds the program as `text` says and its other binaries along, where `build` finds them again.
+fn baseline(shared: &Shared, text: &str, program: &Program, file: &Path) -> anyhow::Result<PathBuf> {
+    let mut spec: Spec = declaration::parse(text, file)?;
+    spec.build.more_binaries.clone_from(&program.more);
     let pipeline = Pipeline::of(spec, file, shared.llvm_profdata.as_deref())?;
     super::baseline::stage(shared, &pipeline)
 }

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+use cargo_metadata::MetadataCommand;
 use thiserror::Error;
 
+use super::binaries;
 use super::releases::{self, Releases};
 use crate::compile::configured;
+use crate::declaration::BinarySpec;
 
 /// Why it can't be told.
 #[derive(Debug, Error)]
@@ -24,6 +26,12 @@ pub enum ProgramError {
     NoBinary {
         /// The workspace.
         root: PathBuf,
+    },
+    /// None of that name.
+    #[error("no such program; name one of: {}", known.join(", "))]
+    Unknown {
+        /// All of them as `package/binary`.
+        known: Vec<String>,
     },
     /// More than one, and none stands out.
     #[error("which program? name it with --package and --bin: {}", known.join(", "))]
@@ -44,15 +52,19 @@ pub struct Program {
     pub source: PathBuf,
     /// The package.
     pub package: String,
+    /// The package's version.
+    pub version: String,
     /// The binary.
     pub binary: String,
+    /// The other binaries that releases hold.
+    pub more: Vec<BinarySpec>,
     /// The cargo profile that releases are built with.
     pub profile: String,
     /// Flags of every build.
     pub rustflags: Vec<String>,
-    /// Features that releases switch on.
+    /// Features that releases switch on, or that the binary needs.
     pub features: Vec<String>,
-    /// Whether a crate for threads is among the dependencies.
+    /// The crates for threads that are among the dependencies.
     pub thread_crates: Vec<&'static str>,
     /// What a reader should know about these choices.
     pub notes: Vec<String>,
@@ -72,8 +84,10 @@ impl Program {
         let metadata = MetadataCommand::new().current_dir(directory).exec();
         let metadata = metadata
             .map_err(|source| ProgramError::Metadata { directory: directory.to_owned(), source: Box::new(source) })?;
-        let (package, binary) = choose(&metadata, directory, package, binary)?;
         let root = metadata.workspace_root.as_std_path().to_owned();
+        let all = binaries::all(&metadata);
+        let chosen = binaries::choose(&all, &root, directory, package, binary)?;
+        let package = chosen.package;
         let releases = Releases::read(&root);
         let mut notes = Vec::new();
         let mut rustflags: Vec<String> =
@@ -92,18 +106,21 @@ impl Program {
         let (profile, profile_note) = releases::profile(&root, &releases);
         notes.extend(profile_note);
         let is_there = |feature: &&String| package.features.contains_key(feature.as_str());
+        let mut features: Vec<String> = releases.features.iter().filter(is_there).cloned().collect();
+        features.extend(chosen.features_off(&features));
         let thread_crates = ["rayon", "tokio"]
             .into_iter()
             .filter(|name| metadata.packages.iter().any(|package| package.name.as_str() == *name));
-        let target = package.targets.iter().find(|target| target.is_bin() && target.name == binary);
         Ok(Self {
-            source: target.map(|target| target.src_path.as_std_path().to_owned()).unwrap_or_default(),
+            source: chosen.target.src_path.as_std_path().to_owned(),
             directory: package.manifest_path.parent().map_or(root.clone(), |folder| folder.as_std_path().to_owned()),
             package: package.name.to_string(),
-            binary,
+            version: package.version.to_string(),
+            binary: chosen.target.name.clone(),
+            more: binaries::released_beside(&all, chosen, &features, &releases),
             profile,
             rustflags,
-            features: releases.features.iter().filter(is_there).cloned().collect(),
+            features,
             thread_crates: thread_crates.collect(),
             notes,
             root,
@@ -111,48 +128,77 @@ impl Program {
     }
 }
 
-/// The named one, the only one, the default one, or the one that is called as its folder is.
-fn choose<'a>(
-    metadata: &'a Metadata,
-    directory: &Path,
-    package: Option<&str>,
-    binary: Option<&str>,
-) -> Result<(&'a Package, String), ProgramError> {
-    let root = metadata.workspace_root.as_std_path();
-    let members = metadata.workspace_packages();
-    let is_wanted = |found: &&(&Package, String)| {
-        package.is_none_or(|wanted| found.0.name.as_str() == wanted) && binary.is_none_or(|wanted| found.1 == wanted)
-    };
-    let all: Vec<(&Package, String)> = members
-        .iter()
-        .flat_map(|package| {
-            let binaries = package.targets.iter().filter(|target| target.kind.contains(&TargetKind::Bin));
-            binaries.map(|target| (*package, target.name.clone()))
-        })
-        .collect();
-    let wanted: Vec<&(&Package, String)> = all.iter().filter(is_wanted).collect();
-    let chosen = |found: &(&'a Package, String)| (found.0, found.1.clone());
-    if let [only] = wanted.as_slice() {
-        return Ok(chosen(only));
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A program as others' tests have it.
+    pub fn program() -> Program {
+        Program {
+            root: PathBuf::from("/w"),
+            directory: PathBuf::from("/w"),
+            source: PathBuf::from("/w/tool/src/main.rs"),
+            package: "demo".to_owned(),
+            version: "1.2.0".to_owned(),
+            binary: "demo".to_owned(),
+            more: Vec::new(),
+            profile: "release".to_owned(),
+            rustflags: vec!["-Ctarget-feature=+crt-static".to_owned()],
+            features: vec!["fast".to_owned()],
+            thread_crates: Vec::new(),
+            notes: Vec::new(),
+        }
     }
-    if all.is_empty() {
-        return Err(ProgramError::NoBinary { root: root.to_owned() });
+
+    /// Writes a workspace: each package as its name, the lines of its manifest, and the names of its binaries.
+    fn workspace(packages: &[(&str, &str, &[&str])]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("a temporary directory can be made");
+        let write = |name: &str, text: &str| {
+            let file = root.path().join(name);
+            std::fs::create_dir_all(file.parent().expect("it is below the root")).expect("the directory is ours");
+            std::fs::write(file, text).expect("the directory is ours");
+        };
+        write("Cargo.toml", "[workspace]\nresolver = \"2\"\nmembers = [\"*-package\"]\n");
+        for (name, lines, binaries) in packages {
+            let manifest = format!("[package]\nname = \"{name}\"\nversion = \"1.2.0\"\nedition = \"2021\"\n{lines}\n");
+            write(&format!("{name}-package/Cargo.toml"), &manifest);
+            for binary in *binaries {
+                write(&format!("{name}-package/src/bin/{binary}.rs"), "fn main() {}\n");
+            }
+        }
+        root
     }
-    let folder = |package: &Package| package.manifest_path.parent().map(|folder| folder.as_std_path().to_owned());
-    let here = wanted.iter().filter(|found| folder(found.0).is_some_and(|own| own == directory)).copied();
-    let here: Vec<_> = here.collect();
-    let by_default = here.iter().find(|found| found.0.default_run.as_deref() == Some(&found.1));
-    let named = |found: &&&(&Package, String)| {
-        root.file_name().is_some_and(|name| name == found.1.as_str()) || found.0.name.as_str() == found.1
-    };
-    let decided = match here.as_slice() {
-        [only] => Some(*only),
-        _ => by_default.copied().or_else(|| here.iter().find(named).copied()),
-    };
-    let same_name = || {
-        let mut same = wanted.iter().filter(|found| root.file_name().is_some_and(|name| name == found.1.as_str()));
-        same.next().copied()
-    };
-    let known = || wanted.iter().map(|found| format!("{}/{}", found.0.name, found.1)).collect();
-    decided.or_else(same_name).map(chosen).ok_or_else(|| ProgramError::Ambiguous { known: known() })
+
+    fn look(root: &Path, binary: Option<&str>) -> Result<Program, ProgramError> {
+        Program::look(root, "x86_64-unknown-linux-gnu", None, binary)
+    }
+
+    #[test]
+    fn the_only_program_for_users_is_meant() {
+        let root = workspace(&[("tool", "", &["tool"]), ("xtask", "publish = false", &["xtask"])]);
+        let found = look(root.path(), None).expect("one is published");
+        assert_eq!((found.binary.as_str(), found.version.as_str()), ("tool", "1.2.0"));
+        assert!(found.more.is_empty(), "{:?}", found.more);
+        let refused = look(root.path(), Some("other")).expect_err("there is none").to_string();
+        assert_eq!(refused, "no such program; name one of: tool/tool, xtask/xtask");
+    }
+
+    #[test]
+    fn what_is_released_along_is_found_and_what_is_not_is_left_out() {
+        let needs = "[features]\nextra = []\n[[bin]]\nname = \"heavy\"\npath = \"src/bin/heavy.rs\"\nrequired-features = [\"extra\"]";
+        let root = workspace(&[
+            ("tool", needs, &["find", "heavy", "testing-commands", "xargs"]),
+            ("others", "", &["named", "unnamed"]),
+        ]);
+        let error = look(root.path(), None).expect_err("none stands out").to_string();
+        assert!(error.contains("name it with --package and --bin") && error.contains("tool/xargs"), "{error}");
+        let workflows = root.path().join(".github/workflows");
+        std::fs::create_dir_all(&workflows).expect("the directory is ours");
+        std::fs::write(workflows.join("release.yml"), "run: tar czf tools.tgz target/release/{find,named,xargs}\n")
+            .expect("the directory is ours");
+        let found = look(root.path(), Some("find")).expect("it is named");
+        let more: Vec<_> = found.more.iter().map(|more| (more.binary.as_str(), more.package.as_deref())).collect();
+        assert_eq!(more, [("named", Some("others")), ("xargs", None)]);
+        assert_eq!(look(root.path(), Some("heavy")).expect("it is named").features, ["extra"]);
+    }
 }

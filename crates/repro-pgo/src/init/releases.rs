@@ -1,5 +1,7 @@
-//! How a project releases today, as its workflows and its manifest tell: the cargo profile, features, static or not.
+//! How a project releases today, as its workflows, its manifest and its configuration of cargo-dist tell: the cargo profile,
+//! features, static or not, and which binaries.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use toml::{Table, Value};
@@ -13,22 +15,38 @@ pub struct Releases {
     pub features: Vec<String>,
     /// Whether the only Linux binaries for x86-64 are musl's.
     pub are_static: bool,
+    /// Whether cargo-dist packs them: every binary of every published package.
+    pub by_dist: bool,
+    /// Every word of the workflows.
+    words: BTreeSet<String>,
 }
 
 impl Releases {
-    /// Reads the workflows below `root`.
+    /// Reads the workflows below `root`, and what cargo-dist is told there.
     pub fn read(root: &Path) -> Self {
         let folder = root.join(".github/workflows");
         let mut files: Vec<_> = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         files.sort();
         let texts = files.iter().filter_map(|file| std::fs::read_to_string(file).ok());
-        Self::of(&texts.collect::<Vec<_>>().join("\n"))
+        let mut text = texts.collect::<Vec<_>>().join("\n");
+        let dist = dist_configuration(root);
+        if let Some(told) = &dist {
+            text.push('\n');
+            text.push_str(told);
+        }
+        Self { by_dist: dist.is_some(), ..Self::of(&text) }
+    }
+
+    /// Whether they hold the binary of a package beside the first one's.
+    pub fn hold(&self, binary: &str) -> bool {
+        self.by_dist || self.words.contains(binary)
     }
 
     fn of(text: &str) -> Self {
         let has = |triple: &str| text.contains(triple);
         let mut found = Self {
             are_static: has("x86_64-unknown-linux-musl") && !has("x86_64-unknown-linux-gnu"),
+            words: words(text),
             ..Self::default()
         };
         for line in text.lines().filter(|line| line.contains("cargo") && line.contains("build")) {
@@ -45,6 +63,21 @@ impl Releases {
         found.features.dedup();
         found
     }
+}
+
+fn words(text: &str) -> BTreeSet<String> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    text.split(|character| !is_part(character)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// What cargo-dist is told: in a file of its own, or in the workspace's manifest.
+fn dist_configuration(root: &Path) -> Option<String> {
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).ok();
+    read("dist-workspace.toml").or_else(|| read("dist.toml")).or_else(|| {
+        let manifest: Table = read("Cargo.toml")?.parse().ok()?;
+        let metadata = |table: &str| manifest.get(table)?.get("metadata")?.get("dist");
+        Some(metadata("workspace").or_else(|| metadata("package"))?.to_string())
+    })
 }
 
 /// The profile that releases are built with: one that a workflow names, else one whose name says so, else `release`. With a
@@ -87,6 +120,19 @@ mod tests {
         assert_eq!(found.features, ["pcre2", "simd"]);
         assert!(found.are_static);
         assert!(!Releases::of("x86_64-unknown-linux-musl x86_64-unknown-linux-gnu").are_static);
+    }
+
+    #[test]
+    fn what_cargo_dist_is_told_is_read() {
+        let root = tempfile::tempdir().expect("a temporary directory can be made");
+        assert!(!Releases::read(root.path()).by_dist);
+        let manifest = "[workspace.metadata.dist]\ntargets = [\"x86_64-unknown-linux-musl\"]\n";
+        std::fs::write(root.path().join("Cargo.toml"), manifest).expect("the directory is ours");
+        let found = Releases::read(root.path());
+        assert!(found.by_dist && found.are_static && found.hold("any"), "{found:?}");
+        let told = "[dist]\ntargets = [\"x86_64-unknown-linux-gnu\", \"x86_64-unknown-linux-musl\"]\n";
+        std::fs::write(root.path().join("dist-workspace.toml"), told).expect("the directory is ours");
+        assert!(!Releases::read(root.path()).are_static);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use host::copy::sorted_entries;
 
 /// Where projects keep inputs, the likeliest first.
-const FOLDERS: [&str; 18] = [
+const FOLDERS: [&str; 21] = [
     "benches/data",
     "benches/fixtures",
     "bench/data",
@@ -20,8 +20,11 @@ const FOLDERS: [&str; 18] = [
     "test-data",
     "test_data",
     "fixtures",
+    "samples",
+    "corpus",
     "examples",
     "tests",
+    "test",
     "docs",
     "src",
 ];
@@ -149,6 +152,18 @@ mod tests {
         assert_eq!(found[0].directory, folder);
         assert_eq!(found[0].entries, ["large", "small"]);
         assert_eq!(common_word(&folder), "word");
+    }
+
+    #[test]
+    fn a_folder_named_test_is_one_of_fixtures_and_sources_are_the_last() {
+        let root = tempfile::tempdir().expect("a temporary directory can be made");
+        for name in ["src/main.rs", "src/lib.rs", "test/first.txt", "test/second.txt"] {
+            let file = root.path().join(name);
+            std::fs::create_dir_all(file.parent().expect("it is below the root")).expect("the directory is ours");
+            std::fs::write(file, "some words of an input").expect("the directory is ours");
+        }
+        let found: Vec<_> = find(root.path(), root.path()).into_iter().map(|samples| samples.directory).collect();
+        assert_eq!(found, [root.path().join("test"), root.path().join("src")]);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The text of a first `pgo.toml`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::program::Program;
 use super::trials::Workable;
 use super::usage::Usage;
+use crate::declaration::BinarySpec;
 
 /// Everything that is known.
 #[derive(Debug)]
@@ -13,10 +15,35 @@ pub struct Draft<'a> {
     pub program: &'a Program,
     /// The triple.
     pub target: &'a str,
+    /// What was found of each binary: of the program first, then of its `more`. Nothing before anything was tried.
+    pub tried: &'a [Tried],
+}
+
+/// What was found of one binary.
+#[derive(Debug, Clone, Default)]
+pub struct Tried {
     /// What its help says.
-    pub usage: &'a Usage,
+    pub usage: Usage,
     /// The samples' folder, relative to the file, and the commands that work there.
-    pub workable: Option<(String, &'a [Workable])>,
+    pub workable: Option<(String, Vec<Workable>)>,
+    /// What became of the commands that work nowhere.
+    pub refused: Vec<String>,
+}
+
+impl Tried {
+    fn directory(&self) -> Option<&str> {
+        self.workable.as_ref().map(|(directory, _)| directory.as_str())
+    }
+
+    fn found(&self) -> &[Workable] {
+        self.workable.as_ref().map(|(_, found)| found.as_slice()).unwrap_or_default()
+    }
+}
+
+/// A folder in which commands work, as the set of inputs that it becomes.
+struct Set<'a> {
+    name: String,
+    directory: &'a str,
 }
 
 /// How many entries are held out.
@@ -39,69 +66,156 @@ pub fn write(draft: &Draft<'_>) -> (String, Vec<String>) {
     if !program.features.is_empty() {
         line("features", list(&program.features));
     }
-    match &draft.workable {
-        Some((directory, found)) => {
-            write!(text, "\n[inputs.samples]\ndirectory = {}\n", quoted(directory)).expect("text grows");
-            commands(draft, found, &mut text, &mut notes);
-        }
-        None => fallback(program, &mut text, &mut notes),
+    more_binaries(draft, &mut text, &mut notes);
+    let first = draft.tried.first().filter(|tried| tried.workable.is_some());
+    if first.is_none() {
+        fallback(draft, &mut text, &mut notes);
+    }
+    let sets = sets(draft, first.is_none());
+    for Set { name, directory } in &sets {
+        write!(text, "\n[inputs.{name}]\ndirectory = {}\n", quoted(directory)).expect("text grows");
+    }
+    if !sets.is_empty() {
+        commands(draft, &sets, &mut text, &mut notes);
     }
     text.push_str(
         "\n# Both binaries must answer alike, on everything that is trained on.\n[check]\nworkloads = true\n",
     );
-    let threads = draft.workable.iter().flat_map(|(_, found)| *found).any(Workable::starts_threads);
+    let threads = draft.tried.iter().flat_map(Tried::found).any(Workable::starts_threads);
     if threads {
         text.push_str("sort-lines = true\n");
     }
+    // What is true of several commands is said once.
+    let mut said = BTreeSet::new();
+    notes.retain(|note| said.insert(note.clone()));
     (text, notes)
 }
 
-/// Workloads, then benchmarks on other entries of the same folder.
-fn commands(draft: &Draft<'_>, found: &[Workable], text: &mut String, notes: &mut Vec<String>) {
-    let mut benchmarks = String::new();
-    let kept = held_out(found);
-    for (index, workable) in found.iter().enumerate() {
-        let names: Vec<&str> = workable.entries.iter().map(|(name, _)| name.as_str()).collect();
-        let (held_out, trained): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| kept.contains(name));
-        let name = name(workable, index);
-        let mut lines = String::new();
-        let threads = threads(draft, workable, notes);
-        surroundings(workable, &mut lines);
-        let entries = list(&trained.iter().map(|name| globset::escape(name)).collect::<Vec<_>>());
-        write!(
-            text,
-            "\n[[training.workloads]]\nname = {}\ninputs = \"samples\"\nentries = {entries}\nargs = {}\n{lines}{}",
-            quoted(&name),
-            list(&[workable.command.args.clone(), threads.0].concat()),
-            threads.1,
-        )
-        .expect("text grows");
-        for entry in held_out {
-            write!(
-                benchmarks,
-                "\n[[benchmarks]]\nname = {}\ninputs = \"samples\"\nentry = {}\nargs = {}\n{lines}",
-                quoted(&format!("{name} {entry}")),
-                quoted(entry),
-                list(&workable.command.args),
-            )
+/// The other binaries that are released, as far as there is something to train them on.
+fn more_binaries(draft: &Draft<'_>, text: &mut String, notes: &mut Vec<String>) {
+    let (mut trained, mut untrained) = (Vec::new(), Vec::new());
+    for (more, tried) in draft.program.more.iter().zip(draft.tried.iter().skip(1)) {
+        if tried.workable.is_some() { trained.push(binary(more)) } else { untrained.push(binary(more)) }
+    }
+    if !trained.is_empty() {
+        writeln!(text, "more-binaries = [{}]", trained.join(", ")).expect("text grows");
+    }
+    if !untrained.is_empty() {
+        let names = untrained.join(", ");
+        writeln!(text, "# Released too, but nothing was found to train them on; without workloads of their own a profile makes them slower.")
             .expect("text grows");
-        }
-        let longest = workable.entries.first().map_or(0.0, |(_, rehearsed)| rehearsed.cpu_seconds);
-        if longest < 0.02 {
-            notes.push(format!(
-                "`{name}` takes {:.0} ms of processor time at most, so the gate measures mostly how the program starts; add an input that is as \
-                 large as your users'",
-                longest * 1e3
-            ));
+        writeln!(text, "# more-binaries = [{names}]").expect("text grows");
+        notes.push(format!(
+            "released too, but no command of theirs works on the project's own files: {names}; declare workloads with their \
+             `binary`, then put them into `more-binaries`"
+        ));
+    }
+}
+
+fn binary(more: &BinarySpec) -> String {
+    let package = more.package.as_ref().map(|package| format!(", package = {}", quoted(package)));
+    format!("{{ binary = {}{} }}", quoted(&more.binary), package.unwrap_or_default())
+}
+
+/// The folders in which commands work, each once; the first name is taken where another set has it.
+fn sets<'a>(draft: &'a Draft<'_>, is_taken: bool) -> Vec<Set<'a>> {
+    let mut found: Vec<Set<'a>> = Vec::new();
+    for directory in draft.tried.iter().filter_map(Tried::directory) {
+        if found.iter().all(|set| set.directory != directory) {
+            let number = found.len() + 1 + usize::from(is_taken);
+            let name = if number == 1 { "samples".to_owned() } else { format!("samples-{number}") };
+            found.push(Set { name, directory });
         }
     }
+    found
+}
+
+/// Workloads, then benchmarks on other entries of the same folders.
+fn commands(draft: &Draft<'_>, sets: &[Set<'_>], text: &mut String, notes: &mut Vec<String>) {
+    let mut benchmarks = String::new();
+    let mut names: Vec<String> = Vec::new();
+    let binaries = std::iter::once(None).chain(draft.program.more.iter().map(|more| Some(more.binary.as_str())));
+    for (tried, binary) in draft.tried.iter().zip(binaries) {
+        let Some(set) = sets.iter().find(|set| Some(set.directory) == tried.directory()) else { continue };
+        let beside = draft.tried.iter().filter(|other| other.directory() == tried.directory());
+        let kept = held_out(&beside.flat_map(Tried::found).collect::<Vec<_>>());
+        for workable in tried.found() {
+            let name = name(workable, binary, &names);
+            let mut lines = binary.map(|binary| format!("binary = {}\n", quoted(binary))).unwrap_or_default();
+            surroundings(workable, &mut lines);
+            let told = Told { name: &name, set: &set.name, lines: &lines };
+            workload(&told, workable, &kept, threads(draft.program, &tried.usage, workable, notes), text);
+            for entry in workable.entries.iter().map(|(entry, _)| entry).filter(|entry| kept.contains(&entry.as_str()))
+            {
+                benchmark(&told, workable, entry, &mut benchmarks);
+            }
+            notes.extend(short(&name, workable));
+            names.push(name);
+        }
+    }
+    notes.extend(sources(sets));
     text.push_str("\n# Entries that are never trained on: the gate measures these alone.");
     text.push_str(&benchmarks);
 }
 
+/// What a command's tables have in common.
+struct Told<'a> {
+    name: &'a str,
+    set: &'a str,
+    lines: &'a str,
+}
+
+fn workload(
+    told: &Told<'_>,
+    workable: &Workable,
+    kept: &[&str],
+    (more_args, more_lines): (Vec<String>, String),
+    text: &mut String,
+) {
+    let trained = workable.entries.iter().map(|(entry, _)| entry.as_str()).filter(|entry| !kept.contains(entry));
+    let entries = list(&trained.map(globset::escape).collect::<Vec<_>>());
+    let args = list(&[workable.command.args.clone(), more_args].concat());
+    let Told { name, set, lines } = told;
+    write!(
+        text,
+        "\n[[training.workloads]]\nname = {}\ninputs = \"{set}\"\nentries = {entries}\nargs = {args}\n{lines}{more_lines}",
+        quoted(name)
+    )
+    .expect("text grows");
+}
+
+fn benchmark(told: &Told<'_>, workable: &Workable, entry: &str, text: &mut String) {
+    let Told { name, set, lines } = told;
+    let (name, entry, args) = (quoted(&format!("{name} {entry}")), quoted(entry), list(&workable.command.args));
+    write!(text, "\n[[benchmarks]]\nname = {name}\ninputs = \"{set}\"\nentry = {entry}\nargs = {args}\n{lines}")
+        .expect("text grows");
+}
+
+/// A word about a command that is over before it did anything.
+fn short(name: &str, workable: &Workable) -> Option<String> {
+    let longest = workable.entries.first().map_or(0.0, |(_, rehearsed)| rehearsed.cpu_seconds);
+    (longest < 0.02).then(|| {
+        format!(
+            "`{name}` takes {:.0} ms of processor time at most, so the gate measures mostly how the program starts; add an input that is as \
+             large as your users'",
+            longest * 1e3
+        )
+    })
+}
+
+/// A word about inputs that change with the program.
+fn sources(sets: &[Set<'_>]) -> Option<String> {
+    let is_source = |set: &&Set<'_>| set.directory == "src" || set.directory.ends_with("/src");
+    let directory = sets.iter().find(is_source)?.directory;
+    Some(format!(
+        "the inputs are the program's own source, {directory}, for want of others: every change of the code changes the profile; \
+         put files like your users' into a folder and name that"
+    ))
+}
+
 /// The entries that no command is trained on, because what one is trained on proves nothing of another either: those with
 /// most work by turns, the first one to be measured, as long as each command keeps one to train on.
-fn held_out(found: &[Workable]) -> Vec<&str> {
+fn held_out<'a>(found: &[&'a Workable]) -> Vec<&'a str> {
     let mut work = std::collections::BTreeMap::<&str, f64>::new();
     for (name, rehearsed) in found.iter().flat_map(|workable| &workable.entries) {
         *work.entry(name).or_default() += rehearsed.cpu_seconds;
@@ -110,7 +224,7 @@ fn held_out(found: &[Workable]) -> Vec<&str> {
     names.sort_by(|left, right| work[right].total_cmp(&work[left]).then(left.cmp(right)));
     let mut kept: Vec<&str> = Vec::new();
     for name in names.into_iter().step_by(2) {
-        let is_left = |workable: &Workable| {
+        let is_left = |workable: &&Workable| {
             workable.entries.iter().any(|(entry, _)| entry != name && !kept.contains(&entry.as_str()))
         };
         if kept.len() < BENCHMARKS && found.iter().all(is_left) {
@@ -121,17 +235,17 @@ fn held_out(found: &[Workable]) -> Vec<&str> {
 }
 
 /// Arguments and lines that make training single-threaded, where the command starts threads.
-fn threads(draft: &Draft<'_>, workable: &Workable, notes: &mut Vec<String>) -> (Vec<String>, String) {
+fn threads(program: &Program, usage: &Usage, workable: &Workable, notes: &mut Vec<String>) -> (Vec<String>, String) {
     if !workable.starts_threads() {
         return (Vec::new(), String::new());
     }
     let told =
         "the program starts threads: training runs it with one, whose counts repeat, and the gate with all processors";
-    if let Some(flag) = &draft.usage.threads {
+    if let Some(flag) = &usage.threads {
         notes.push(told.to_owned());
         return (vec![flag.clone(), "1".to_owned()], String::new());
     }
-    let variables = draft.program.thread_crates.iter().map(|name| match *name {
+    let variables = program.thread_crates.iter().map(|name| match *name {
         "rayon" => "RAYON_NUM_THREADS = \"1\"",
         _ => "TOKIO_WORKER_THREADS = \"1\"",
     });
@@ -157,7 +271,8 @@ fn surroundings(workable: &Workable, lines: &mut String) {
 }
 
 /// A workload that always works, for a program whose inputs nobody knows.
-fn fallback(program: &Program, text: &mut String, notes: &mut Vec<String>) {
+fn fallback(draft: &Draft<'_>, text: &mut String, notes: &mut Vec<String>) {
+    let program = draft.program;
     let relative = program.source.strip_prefix(&program.root).unwrap_or(&program.source);
     let folder = relative.parent().map(|folder| folder.display().to_string()).filter(|folder| !folder.is_empty());
     let entry = relative.file_name().unwrap_or_default().to_string_lossy();
@@ -176,13 +291,20 @@ fn fallback(program: &Program, text: &mut String, notes: &mut Vec<String>) {
          inputs in [[training.workloads]] and [[benchmarks]]"
             .to_owned(),
     );
+    let refused = draft.tried.iter().flat_map(|tried| &tried.refused).take(SHOWN);
+    notes.extend(refused.map(|refused| format!("tried {refused}")));
 }
 
-fn name(workable: &Workable, index: usize) -> String {
+/// How many of the commands that work nowhere are told.
+const SHOWN: usize = 4;
+
+fn name(workable: &Workable, binary: Option<&str>, known: &[String]) -> String {
     let word = workable.command.args.iter().find(|arg| arg.chars().all(|letter| letter.is_ascii_lowercase()));
     let word = word.filter(|word| word.len() > 2).map_or("run", String::as_str);
     let stdin = if workable.command.stdin.is_some() { "-stdin" } else { "" };
-    if index == 0 { format!("{word}{stdin}") } else { format!("{word}{stdin}-{}", index + 1) }
+    let name = binary.map_or_else(|| format!("{word}{stdin}"), |binary| format!("{binary}-{word}{stdin}"));
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|name| !known.contains(name)).unwrap_or(name)
 }
 
 fn quoted(text: &str) -> String {
@@ -195,26 +317,24 @@ fn list(words: &[impl AsRef<str>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
 
     use super::*;
     use crate::declaration;
+    use crate::declaration::Spec;
     use crate::declaration::invocation::CommandSpec;
+    use crate::init::program::tests::program;
     use crate::rehearsal::Rehearsed;
 
-    fn program() -> Program {
-        Program {
-            root: PathBuf::from("/w"),
-            directory: PathBuf::from("/w"),
-            source: PathBuf::from("/w/tool/src/main.rs"),
-            package: "demo".to_owned(),
-            binary: "demo".to_owned(),
-            profile: "release".to_owned(),
-            rustflags: vec!["-Ctarget-feature=+crt-static".to_owned()],
-            features: vec!["fast".to_owned()],
-            thread_crates: Vec::new(),
-            notes: Vec::new(),
-        }
+    fn tried(directory: &str, found: &[Workable]) -> Tried {
+        Tried { workable: Some((directory.to_owned(), found.to_vec())), ..Tried::default() }
+    }
+
+    /// What is written of `program` is a valid declaration.
+    fn written(program: &Program, tried: &[Tried]) -> (Spec, String, Vec<String>) {
+        let (text, notes) = write(&Draft { program, target: "t", tried });
+        let spec = declaration::parse(&text, Path::new("pgo.toml")).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        (spec, text, notes)
     }
 
     fn workable(starts_threads: bool) -> Workable {
@@ -227,11 +347,7 @@ mod tests {
     #[test]
     fn the_file_is_valid_and_what_is_measured_is_not_trained_on() {
         let usage = Usage { threads: Some("--jobs".to_owned()), ..Usage::default() };
-        let (program, found) = (program(), [workable(true)]);
-        let draft =
-            Draft { program: &program, target: "t", usage: &usage, workable: Some(("tests/data".to_owned(), &found)) };
-        let (text, notes) = write(&draft);
-        let spec = declaration::parse(&text, Path::new("pgo.toml")).expect("it is valid");
+        let (spec, _, notes) = written(&program(), &[Tried { usage, ..tried("tests/data", &[workable(true)]) }]);
         let workload = &spec.training.workloads[0];
         assert_eq!(workload.args, ["count", "{entry}", "--jobs", "1"]);
         assert_eq!(workload.entries, ["b", "d"]);
@@ -244,13 +360,10 @@ mod tests {
 
     #[test]
     fn what_one_command_is_measured_on_no_other_is_trained_on() {
-        let usage = Usage::default();
-        let (program, mut found) = (program(), [workable(false), workable(false)]);
+        let mut found = [workable(false), workable(false)];
         found[1].entries.remove(0);
         found[1].command.stdin = Some("{entry}".to_owned());
-        let draft =
-            Draft { program: &program, target: "t", usage: &usage, workable: Some(("tests/data".to_owned(), &found)) };
-        let spec = declaration::parse(&write(&draft).0, Path::new("pgo.toml")).expect("it is valid");
+        let (spec, ..) = written(&program(), &[tried("tests/data", &found)]);
         let measured: Vec<&str> = spec.benchmarks.iter().map(|benchmark| benchmark.entry.as_str()).collect();
         assert_eq!(measured, ["a[1]", "c", "c"]);
         for workload in &spec.training.workloads {
@@ -259,20 +372,60 @@ mod tests {
             assert!(!workload.entries.is_empty());
         }
         found[1].entries.truncate(2);
-        assert_eq!(held_out(&found), ["a[1]", "c"]);
+        assert_eq!(held_out(&found.iter().collect::<Vec<_>>()), ["a[1]", "c"]);
         found[0].entries.truncate(2);
         found[1].entries.truncate(1);
-        assert_eq!(held_out(&found), ["a[1]"], "`b` alone is left to train the second on");
+        assert_eq!(held_out(&found.iter().collect::<Vec<_>>()), ["a[1]"], "`b` alone is left to train the second on");
     }
 
     #[test]
     fn a_program_nobody_knows_gets_a_file_that_works() {
-        let (program, usage) = (program(), Usage::default());
-        let (text, notes) = write(&Draft { program: &program, target: "t", usage: &usage, workable: None });
-        let spec = declaration::parse(&text, Path::new("pgo.toml")).expect("it is valid");
+        let refused = vec!["`x` on tests: it ended with exit code 2".to_owned()];
+        let (spec, _, notes) = written(&program(), &[Tried { refused, ..Tried::default() }]);
+        assert_eq!(notes[1], "tried `x` on tests: it ended with exit code 2");
         assert_eq!(spec.training.workloads[0].args, ["--help"]);
         assert_eq!(spec.inputs["samples"].directory.as_deref(), Some("tool/src"));
         assert_eq!(spec.training.workloads[0].entries, ["main.rs"]);
         assert!(spec.benchmarks.is_empty() && notes[0].contains("only `--help` is trained"));
+    }
+
+    #[test]
+    fn other_binaries_are_trained_by_workloads_of_their_own_and_those_without_are_left_out() {
+        let more = |binary: &str, package: Option<&str>| BinarySpec {
+            binary: binary.to_owned(),
+            package: package.map(str::to_owned),
+        };
+        let more = vec![more("toolx", Some("extras")), more("tooly", None), more("toolz", None)];
+        let program = Program { more, ..program() };
+        let found = [workable(false)];
+        let all = [tried("tests/data", &found), tried("tests/data", &found), Tried::default(), tried("src", &found)];
+        let (spec, text, notes) = written(&program, &all);
+        assert_eq!(spec.build.binaries(), ["demo", "toolx", "toolz"]);
+        assert_eq!(spec.build.packages(), ["demo", "extras"]);
+        assert!(text.contains("# more-binaries = [{ binary = \"tooly\" }]"), "{text}");
+        assert!(notes.iter().any(|note| note.contains("tooly") && note.contains("more-binaries")), "{notes:?}");
+        assert!(notes.iter().any(|note| note.contains("the program's own source, src")), "{notes:?}");
+        let workloads: Vec<_> = spec
+            .training
+            .workloads
+            .iter()
+            .map(|workload| (workload.name.as_str(), workload.binary.as_deref(), workload.inputs.as_str()))
+            .collect();
+        let expected = [
+            ("count", None, "samples"),
+            ("toolx-count", Some("toolx"), "samples"),
+            ("toolz-count", Some("toolz"), "samples-2"),
+        ];
+        assert_eq!(workloads, expected);
+        let measured: Vec<_> =
+            spec.benchmarks.iter().map(|benchmark| (benchmark.binary.as_deref(), benchmark.entry.as_str())).collect();
+        assert_eq!(measured[..4], [(None, "a[1]"), (None, "c"), (Some("toolx"), "a[1]"), (Some("toolx"), "c")]);
+        let (without, ..) =
+            written(&program, &[Tried::default(), tried("tests/data", &found), Tried::default(), Tried::default()]);
+        assert_eq!(
+            without.training.workloads.iter().map(|workload| workload.name.as_str()).collect::<Vec<_>>(),
+            ["help", "toolx-count"]
+        );
+        assert_eq!(without.inputs["samples-2"].directory.as_deref(), Some("tests/data"));
     }
 }

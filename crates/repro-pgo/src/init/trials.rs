@@ -41,38 +41,56 @@ impl Workable {
     }
 }
 
-/// The samples, and the commands that work on at least two of their entries: of the folder where they do most.
-pub fn workable<'a>(
-    binary: &Path,
-    usage: &Usage,
-    samples: &'a [Samples],
-    tried: &dyn Fn(&str),
-) -> Option<(&'a Samples, Vec<Workable>)> {
+/// What came of all tries.
+#[derive(Debug, Clone, Default)]
+pub struct Found<'a> {
+    /// The samples and the commands that work on at least two of their entries, of the folder where they do most.
+    pub workable: Option<(&'a Samples, Vec<Workable>)>,
+    /// What became of commands that work nowhere: `` `args` on folder: how it ended ``.
+    pub refused: Vec<String>,
+}
+
+/// Tries the commands that `usage` suggests on all `samples`.
+pub fn workable<'a>(binary: &Path, usage: &Usage, samples: &'a [Samples], tried: &dyn Fn(&str)) -> Found<'a> {
+    let mut refused = Vec::new();
     let found = samples.iter().filter_map(|samples| {
-        let found = on_samples(binary, usage, samples, tried);
+        let found = on_samples(binary, usage, samples, tried, &mut refused);
         (!found.is_empty()).then_some((samples, found))
     });
     let work = |found: &[Workable]| found.iter().map(Workable::work).sum::<f64>();
-    found.max_by(|left, right| work(&left.1).total_cmp(&work(&right.1)))
+    let workable = found.max_by(|left, right| work(&left.1).total_cmp(&work(&right.1)));
+    Found { workable, refused }
 }
 
-fn on_samples(binary: &Path, usage: &Usage, samples: &Samples, tried: &dyn Fn(&str)) -> Vec<Workable> {
+fn on_samples(
+    binary: &Path,
+    usage: &Usage,
+    samples: &Samples,
+    tried: &dyn Fn(&str),
+    refused: &mut Vec<String>,
+) -> Vec<Workable> {
     let Some(largest) = samples.entries.first() else { return Vec::new() };
     let word = common_word(&samples.directory.join(largest));
     let mut found = Vec::new();
     for command in usage.commands_for(&word) {
-        tried(&format!("`{}` on {}", command.args.join(" "), samples.directory.display()));
-        let mut entries = Vec::new();
+        let told = format!("`{}` on {}", command.args.join(" "), samples.directory.display());
+        tried(&told);
+        let (mut entries, mut reason) = (Vec::new(), None);
         for (index, entry) in samples.entries.iter().enumerate() {
             // A command that fails on the three largest entries is not meant for them.
             if index == 3 && entries.is_empty() {
                 break;
             }
-            entries.extend(on_entry(binary, &command, &samples.directory, entry).map(|done| (entry.clone(), done)));
+            match on_entry(binary, &command, &samples.directory, entry) {
+                Ok(done) => entries.push((entry.clone(), done)),
+                Err(why) => reason = reason.or(why),
+            }
         }
         if entries.len() >= 2 {
             entries.sort_by(|left, right| right.1.cpu_seconds.total_cmp(&left.1.cpu_seconds));
             found.push(Workable { command, entries });
+        } else if let Some(reason) = reason {
+            refused.push(format!("{told}: {reason}"));
         }
     }
     found.sort_by(|left, right| right.work().total_cmp(&left.work()));
@@ -80,17 +98,25 @@ fn on_samples(binary: &Path, usage: &Usage, samples: &Samples, tried: &dyn Fn(&s
     found
 }
 
-/// What the command does on the entry, where that is fit to be trained on.
-fn on_entry(binary: &Path, command: &CommandSpec, directory: &Path, entry: &str) -> Option<Rehearsed> {
-    if command.stdin.is_some() && directory.join(entry).is_dir() {
-        return None;
+/// What the command does on the entry, where that is fit to be trained on; else why not, where it was tried.
+fn on_entry(binary: &Path, command: &CommandSpec, directory: &Path, entry: &str) -> Result<Rehearsed, Option<String>> {
+    let is_directory = directory.join(entry).is_dir();
+    // A command that names no entry works in it: it sees nothing of one that is a file.
+    let is_named = command.args.iter().any(|arg| arg.contains("{entry}"));
+    if command.stdin.is_some() && is_directory || command.stdin.is_none() && !is_named && !is_directory {
+        return Err(None);
     }
-    let cases = cases::rehearsal(directory, entry, command).ok()?;
-    let rehearsed = rehearse(binary, cases.first()?, None, LIMIT).ok()?;
+    let cases = cases::rehearsal(directory, entry, command).map_err(|error| Some(error.to_string()))?;
+    let case = cases.first().ok_or(None)?;
+    let rehearsed = rehearse(binary, case, None, LIMIT).map_err(|error| Some(error.to_string()))?;
+    if !rehearsed.as_declared {
+        let said = if rehearsed.said.is_empty() { String::new() } else { format!(": {}", rehearsed.said) };
+        return Err(Some(format!("{}{said}", rehearsed.outcome)));
+    }
+    if rehearsed.printed == 0 && rehearsed.wrote.is_none() {
+        return Err(Some("it prints nothing and writes nothing".to_owned()));
+    }
     // What threads print may come in another order.
-    let answers = rehearsed.printed > 0 || rehearsed.wrote.is_some();
-    let is_fit = rehearsed.as_declared
-        && answers
-        && (rehearsed.repeats || (rehearsed.starts_threads && rehearsed.repeats_sorted));
-    is_fit.then_some(rehearsed)
+    let repeats = rehearsed.repeats || (rehearsed.starts_threads && rehearsed.repeats_sorted);
+    if repeats { Ok(rehearsed) } else { Err(Some("it prints something else each time".to_owned())) }
 }

@@ -74,7 +74,11 @@ impl Usage {
         let mut args = Vec::new();
         for name in &self.words {
             match name.to_uppercase().trim_end_matches('S') {
-                "PATTERN" | "REGEX" | "QUERY" | "NEEDLE" | "WORD" | "STRING" => args.push(word.to_owned()),
+                "PATTERN" | "REGEX" | "QUERY" | "NEEDLE" | "WORD" | "STRING" | "FIND" | "SEARCH" => {
+                    args.push(word.to_owned())
+                }
+                name if name.starts_with("REPLACE") => args.push(word.to_uppercase()),
+                "CHOICE" | "FIELD" | "COLUMN" | "INDEX" | "NUMBER" | "NUM" | "COUNT" => args.push("1".to_owned()),
                 "FILTER" | "EXPR" | "EXPRESSION" => args.push(".".to_owned()),
                 name if is_input(name) && !args.contains(&"{entry}".to_owned()) => args.push("{entry}".to_owned()),
                 name if is_output(name) => args.push(OUTPUT.to_owned()),
@@ -170,6 +174,14 @@ mod tests {
     fn commands_that_only_look_are_tried_and_no_others() {
         let help = "Usage: tool [OPTIONS] <COMMAND>\n\nCommands:\n  check    Looks\n  release  Does it\n  help     Prints\n\nOptions:\n  -v\n";
         assert_eq!(commands(help), [("check".to_owned(), false), ("check {entry}".to_owned(), false)]);
+    }
+
+    #[test]
+    fn a_replacing_program_gets_two_words_and_a_choosing_one_a_number() {
+        let tried = commands("Usage: sd [OPTIONS] <FIND> <REPLACE_WITH> [FILES]...\n");
+        assert_eq!(tried[..2], [("word WORD {entry}".to_owned(), false), ("word WORD".to_owned(), true)]);
+        let tried = commands("USAGE:\n    choose [FLAGS] [OPTIONS] <choices>...\n");
+        assert_eq!(tried[..2], [("1 {entry}".to_owned(), false), ("1".to_owned(), true)]);
     }
 
     #[test]

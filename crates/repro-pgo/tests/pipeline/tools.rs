@@ -144,10 +144,16 @@ fn a_first_declaration_is_written_from_commands_that_work() {
     for name in ["one", "two", "three"] {
         demo.write(&format!("tests/data/{name}.txt"), name.repeat(40).as_bytes());
     }
-    let told = demo.run(&["init"]).fine();
-    assert!(told.stdout.starts_with("written: ") && told.stderr.contains("add an input"), "{}", told.stderr);
+    demo.write("src/bin/lines.rs", main.replace("split_whitespace", "lines").as_bytes());
+    demo.write("flake.nix", b"{ outputs = { nixpkgs, crane, ... }: { }; }\n");
+    let told = demo.run(&["init", "--bin", "demo"]).fine();
+    let last = told.stdout.lines().last().unwrap_or_default();
+    assert!(last.starts_with("written: ") && told.stderr.contains("add an input"), "{}", told.stderr);
+    assert!(told.stdout.contains("pgo = repro-pgo.lib.mkPgoPackage {"), "{}", told.stdout);
     let text = std::fs::read_to_string(demo.path("pgo.toml")).expect("it was written");
     assert!(text.contains("directory = \"tests/data\"") && text.contains("args = [\"{entry}\"]"), "{text}");
+    let more = ["more-binaries = [{ binary = \"lines\" }]\n", "binary = \"lines\"\n"];
+    assert!(more.iter().all(|part| text.contains(part)), "{text}");
     demo.run(&["init"]).refused(&["is there already", "--force"]);
     demo.run(&["build", "--until", "check"]).fine();
 }
