@@ -134,7 +134,6 @@ fn cases(samples: &WallSamples, rules: &ShipRules, ratios: &Ratios, alpha: f64) 
         },
         same_binary: estimate(&ratios.same_binary[case], same_levels[case]),
         cpu: estimate(&ratios.cpu[case], alpha),
-        baseline_kernel_share: samples.kernel_share(case, 0),
         baseline_ns: samples.median_ns(case, 0, rules.metric),
         candidate_ns: samples.median_ns(case, CANDIDATE, rules.metric),
         baseline_peak_bytes: peak(case, 0),

@@ -69,9 +69,6 @@ pub struct CaseVerdict {
     pub same_binary: Estimate,
     /// CPU time (user and system), candidate against baseline; bounds at the look's level, uncorrected.
     pub cpu: Estimate,
-    /// Share of the baseline's CPU time that the kernel took, 0 to 1: what no change to the program's own code can win.
-    #[serde(default)]
-    pub baseline_kernel_share: f64,
     /// Median of the metric, baseline, in nanoseconds.
     pub baseline_ns: u64,
     /// Median of the metric, candidate, in nanoseconds.

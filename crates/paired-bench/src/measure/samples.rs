@@ -98,13 +98,6 @@ impl WallSamples {
         values.get(values.len() / 2).copied().unwrap_or(0)
     }
 
-    /// Share of the CPU time of an arm's runs on a case that the kernel took; 0 where there is none. Of all runs together, because the
-    /// kernel splits a short one by the tick it happens to meet.
-    pub fn kernel_share(&self, case: usize, arm: usize) -> f64 {
-        let (user, cpu) = self.runs(case, arm).fold((0, 0), |(user, cpu), run| (user + run.user_ns, cpu + run.cpu_ns));
-        if cpu == 0 { 0.0 } else { 1.0 - user as f64 / cpu as f64 }
-    }
-
     fn blocks_of(&self, case: usize) -> impl Iterator<Item = &Block> {
         self.blocks.iter().filter(move |block| block.case as usize == case)
     }
@@ -143,15 +136,6 @@ mod tests {
         assert!(samples.log_ratios(0, 1, Metric::Wall).is_empty());
         assert_eq!(samples.median_ns(1, 0, Metric::Cpu), 800);
         assert_eq!(samples.median_ns(0, 0, Metric::Cpu), 0);
-    }
-
-    #[test]
-    fn the_kernels_share_is_of_all_runs_together() {
-        let run = |user_ns, cpu_ns| Run { wall_ns: cpu_ns, user_ns, cpu_ns, max_rss_bytes: 1 };
-        let block = Block { round: 0, case: 0, runs: vec![[run(10, 10), run(5, 50)]] };
-        let samples = samples(vec![block]);
-        assert_eq!(samples.kernel_share(0, 0), 0.75);
-        assert_eq!(samples.kernel_share(1, 0), 0.0);
     }
 
     #[test]

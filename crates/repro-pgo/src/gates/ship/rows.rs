@@ -32,20 +32,10 @@ pub fn times(report: &ShipReport<'_>) -> Table {
     let verdict = report.verdict;
     let ratio = format!("{} / {}", verdict.candidate, verdict.baseline);
     let (baseline, candidate) = (&verdict.baseline, &verdict.candidate);
-    let heading = cells(&[
-        "benchmark",
-        &ratio,
-        "finding",
-        baseline,
-        candidate,
-        "CPU time",
-        "kernel",
-        "A/A",
-        "pairs",
-        "peak memory",
-    ]);
+    let heading =
+        cells(&["benchmark", &ratio, "finding", baseline, candidate, "CPU time", "A/A", "pairs", "peak memory"]);
     let (mean, same) = (estimate(&verdict.geometric_mean), estimate(&verdict.same_binary.geometric_mean));
-    let mean = cells(&["geometric mean", &mean, "", "", "", "", "", &same, "", ""]);
+    let mean = cells(&["geometric mean", &mean, "", "", "", "", &same, "", ""]);
     let rows = std::iter::once(mean).chain(verdict.cases.iter().map(time_row)).collect();
     Table { heading, rows }
 }
@@ -58,7 +48,6 @@ fn time_row(case: &CaseVerdict) -> Vec<String> {
         number::duration(case.baseline_ns),
         number::duration(case.candidate_ns),
         estimate(&case.cpu),
-        number::percent(case.baseline_kernel_share),
         estimate(&case.same_binary),
         case.pairs.to_string(),
         match (case.baseline_peak_bytes, case.candidate_peak_bytes) {
@@ -115,7 +104,6 @@ pub fn notes(report: &ShipReport<'_>) -> Vec<String> {
             verdict.rounds, verdict.planned_rounds, verdict.looks, verdict.memory_layouts,
         ),
     ];
-    notes.push(format!("The kernel's share is that of {}'s CPU time; no profile reaches it.", verdict.baseline));
     if !verdict.on_all_processors.is_empty() {
         notes.push(format!(
             "{} start threads and were measured on all processors, as users run them.",
