@@ -4,6 +4,7 @@
 
 pub mod bars;
 pub mod escape;
+pub mod lines;
 pub mod markdown;
 pub mod number;
 pub mod page;

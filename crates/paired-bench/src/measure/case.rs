@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use host::background::{Background, Problem, Readiness, Stop};
+use render::lines;
 use tempfile::NamedTempFile;
 
 use super::MeasureError;
@@ -41,7 +42,7 @@ pub struct Case {
 pub struct Service {
     /// Its name in messages.
     pub name: String,
-    /// The program, on PATH or a path, and its arguments; `{binary}` stands for an arm's binary, see [`Case::served_by`].
+    /// The program, on PATH or a path, and its arguments; [`BINARY`] stands for an arm's binary, see [`Case::served_by`].
     pub command: Vec<String>,
     /// Another binary than the arm's own that is meant, by its file name beside it.
     pub program: Option<String>,
@@ -97,7 +98,7 @@ impl Case {
 
     /// The file to run where the arm's own is `binary`.
     pub fn program_beside(&self, binary: &Path) -> PathBuf {
-        self.program.as_ref().map_or_else(|| binary.to_owned(), |name| binary.with_file_name(name))
+        beside(binary, self.program.as_deref())
     }
 
     /// The same, with services that are the arm's `binary` or beside it.
@@ -105,10 +106,9 @@ impl Case {
     pub fn served_by(&self, binary: &Path) -> Self {
         let mut case = self.clone();
         for service in &mut case.services {
-            let path = service.program.as_ref().map_or_else(|| binary.to_owned(), |name| binary.with_file_name(name));
-            for word in service.command.iter_mut().chain(&mut service.stop) {
-                *word = word.replace("{binary}", &path.to_string_lossy());
-            }
+            let path = beside(binary, service.program.as_deref());
+            service.command = with_binary(&service.command, &path);
+            service.stop = with_binary(&service.stop, &path);
         }
         case
     }
@@ -155,11 +155,8 @@ impl Service {
         let Some((program, arguments)) = self.command.split_first() else {
             return Err("a service is empty".to_owned());
         };
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(directory).env_clear().process_group(0);
-        command.stdin(Stdio::null()).stdout(output).stderr(error);
-        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let mut command = command(program, arguments, directory, &self.environment);
+        command.process_group(0).stdout(output).stderr(error);
         let started = Background::start(|| command.spawn(), &self.ready, self.limit);
         let background = started.map_err(|problem| self.told(&problem, &said))?;
         Ok(Running { background, said })
@@ -180,9 +177,7 @@ impl Service {
 
     fn told(&self, problem: &Problem, said: &NamedTempFile) -> String {
         let text = std::fs::read(said.path()).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let lines: Vec<&str> = text.lines().collect();
-        let last: String = lines[lines.len().saturating_sub(10)..].iter().map(|line| format!("\n  | {line}")).collect();
+        let last = lines::last(String::from_utf8_lossy(&text).lines());
         format!("its service `{}` {problem}{last}", self.name)
     }
 }
@@ -217,16 +212,36 @@ fn copy_anew(from: &Path, to: &Path) -> std::io::Result<()> {
 fn run(directory: &Path, command: &[String], environment: &[(String, String)]) -> Result<(), String> {
     let told = command.join(" ");
     let Some((program, arguments)) = command.split_first() else { return Ok(()) };
-    let mut started = Command::new(program);
-    started.args(arguments).current_dir(directory).env_clear().stdin(Stdio::null());
-    started.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
-    started.envs(environment.iter().map(|(name, value)| (name, value)));
-    let output = started.output().map_err(|error| format!("cannot run `{told}`: {error}"))?;
+    let output = self::command(program, arguments, directory, environment)
+        .output()
+        .map_err(|error| format!("cannot run `{told}`: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(format!("`{told}` ended with {}: {}", output.status, said.trim()))
+}
+
+/// A program that is not measured: with these variables and PATH, and an empty standard input.
+fn command(program: &str, arguments: &[String], directory: &Path, environment: &[(String, String)]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(directory).env_clear().stdin(Stdio::null());
+    command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    command
+}
+
+/// What stands for a binary in the commands of services.
+pub const BINARY: &str = "{binary}";
+
+/// The words, with `binary` in the place of [`BINARY`].
+pub fn with_binary(words: &[String], binary: &Path) -> Vec<String> {
+    words.iter().map(|word| word.replace(BINARY, &binary.to_string_lossy())).collect()
+}
+
+/// `binary`, or the one of this name beside it.
+pub fn beside(binary: &Path, name: Option<&str>) -> PathBuf {
+    name.map_or_else(|| binary.to_owned(), |name| binary.with_file_name(name))
 }
 
 /// The whole environment of a run. Nothing of the caller's environment comes in, so that locale, time zone, home

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use host::background::Readiness;
+use paired_bench::measure::case::{BINARY, with_binary};
 
 use super::ServiceSpec;
 
@@ -30,9 +31,6 @@ pub struct CommandSpec {
     pub services: Vec<ServiceSpec>,
 }
 
-/// What stands for a trained binary in the commands of services.
-pub const BINARY: &str = "{binary}";
-
 /// A service on an entry, its program not yet known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlacedService {
@@ -58,10 +56,7 @@ impl PlacedService {
 
     /// The same, where the [`BINARY`] is the file `binary`.
     pub fn of(&self, binary: &Path) -> Self {
-        let filled = |words: &[String]| {
-            words.iter().map(|word| word.replace(BINARY, &binary.to_string_lossy())).collect::<Vec<_>>()
-        };
-        Self { command: filled(&self.command), stop: filled(&self.stop), ..self.clone() }
+        Self { command: with_binary(&self.command, binary), stop: with_binary(&self.stop, binary), ..self.clone() }
     }
 }
 

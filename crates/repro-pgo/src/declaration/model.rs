@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use paired_bench::gate::{MergeRules, ShipRules};
+use paired_bench::measure::case::BINARY;
 use paired_bench::measure::plan::Processors;
 use serde::{Deserialize, Serialize};
 
-use super::invocation::{BINARY, CommandSpec};
+use super::invocation::CommandSpec;
 use super::weight::Weight;
 use crate::check::output::Lines;
 

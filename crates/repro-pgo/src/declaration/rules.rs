@@ -1,6 +1,7 @@
 //! What a well-formed `pgo.toml` must also fulfil, as a pure function from the data to the broken rules.
 
-use super::invocation::BINARY;
+use paired_bench::measure::case::BINARY;
+
 use super::location::Step::{self, Index, Key};
 use super::model::{EmulatorChoice, Spec};
 use super::weight::Weight;

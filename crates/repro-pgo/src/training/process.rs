@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use host::linux::CpuSet;
 use host::{copy, linux};
-use paired_bench::measure::case::Step;
+use paired_bench::measure::case::{Step, beside};
+use render::lines;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 
@@ -41,7 +42,7 @@ pub struct Layout {
 impl Layout {
     /// The binary that `run` runs.
     pub(super) fn binary_of(&self, run: &Run) -> PathBuf {
-        run.command.binary.as_ref().map_or_else(|| self.binary.clone(), |name| self.binary.with_file_name(name))
+        beside(&self.binary, run.command.binary.as_deref())
     }
 }
 
@@ -352,7 +353,5 @@ fn tell(command: &Command) -> String {
 pub(super) fn last_lines(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let lines: Vec<&str> =
-        text.lines().filter(|line| !line.contains("TCG doesn't support requested feature")).collect();
-    lines[lines.len().saturating_sub(10)..].iter().map(|line| format!("\n  | {line}")).collect()
+    lines::last(text.lines().filter(|line| !line.contains("TCG doesn't support requested feature")))
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use host::background::{Background, Problem, Stop};
+use paired_bench::measure::case::beside;
 use rustix::process::Pid;
 
 use super::TrainingError;
@@ -132,8 +133,7 @@ impl Conditions<'_> {
 
     /// The binary that `{binary}` is.
     pub(super) fn service_binary(&self, service: &PlacedService) -> PathBuf {
-        let binary = &self.layout.binary;
-        service.binary.as_ref().map_or_else(|| binary.clone(), |name| binary.with_file_name(name))
+        beside(&self.layout.binary, service.binary.as_deref())
     }
 
     fn service_command(

@@ -74,8 +74,7 @@ impl Plan {
         self.word((run.arguments.len() + 1).to_string());
         self.word(run.program);
         run.arguments.iter().for_each(|argument| self.word(argument));
-        self.word(run.environment.len().to_string());
-        run.environment.iter().for_each(|variable| self.word(variable));
+        self.list(&run.environment);
         self.word(run.services.len().to_string());
         run.services.iter().for_each(|service| self.service(service));
     }
@@ -94,9 +93,13 @@ impl Plan {
         }
         tables.iter().for_each(|table| self.word(table));
         for list in [&service.command, &service.environment, &service.stop, &service.stop_environment] {
-            self.word(list.len().to_string());
-            list.iter().for_each(|word| self.word(word));
+            self.list(list);
         }
+    }
+
+    fn list(&mut self, words: &[impl AsRef<OsStr>]) {
+        self.word(words.len().to_string());
+        words.iter().for_each(|word| self.word(word));
     }
 
     fn word(&mut self, word: impl AsRef<OsStr>) {

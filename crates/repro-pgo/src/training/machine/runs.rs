@@ -54,8 +54,8 @@ pub fn run_all(
         let (model, group) = &groups[number];
         OneMachine { conditions, machine, spec, model, step }.run(group)
     })?;
-    let profiles: BTreeMap<usize, Executed> = made.into_iter().flatten().collect();
-    Ok(profiles.into_values().collect())
+    let executed: BTreeMap<usize, Executed> = made.into_iter().flatten().collect();
+    Ok(executed.into_values().collect())
 }
 
 /// That the services of a run are binaries that the machine holds.
