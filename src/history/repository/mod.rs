@@ -1,9 +1,11 @@
 //! The repository that a directory belongs to: where its parts lie, where HEAD is, and how its objects are read.
 
+mod database;
 mod delta_bases;
 mod discover;
 mod environment;
 mod error;
+mod loose;
 mod objects;
 mod packs;
 mod refs;
@@ -55,7 +57,7 @@ impl Repository {
         let head = head(&refs, &layout)?;
         let directory = environment.object_dir.clone().unwrap_or_else(|| layout.common_dir.join("objects"));
         let replacements = Replacements::read(&refs, &settings, &environment, &layout.common_dir)?;
-        let objects = Objects::open(directory.clone(), &settings, &environment.alternates, replacements)
+        let objects = Objects::open(directory.clone(), &settings, &environment, replacements)
             .map_err(|source| OpenError::Read { path: directory.clone(), source })?;
         Ok(Self { layout, settings, refs, objects, head, object_dir: directory })
     }

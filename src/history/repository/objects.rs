@@ -1,6 +1,6 @@
 //! Reads objects, with buffers and decoder state that are reused from one object to the next.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gix_hash::{ObjectId, oid};
@@ -8,15 +8,18 @@ use gix_object::Kind;
 use gix_pack::Find;
 
 use super::ObjectError;
+use super::database::{self, Database, Handle};
+use super::environment::Environment;
+use super::loose::LooseObjects;
 use super::packs::{PackFiles, Packs};
 use super::replacements::Replacements;
 use super::settings::Settings;
 use crate::history::commit_object::CommitObject;
 use crate::history::outcome::Work;
 
-/// The object database, shared by all threads.
+/// All objects, shared by all threads.
 pub(crate) struct Objects {
-    store: Arc<gix_odb::Store>,
+    database: Arc<Database>,
     /// Stores that only the environment names.
     further: Vec<Arc<gix_odb::Store>>,
     packs: Arc<PackFiles>,
@@ -25,21 +28,20 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    /// Opens `directory` and the alternates it names, and `further` directories. Nothing is read before the first object is.
+    /// Opens `directory` and the alternates it names, and further directories that the environment names. No object is read yet.
     pub(super) fn open(
         directory: PathBuf,
         settings: &Settings,
-        further: &[PathBuf],
+        environment: &Environment,
         replacements: Replacements,
     ) -> std::io::Result<Self> {
-        let packs = Arc::new(PackFiles::new(&directory, settings.object_hash));
-        let existing = further.iter().filter(|directory| directory.is_dir());
+        let hash = settings.object_hash;
+        let further = environment.alternates.iter().filter(|directory| directory.is_dir());
         Ok(Self {
-            store: store(directory, settings.object_hash)?,
-            further: existing
-                .map(|directory| store(directory.clone(), settings.object_hash))
-                .collect::<Result<_, _>>()?,
-            packs,
+            packs: Arc::new(PackFiles::new(&directory, hash)),
+            // One that the environment names may be missing.
+            database: Arc::new(Database::new(directory, hash, environment.object_dir.is_none())?),
+            further: further.map(|directory| database::open(directory.clone(), hash)).collect::<Result<_, _>>()?,
             partial_clone: settings.partial_clone,
             replacements: Arc::new(replacements),
         })
@@ -48,9 +50,11 @@ impl Objects {
     /// Access for one thread.
     pub(crate) fn reader(&self) -> ObjectReader {
         ObjectReader {
-            handle: self.store.to_handle_arc(),
+            database: Arc::clone(&self.database),
+            handle: None,
             further: self.further.iter().map(|store| store.to_handle_arc()).collect(),
             packs: Packs::new(Arc::clone(&self.packs)),
+            loose: LooseObjects::new(self.database.directory()),
             partial_clone: self.partial_clone,
             replacements: Arc::clone(&self.replacements),
             work: Work::default(),
@@ -63,27 +67,13 @@ impl Objects {
     }
 }
 
-fn store(directory: PathBuf, object_hash: gix_hash::Kind) -> std::io::Result<Arc<gix_odb::Store>> {
-    // Replacements are looked up here rather than there, where those of a graft file are not known.
-    let options = gix_odb::store::init::Options { current_dir: base(&directory), ..Default::default() };
-    Ok(Arc::new(gix_odb::Store::at_opts(directory, object_hash, &mut std::iter::empty(), options)?))
-}
-
-/// What the paths of object directories are resolved against, `None` for the working directory. `.` keeps that one's name out of
-/// the run, and does wherever no path can lead above it.
-fn base(directory: &Path) -> Option<PathBuf> {
-    let leads_up = directory.components().any(|component| component == Component::ParentDir);
-    let borrows = directory.join("info").join("alternates").exists();
-    (!leads_up && !borrows).then(|| PathBuf::from("."))
-}
-
-type Handle = gix_odb::store::Handle<Arc<gix_odb::Store>>;
-
-/// One thread's access to the object database.
+/// One thread's access to the objects.
 pub(crate) struct ObjectReader {
-    handle: Handle,
+    database: Arc<Database>,
+    handle: Option<Handle>,
     further: Vec<Handle>,
     packs: Packs,
+    loose: LooseObjects,
     partial_clone: bool,
     replacements: Arc<Replacements>,
     work: Work,
@@ -124,7 +114,18 @@ impl ObjectReader {
         if let Some(kind) = self.packs.read(id, buffer) {
             return Ok(kind);
         }
-        match self.handle.try_find_cached(id, buffer, &mut gix_pack::cache::Never) {
+        if let Some(found) = self.loose.read(id, buffer) {
+            verify(id, found, buffer)?;
+            return Ok(found);
+        }
+        let handle = match &mut self.handle {
+            Some(handle) => handle,
+            none => {
+                let unreadable = |error: std::io::Error| unreadable(id, kind, error.to_string());
+                none.insert(self.database.handle().map_err(unreadable)?)
+            }
+        };
+        match handle.try_find_cached(id, buffer, &mut gix_pack::cache::Never) {
             Ok(Some((object, in_pack))) => {
                 // Inflating compares checksums in packs only.
                 if in_pack.is_none() {
@@ -135,7 +136,7 @@ impl ObjectReader {
             Ok(None) if !self.further.is_empty() => self.read_further(id, kind, buffer),
             Ok(None) if self.partial_clone => Err(ObjectError::LeftOut { id: id.to_owned(), kind }),
             Ok(None) => Err(self.missing(id, kind)),
-            Err(error) => Err(ObjectError::Corrupt { id: id.to_owned(), kind, reason: error.to_string() }),
+            Err(error) => Err(unreadable(id, kind, error.to_string())),
         }
     }
 
@@ -164,9 +165,7 @@ impl ObjectReader {
                     return Ok(object.kind);
                 }
                 Ok(None) => {}
-                Err(error) => {
-                    return Err(ObjectError::Corrupt { id: id.to_owned(), kind, reason: error.to_string() });
-                }
+                Err(error) => return Err(unreadable(id, kind, error.to_string())),
             }
         }
         Err(self.missing(id, kind))
@@ -174,7 +173,7 @@ impl ObjectReader {
 
     /// The error for an object that is nowhere, with the folder to blame where there is one.
     fn missing(&self, id: &oid, kind: &'static str) -> ObjectError {
-        match absent_lender(self.handle.store_ref().path(), 0) {
+        match absent_lender(self.database.directory(), 0) {
             Some(lender) => ObjectError::Borrowed { id: id.to_owned(), kind, lender },
             None => ObjectError::Missing { id: id.to_owned(), kind },
         }
@@ -207,7 +206,11 @@ fn verify(id: &oid, kind: Kind, data: &[u8]) -> Result<(), ObjectError> {
 
 /// The error for an object whose content makes no sense.
 pub(crate) fn corrupt(id: &oid, kind: Kind, reason: impl Into<String>) -> ObjectError {
-    ObjectError::Corrupt { id: id.to_owned(), kind: name(kind), reason: reason.into() }
+    unreadable(id, name(kind), reason.into())
+}
+
+fn unreadable(id: &oid, kind: &'static str, reason: String) -> ObjectError {
+    ObjectError::Corrupt { id: id.to_owned(), kind, reason }
 }
 
 fn name(kind: Kind) -> &'static str {

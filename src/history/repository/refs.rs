@@ -3,7 +3,7 @@
 use gix_hash::ObjectId;
 use gix_object::bstr::BString;
 use gix_ref::file::find::ReferenceDecode;
-use gix_ref::{FullName, Target};
+use gix_ref::{FullName, PartialNameRef, Target};
 
 use super::reftable::Table;
 
@@ -24,8 +24,8 @@ impl Refs {
         match self {
             Self::Tables(table) => Ok(table.get(name.as_bytes()).cloned()),
             Self::Files(store) => {
-                let found = store.try_find(name).map_err(|error| error.to_string())?;
-                Ok(found.map(|reference| reference.target))
+                let name = <&PartialNameRef>::try_from(name);
+                find(store, name.map_err(|error| error.to_string())?)
             }
         }
     }
@@ -33,10 +33,7 @@ impl Refs {
     fn find_full(&self, name: &FullName) -> Result<Option<Target>, String> {
         match self {
             Self::Tables(table) => Ok(table.get(&name.as_bstr().to_vec()).cloned()),
-            Self::Files(store) => {
-                let found = store.try_find(name.as_ref()).map_err(|error| error.to_string())?;
-                Ok(found.map(|reference| reference.target))
-            }
+            Self::Files(store) => find(store, name.as_ref().as_partial_name()),
         }
     }
 
@@ -93,6 +90,17 @@ impl Refs {
         }
         Ok(Followed { through, id: None, endless: true })
     }
+}
+
+/// A loose ref counts before a packed one of the same name, so mostly nothing has to look after the packed ones.
+fn find(store: &gix_ref::file::Store, name: &PartialNameRef) -> Result<Option<Target>, String> {
+    let loose = store.try_find_packed(name, None).map_err(|error| error.to_string())?;
+    let loose = loose.filter(|reference| reference.name.as_bstr() == name.as_bstr());
+    let found = match loose {
+        Some(loose) => Some(loose),
+        None => store.try_find(name).map_err(|error| error.to_string())?,
+    };
+    Ok(found.map(|reference| reference.target))
 }
 
 /// Where a ref leads.
