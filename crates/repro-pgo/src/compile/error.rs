@@ -34,7 +34,10 @@ pub enum BuildError {
         known: String,
     },
     /// The package has no such binary.
-    #[error("package `{package}` has no binary `{binary}`; [build] binary of pgo.toml must name one of: {known}")]
+    #[error(
+        "package `{package}` has no binary `{binary}`; [build] binary of pgo.toml must name one of: {known} (for a library that another \
+         tool builds, `repro-pgo flags` takes its name: docs/build-tools.md)"
+    )]
     NoSuchBinary {
         /// The package.
         package: String,
@@ -137,8 +140,37 @@ pub enum BuildError {
         directory: PathBuf,
     },
     /// A saved output that says nothing.
-    #[error("{} names no compiled package; save the output of `cargo build -vv --message-format=json`", log.display())]
+    #[error(
+        "{} names no compiled package; save both streams of `cargo build -vv`, or its output with `--message-format=json`, of a build \
+         that finds nothing in its target directory", log.display()
+    )]
     EmptyLog {
+        /// The file.
+        log: PathBuf,
+    },
+    /// The profile's flags did not reach the compiler.
+    #[error(
+        "no rustc command in {} has `-Cprofile-use`: the tool that ran cargo did not pass CARGO_ENCODED_RUSTFLAGS on, or set other flags \
+         in its place", log.display()
+    )]
+    NoProfileGiven {
+        /// The file.
+        log: PathBuf,
+    },
+    /// A program that can't tell what the linker kept.
+    #[error(
+        "{} was stripped, so it does not tell which functions the linker kept; build it with CARGO_PROFILE_RELEASE_STRIP=none, and \
+         strip it afterwards", program.display()
+    )]
+    Stripped {
+        /// The program.
+        program: PathBuf,
+    },
+    /// Cargo was told to say less than is needed.
+    #[error(
+        "{} is of a build with `-v`, in which cargo hides the warnings of dependencies; build again with `-vv`", log.display()
+    )]
+    QuietLog {
         /// The file.
         log: PathBuf,
     },

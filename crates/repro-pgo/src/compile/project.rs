@@ -37,6 +37,18 @@ impl Project {
     /// # Errors
     /// [`BuildError`] when cargo fails, or the workspace lacks the package or the binary of `build`.
     pub fn discover(directory: &Path, build: &BuildSpec) -> Result<Self, BuildError> {
+        Self::discover_any(directory, build, &[TargetKind::Bin])
+    }
+
+    /// The same where others run cargo, who may build a library for another program as well: an extension module of Python.
+    ///
+    /// # Errors
+    /// [`BuildError`] as [`Self::discover`].
+    pub fn discover_elsewhere(directory: &Path, build: &BuildSpec) -> Result<Self, BuildError> {
+        Self::discover_any(directory, build, &[TargetKind::Bin, TargetKind::CDyLib])
+    }
+
+    fn discover_any(directory: &Path, build: &BuildSpec, kinds: &[TargetKind]) -> Result<Self, BuildError> {
         let mut command = Command::new(cargo_program());
         let target_directory = std::env::var_os("CARGO_TARGET_DIR");
         environment::scrub(&mut command);
@@ -51,10 +63,10 @@ impl Project {
         }
         let said = String::from_utf8_lossy(&output.stdout);
         let metadata = MetadataCommand::parse(said).map_err(|error| failed(error.to_string()))?;
-        Self::from_metadata(&metadata, build)
+        Self::from_metadata(&metadata, build, kinds)
     }
 
-    fn from_metadata(metadata: &Metadata, build: &BuildSpec) -> Result<Self, BuildError> {
+    fn from_metadata(metadata: &Metadata, build: &BuildSpec, kinds: &[TargetKind]) -> Result<Self, BuildError> {
         let members = metadata.workspace_packages();
         let root = metadata.workspace_root.as_std_path();
         let named = |name: &str| {
@@ -65,10 +77,10 @@ impl Project {
             })
         };
         let package = named(&build.package)?;
-        let mut names = crates(package, &build.binary)?;
+        let mut names = crates(package, &build.binary, kinds)?;
         for more in &build.more_binaries {
             let package = named(more.package.as_ref().unwrap_or(&build.package))?;
-            names.extend(crates(package, &more.binary)?);
+            names.extend(crates(package, &more.binary, kinds)?);
         }
         names.sort();
         names.dedup();
@@ -87,9 +99,9 @@ fn listing<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-fn crates(package: &Package, binary: &str) -> Result<Vec<String>, BuildError> {
+fn crates(package: &Package, binary: &str, kinds: &[TargetKind]) -> Result<Vec<String>, BuildError> {
     let is = |target: &Target, kind: &TargetKind| target.kind.contains(kind);
-    let binaries = || package.targets.iter().filter(|target| is(target, &TargetKind::Bin));
+    let binaries = || package.targets.iter().filter(|target| kinds.iter().any(|kind| is(target, kind)));
     if !binaries().any(|target| target.name == binary) {
         return Err(BuildError::NoSuchBinary {
             package: package.name.to_string(),

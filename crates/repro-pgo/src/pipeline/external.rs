@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::StageError;
 use super::optimize::{require_few_unmatched, require_own};
 use crate::compile::flags::Variant;
-use crate::compile::{Project, Unmatched, audit_object, entropy, flags, log};
+use crate::compile::{Project, audit_object, entropy, flags, log};
 use crate::declaration::{BuildSpec, LimitsSpec};
 use crate::layout::LayoutError;
 use crate::layout::recorder::Recorder;
@@ -74,7 +74,7 @@ impl External {
     pub fn open(build: BuildSpec, directory: &Path, llvm_profdata: Option<&Path>) -> Result<Self, StageError> {
         let toolchain = Toolchain::discover(directory)?;
         let tool = ProfileTool::discover(llvm_profdata, toolchain.llvm_major, &toolchain.llvm_tools())?;
-        let project = Project::discover(directory, &build)?;
+        let project = Project::discover_elsewhere(directory, &build)?;
         Ok(Self { build, project, toolchain, tool })
     }
 
@@ -150,11 +150,11 @@ pub fn judge(
     output: &Path,
     profile: &Path,
     link_map: Option<&Path>,
-) -> Result<(Unmatched, usize), StageError> {
+) -> Result<(log::Told, usize), StageError> {
     let file = File::open(output).map_err(StageError::file("cannot read", output))?;
-    let unmatched = log::unmatched(BufReader::new(file), output, profile, link_map)?;
+    let told = log::read(BufReader::new(file), output, profile, link_map)?;
     let functions = pgo_profile::Profile::read(profile).map_or(0, |profile| profile.functions().len());
     let limit = limits.unmatched(functions);
-    require_few_unmatched(&unmatched, limit, functions)?;
-    Ok((unmatched, limit))
+    require_few_unmatched(&told.unmatched, limit, functions)?;
+    Ok((told, limit))
 }

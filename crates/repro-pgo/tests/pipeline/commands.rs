@@ -89,6 +89,17 @@ fn a_build_needs_no_more_of_the_declaration_than_what_it_reads() {
 }
 
 #[test]
+fn a_library_for_another_program_has_flags_but_is_nothing_to_run() {
+    let demo = Demo::new("library");
+    demo.edit("Cargo.toml", "[workspace]", "[lib]\nname = \"words\"\ncrate-type = [\"cdylib\"]\n\n[workspace]");
+    demo.write("src/lib.rs", b"//! For a program of another language.\n");
+    demo.edit("pgo.toml", "binary = \"demo\"", "binary = \"words\"");
+    let flags = demo.run(&["flags", "--stage", "instrumented", "--work", "work", "--lines"]).fine().stdout;
+    assert!(flags.contains("-Cprofile_generate"), "{flags}");
+    demo.run(&["instrument"]).refused(&["has no binary `words`", "docs/build-tools.md"]);
+}
+
+#[test]
 fn binaries_are_named_from_where_the_command_is_called() {
     let demo = Demo::new("relative");
     demo.run(&["baseline", "--output", "lto"]).fine();
