@@ -31,8 +31,8 @@ pub struct Applied {
     /// JSON alone.
     #[arg(long, value_name = "FILE")]
     log: PathBuf,
-    /// The map that the linker of the only binary wrote (`flags --work DIR` asks for DIR/link.map), or that binary itself before it
-    /// is stripped: functions that the linker threw away don't count, because no profile can hold them.
+    /// The map that the linker of the only binary wrote (`flags --work DIR` asks for DIR/link.map): functions that it threw
+    /// away don't count, because no profile can hold them.
     #[arg(long, value_name = "FILE")]
     link_map: Option<PathBuf>,
     /// Write the number of functions without profile data, and their names by crate, here as JSON.

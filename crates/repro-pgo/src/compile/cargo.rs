@@ -257,7 +257,8 @@ pub(super) fn linked(
     link_map: Option<&Path>,
 ) -> Result<Unmatched, BuildError> {
     if let Some(path) = link_map {
-        let map = link_map::read(path)?;
+        let map = std::fs::read(path).map_err(BuildError::file("cannot read", path))?;
+        let map = String::from_utf8_lossy(&map);
         let kept = link_map::kept_functions(&map);
         unmatched.keep_linked(|function| link_map::is_kept(&kept, function));
     }

@@ -157,15 +157,6 @@ pub enum BuildError {
         /// The file.
         log: PathBuf,
     },
-    /// A program that can't tell what the linker kept.
-    #[error(
-        "{} was stripped, so it does not tell which functions the linker kept; build it with CARGO_PROFILE_RELEASE_STRIP=none, and \
-         strip it afterwards", program.display()
-    )]
-    Stripped {
-        /// The program.
-        program: PathBuf,
-    },
     /// Cargo was told to say less than is needed.
     #[error(
         "{} is of a build with `-v`, in which cargo hides the warnings of dependencies; build again with `-vv`", log.display()

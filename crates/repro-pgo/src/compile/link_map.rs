@@ -4,27 +4,9 @@
 //! and are thrown away by the linker; as they were thrown away from the instrumented binary too, no profile can hold them.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-
-use object::{Object as _, ObjectSymbol as _};
-
-use super::BuildError;
 
 /// The heading behind which GNU ld lists what it kept; before it stands what it discarded.
 const GNU_KEPT: &str = "\nLinker script and memory map\n";
-
-/// What tells which functions the linker kept: its map, or the names in a program that was not stripped, for linkers that write no
-/// map.
-///
-/// # Errors
-/// [`BuildError::File`] when it can't be read, [`BuildError::Stripped`] for a program without names.
-pub fn read(path: &Path) -> Result<String, BuildError> {
-    let bytes = std::fs::read(path).map_err(BuildError::file("cannot read", path))?;
-    let Ok(program) = object::File::parse(&*bytes) else { return Ok(String::from_utf8_lossy(&bytes).into_owned()) };
-    let names: Vec<&str> =
-        program.symbols().filter_map(|symbol| symbol.name().ok()).filter(|name| !name.is_empty()).collect();
-    if names.is_empty() { Err(BuildError::Stripped { program: path.to_owned() }) } else { Ok(names.join("\n")) }
-}
 
 /// The mangled names in the text of a map file of lld or GNU ld.
 ///
@@ -64,21 +46,6 @@ mod tests {
 
     const GNU: &str = "Discarded input sections\n\n .text._ZN4demo4gone17h0E\n  0x0  0x3 a.o\n\nMemory Configuration\n\
         \nLinker script and memory map\n\n .text._ZN4demo4kept17h0E\n  0x1000 0x5 a.o\n";
-
-    #[test]
-    fn a_program_with_its_names_serves_as_a_map() {
-        let this = std::env::current_exe().expect("a test is a file");
-        let names = read(&this).expect("tests are not stripped");
-        let kept = kept_functions(&names);
-        assert!(kept.iter().any(|name| name.contains("a_program_with_its_names_serves_as_a_map")));
-        let stripped = tempfile::NamedTempFile::new().expect("a temporary file can be made");
-        let bytes = std::fs::read(&this).expect("it is readable");
-        // An ELF header without sections has no names.
-        std::fs::write(&stripped, [&bytes[..40], &[0; 8], &bytes[48..60], &[0; 4], &bytes[64..]].concat())
-            .expect("the file is ours");
-        let error = read(stripped.path()).expect_err("it has no names");
-        assert!(error.to_string().contains("CARGO_PROFILE_RELEASE_STRIP=none"), "{error}");
-    }
 
     #[test]
     fn sections_of_lld_are_read() {
