@@ -109,12 +109,27 @@ fn rehearsals(shared: &Shared, look: Duration) -> anyhow::Result<Vec<Tried>> {
         for (case, declared) in cases.iter().zip(declared) {
             task.doing(&case.name);
             let rehearsed = rehearse(&binary, case, lookout, timeout)?;
-            let problems = rehearsed.problems(declared.writes, lines);
+            let mut problems = rehearsed.problems(declared.writes, lines);
+            if declared.trains && trains_nothing(spec) {
+                problems.push(NO_TRAINING.to_owned());
+            }
             tried.push(Tried { trains: declared.trains, problems, remarks: rehearsed.remarks(), rehearsed });
             task.step();
         }
         Ok((tried, format!("{} tried", cases.len())))
     })
+}
+
+/// What is said of a workload where no other does the program's work.
+const NO_TRAINING: &str = "all that is trained is what the program says of itself, and a profile of that makes its work slower: declare commands \
+                           of your users with inputs in [[training.workloads]], and others in [[benchmarks]]";
+
+/// Whether all workloads only ask for help or the version.
+fn trains_nothing(spec: &Spec) -> bool {
+    let asks = |word: &String| ["--help", "--version"].contains(&word.as_str());
+    let may_ask = |word: &String| asks(word) || ["-h", "help", "-V", "version"].contains(&word.as_str());
+    let mut all = spec.training.workloads.iter().map(|workload| &workload.args);
+    all.all(|args| args.iter().any(asks) || (!args.is_empty() && args.iter().all(may_ask)))
 }
 
 fn print_commands(commands: &[Tried], spec: Option<&Spec>) {

@@ -27,9 +27,9 @@ Exit codes: 0 written, 1 refused (a pgo.toml is there already) or failed, 2 usag
 /// Write a first pgo.toml for the program in this directory.
 ///
 /// Builds the program once, without a profile, and tries commands on copies of the project's own fixtures: what its help
-/// names, an entry as argument, an entry on standard input, and subcommands that only look, such as check or list. What ends well and
-/// prints something is trained; other entries are kept to be measured. Other binaries that releases hold are tried and declared
-/// too. Says what it could not know, and where there is a flake.nix, prints the lines for it.
+/// names, an entry as argument, an entry on standard input, and subcommands and flags that only look, such as check or --list, with
+/// the entry behind the flag that names the file to work on (--manifest-path) where there is one. What ends well and prints
+/// something is trained; other entries are kept to be measured. Other binaries that releases hold are tried and declared too. Says what it could not know, and where there is a flake.nix, prints the lines for it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Init {
@@ -93,7 +93,10 @@ impl Init {
         if let Some(lines) = init::snippet(&program, &file) {
             println!("for flake.nix, which builds what git tracks: `git add {}` and\n\n{lines}", file.display());
         }
-        let advice = "next: `cargo repro-pgo doctor`, then `cargo repro-pgo build`";
+        let advice = match tried.first().and_then(|tried| tried.workable.as_ref()) {
+            Some(_) => "next: `cargo repro-pgo doctor`, then `cargo repro-pgo build`",
+            None => "next: put commands of your users into it, because none was found; then `cargo repro-pgo doctor`",
+        };
         println!("written: {} ({} lines; {advice})", file.display(), text.lines().count());
         Ok(ExitCode::Fine)
     }

@@ -2,10 +2,10 @@
 
 use crate::declaration::invocation::CommandSpec;
 
-/// Commands whose names say that they only look.
-const LOOKING: [&str; 16] = [
+/// Commands and flags whose names say that they only look.
+const LOOKING: [&str; 17] = [
     "check", "count", "diff", "dump", "graph", "info", "inspect", "lint", "list", "parse", "print", "show", "stats",
-    "status", "validate", "view",
+    "status", "summary", "validate", "view",
 ];
 
 /// What the help says.
@@ -17,6 +17,10 @@ pub struct Usage {
     pub commands: Vec<String>,
     /// The flag that takes a number of threads.
     pub threads: Option<String>,
+    /// The flags that name the file to work on, in the place of one that the program looks for by its name.
+    pub inputs: Vec<String>,
+    /// The flags that make it only look, and take no value.
+    pub looks: Vec<String>,
 }
 
 impl Usage {
@@ -35,7 +39,17 @@ impl Usage {
         let words = usage.split_whitespace().skip(1).filter(|word| !is_optional_output(word)).map(plain);
         let words = words.filter(|word| is_metavariable(word));
         let flag = |names: &[&str]| names.iter().find(|name| mentions(help, name)).map(|name| (*name).to_owned());
-        Self { words: words.collect(), commands: commands(help), threads: flag(&["--threads", "--jobs"]) }
+        let options = || help.lines().filter_map(option);
+        let inputs = options().filter(|(name, takes_value)| *takes_value && names_input(name));
+        let looks = options().filter(|(name, takes_value)| !takes_value && LOOKING.contains(name));
+        let flags = |name: &str| format!("--{name}");
+        Self {
+            words: words.collect(),
+            commands: commands(help),
+            threads: flag(&["--threads", "--jobs"]),
+            inputs: inputs.map(|(name, _)| flags(name)).collect(),
+            looks: looks.map(|(name, _)| flags(name)).collect(),
+        }
     }
 
     /// Commands for an entry that holds `word` often, the likeliest first.
@@ -57,9 +71,15 @@ impl Usage {
                 add(before, true);
             }
         }
-        for command in self.commands.iter().filter(|command| LOOKING.contains(&command.as_str())) {
-            add(vec![command.clone()], false);
-            add(vec![command.clone(), "{entry}".to_owned()], false);
+        let looking = self.commands.iter().filter(|command| LOOKING.contains(&command.as_str()));
+        for look in looking.chain(&self.looks) {
+            add(vec![look.clone()], false);
+            if !look.starts_with('-') {
+                add(vec![look.clone(), "{entry}".to_owned()], false);
+            }
+            for input in &self.inputs {
+                add(vec![look.clone(), input.clone(), "{entry}".to_owned()], false);
+            }
         }
         if self.commands.is_empty() {
             add(vec!["{entry}".to_owned()], false);
@@ -123,6 +143,26 @@ fn is_metavariable(word: &str) -> bool {
     named && !is_option
 }
 
+/// The long flag that a line of the help is about, without its dashes, and whether it has to have a value.
+fn option(line: &str) -> Option<(&str, bool)> {
+    let line = line.trim_start();
+    let (_, long) = line.split_once("--").filter(|_| line.starts_with('-'))?;
+    let end =
+        long.find(|character: char| !(character.is_ascii_alphanumeric() || character == '-')).unwrap_or(long.len());
+    let (name, rest) = long.split_at(end);
+    let value = rest.strip_prefix([' ', '=']).unwrap_or_default();
+    let word = value.split_whitespace().next().unwrap_or_default();
+    let is_value = value.starts_with(|character: char| character == '<' || character.is_ascii_uppercase());
+    let is_upper = !word.chars().any(|character| character.is_ascii_lowercase());
+    Some((name, is_value && (word.starts_with('<') || is_upper)))
+}
+
+/// Whether a flag of this name says which file is worked on: `justfile`, but not `log-file` or `profile`.
+fn names_input(name: &str) -> bool {
+    let is_other = ["profile", "logfile", "outfile", "pidfile", "lockfile"].contains(&name);
+    ["input", "manifest-path"].contains(&name) || (name.ends_with("file") && !name.contains('-') && !is_other)
+}
+
 fn mentions(help: &str, flag: &str) -> bool {
     help.split(|character: char| !(character.is_ascii_alphanumeric() || character == '-')).any(|word| word == flag)
 }
@@ -174,6 +214,25 @@ mod tests {
     fn commands_that_only_look_are_tried_and_no_others() {
         let help = "Usage: tool [OPTIONS] <COMMAND>\n\nCommands:\n  check    Looks\n  release  Does it\n  help     Prints\n\nOptions:\n  -v\n";
         assert_eq!(commands(help), [("check".to_owned(), false), ("check {entry}".to_owned(), false)]);
+    }
+
+    #[test]
+    fn a_file_that_is_found_by_its_name_is_named_by_its_flag() {
+        let help = "Usage: just [OPTIONS] [ARGUMENTS]...\n\nOptions:\n      --dump\n          Print justfile\n  -f, --justfile <JUSTFILE>\n\
+                    \x20     --log-file FILE  Writes there\n  -l, --list [<MODULE_PATH>...]  List\n      --show <PATH>  Show\n";
+        let tried = commands(help);
+        for expected in ["--dump", "--dump --justfile {entry}", "--list --justfile {entry}"] {
+            assert!(tried.contains(&(expected.to_owned(), false)), "{expected} is not in {tried:?}");
+        }
+        let is_wrong = |args: &str| {
+            args.contains("--show")
+                || args.contains("--log-file")
+                || args.ends_with("--justfile {entry}") && !args.contains("--dump") && !args.contains("--list")
+        };
+        assert!(!tried.iter().any(|(args, _)| is_wrong(args)), "{tried:?}");
+        let tried =
+            commands("Usage: tool <COMMAND>\n\nCommands:\n  check  Looks\n\nOptions:\n  --manifest-path <PATH>\n");
+        assert!(tried.contains(&("check --manifest-path {entry}".to_owned(), false)), "{tried:?}");
     }
 
     #[test]

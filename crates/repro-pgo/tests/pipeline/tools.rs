@@ -120,6 +120,12 @@ fn the_doctor_lists_what_is_there() {
     let findings: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
     assert_eq!(findings["machine"][0]["name"], "rustc");
     assert_eq!(findings["commands"][0]["repeats"], true, "{json}");
+    demo.edit("pgo.toml", "args = [\"count\", \"{entry}\"]", "args = [\"--help\"]");
+    let only_help = demo.run(&["doctor"]);
+    assert_eq!(only_help.code, 1, "{}", only_help.stdout);
+    for part in ["what the program says of itself", "in [[training.workloads]]", "not ready: 1 of 1"] {
+        assert!(only_help.stdout.contains(part), "{part} is not in\n{}", only_help.stdout);
+    }
 }
 
 #[test]
