@@ -19,7 +19,7 @@ pub struct Case {
     pub name: String,
     /// Working directory of the run.
     pub directory: PathBuf,
-    /// Another program than the arms' own, by its file name beside theirs.
+    /// Another program than the arms' own: by its file name beside theirs, or by an absolute path the same for both.
     pub program: Option<String>,
     /// Arguments, without the program's name.
     pub args: Vec<String>,

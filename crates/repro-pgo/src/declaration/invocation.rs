@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use host::background::Readiness;
-use paired_bench::measure::case::{BINARY, with_binary};
+use paired_bench::measure::case::with_binary;
 
 use super::ServiceSpec;
 
@@ -13,6 +13,8 @@ use super::ServiceSpec;
 pub struct CommandSpec {
     /// Another binary than the one that ships.
     pub binary: Option<String>,
+    /// A program of the system instead of a binary.
+    pub program: Option<String>,
     /// The arguments.
     pub args: Vec<String>,
     /// Variables added to the fixed environment.
@@ -49,11 +51,6 @@ pub struct PlacedService {
 }
 
 impl PlacedService {
-    /// Whether all that it runs are trained binaries, so long as it is not yet said where they are.
-    pub fn is_inside(&self) -> bool {
-        self.is_trained && self.stop.first().is_none_or(|first| first == BINARY)
-    }
-
     /// The same, where the [`BINARY`] is the file `binary`.
     pub fn of(&self, binary: &Path) -> Self {
         Self { command: with_binary(&self.command, binary), stop: with_binary(&self.stop, binary), ..self.clone() }

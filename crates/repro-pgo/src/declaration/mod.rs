@@ -218,15 +218,20 @@ inputs = "small"
     }
 
     #[test]
-    fn a_machine_refuses_services_that_it_does_not_hold() {
-        let inside = MINIMAL.replace("replicates = 2", "replicates = 2\nemulator = \"machine\"");
-        let served = |service: &str| format!("{inside}services = [{{ {service}, ready = {{ port = 1 }} }}]\n");
-        parse(&served("command = [\"{binary}\"], stop = [\"{binary}\"]"), Path::new("pgo.toml"))
-            .expect("it holds these");
-        for service in ["command = [\"nc\", \"-l\"]", "command = [\"{binary}\"], stop = [\"nc\"]"] {
-            let found = message(&served(service));
-            assert!(found.contains("`nc` is not in the machine") && found.starts_with("pgo.toml:17:"), "{found}");
+    fn a_program_of_the_system_is_the_client_of_something_trained() {
+        let client = |rest: &str| format!("{MINIMAL}program = \"curl\"\n{rest}\n");
+        let serving = "services = [{ command = [\"{binary}\"], ready = { port = 1 } }]";
+        parse(&client(serving), Path::new("pgo.toml")).expect("the service is trained");
+        let other = serving.replace("{binary}", "nc");
+        for rest in ["", &other] {
+            let found = message(&client(rest));
+            assert!(
+                found.starts_with("pgo.toml:16:11: nothing of `count` is trained: `program` is a client"),
+                "{found}"
+            );
         }
+        let found = message(&client(&format!("binary = \"count\"\n{serving}")));
+        assert!(found.contains("`count` runs either a `binary` or a `program`"), "{found}");
     }
 
     #[test]

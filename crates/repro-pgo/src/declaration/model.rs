@@ -318,6 +318,10 @@ pub struct WorkloadSpec {
     /// Which of the binaries runs; `[build] binary` without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binary: Option<String>,
+    /// The program that runs instead of a binary, on PATH or a path, such as `curl`: a client of `services` that are trained. It is
+    /// not trained itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
     /// Variables that are added to the fixed environment; `{entry}` and `{set}` are replaced in their values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
@@ -378,6 +382,11 @@ pub struct ReadySpec {
 }
 
 impl WorkloadSpec {
+    /// Whether anything of a run is trained: its own program, or a service.
+    pub fn is_trained(&self) -> bool {
+        self.program.is_none() || self.services.iter().any(ServiceSpec::is_trained)
+    }
+
     /// The entries of its set that it runs on.
     pub fn matcher(&self) -> GlobSet {
         glob_set(&self.entries)
@@ -387,6 +396,7 @@ impl WorkloadSpec {
     pub fn command(&self) -> CommandSpec {
         CommandSpec {
             binary: self.binary.clone(),
+            program: self.program.clone(),
             args: self.args.clone(),
             env: self.env.clone(),
             stdin: self.stdin.clone(),
@@ -404,6 +414,7 @@ impl BenchmarkSpec {
     pub fn command(&self) -> CommandSpec {
         CommandSpec {
             binary: self.binary.clone(),
+            program: None,
             args: self.args.clone(),
             env: self.env.clone(),
             stdin: self.stdin.clone(),

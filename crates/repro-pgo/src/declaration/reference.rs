@@ -60,6 +60,13 @@ services = [
 exit-codes = [0, 1]
 weight = "equal"
 
+[[training.workloads]]
+name = "ask"
+inputs = "texts"
+program = "curl"
+args = ["--silent", "--data-binary", "@{entry}", "http://127.0.0.1:8080/"]
+services = [{ command = ["{binary}", "serve", "8080"], ready = { port = 8080 } }]
+
 [limits]
 max-unmatched-functions = 100
 max-unmatched-share = 0.01

@@ -3,7 +3,7 @@
 use paired_bench::measure::case::BINARY;
 
 use super::location::Step::{self, Index, Key};
-use super::model::{EmulatorChoice, Spec};
+use super::model::Spec;
 use super::weight::Weight;
 
 /// One broken rule and the value that breaks it.
@@ -176,6 +176,12 @@ fn workloads<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
             let invalid = globset::Glob::new(glob).is_err();
             refuse(found, invalid, &at("entries"), format!("`{glob}` is not a glob"));
         }
+        let both = format!("`{name}` runs either a `binary` or a `program`");
+        refuse(found, workload.binary.is_some() && workload.program.is_some(), &at("program"), both);
+        let nothing = format!(
+            "nothing of `{name}` is trained: `program` is a client, so one of `services` has to be `{BINARY}` (`command = [\"{BINARY}\", ...]`)"
+        );
+        refuse(found, !workload.is_trained(), &at("program"), nothing);
         for number in 0..workload.services.len() {
             service(spec, found, index, number);
         }
@@ -199,16 +205,6 @@ fn service<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>, workload: usize, 
     let told = format!("another service of `{name}` has port {}; take another", taken.unwrap_or_default());
     refuse(found, taken.is_some(), &at("ready"), told);
     known_binary(spec, found, &at("binary"), service.binary.as_deref());
-    for (key, command) in [("command", &service.command), ("stop", &service.stop)] {
-        let outside = command.first().filter(|first| *first != BINARY);
-        let told = format!(
-            "`{}` is not in the machine, which holds the binaries of [build] and the inputs alone: let `{BINARY}` be what runs, \
-             or choose another emulator",
-            outside.map_or("", String::as_str)
-        );
-        let is_whole = spec.training.emulator == EmulatorChoice::Machine;
-        refuse(found, outside.is_some() && is_whole, &at(key), told);
-    }
 }
 
 fn references<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {

@@ -104,7 +104,7 @@ impl Session<'_> {
         let traced = conditions.execute(index, run, cpu)?;
         let mut functions = Vec::new();
         // Services that are the program started before it.
-        for log in traced.services.iter().chain([&traced.profile]) {
+        for log in traced.services.iter().chain(&traced.profile) {
             let opened = File::open(log).map_err(LayoutError::file("cannot read", log))?;
             let found = executed(BufReader::new(opened), self.functions);
             remove(log)?;

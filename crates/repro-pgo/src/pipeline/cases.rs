@@ -148,6 +148,11 @@ pub fn rehearsal(set: &Path, entry: &str, command: &CommandSpec) -> Result<Cases
     Ok(making.finish())
 }
 
+/// The path of a program of the system; the name itself where there is none, whose start then fails with it.
+fn on_path(program: &str) -> String {
+    host::programs::resolve(Path::new(program)).to_string_lossy().into_owned()
+}
+
 fn entries(set: &Path) -> Result<Vec<String>, CaseError> {
     let listed = sorted_entries(set).map_err(|source| CaseError::Set { path: set.to_owned(), source })?;
     Ok(listed.iter().filter_map(|entry| Some(entry.file_name()?.to_str()?.to_owned())).collect())
@@ -195,7 +200,8 @@ impl Making<'_> {
         };
         let mut case = Case {
             name,
-            program: command.binary.clone(),
+            // An absolute path is not looked for beside the binary.
+            program: command.binary.clone().or_else(|| command.program.as_ref().map(|program| on_path(program))),
             args: placed.args,
             stdin: placed.stdin,
             before,

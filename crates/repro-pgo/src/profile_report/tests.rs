@@ -98,6 +98,7 @@ fn training() -> tempfile::TempDir {
         build: None,
         c_code: Vec::new(),
         profile_tool: "built-in".to_owned(),
+        programs: std::collections::BTreeMap::new(),
         runs: Vec::new(),
         parts: parts.to_vec(),
     };

@@ -157,6 +157,7 @@ fn about(spec: &Spec, shards: &[Placed], cells: &[Cell]) -> TrainingRecord {
     for Placed { shard, .. } in shards {
         about.runs.extend(shard.runs.iter().cloned().map(|run| cells::weighted(run, cells)));
         about.left_out_cpu_models.extend(shard.left_out.clone());
+        about.programs.extend(shard.programs.clone());
     }
     about.left_out_cpu_models.dedup();
     about
@@ -255,11 +256,17 @@ fn require_alike(
     let hashes = |shard: &Shard| shard.binaries.values().cloned().collect::<Vec<_>>().join(" ");
     let rustc = |shard: &Shard| shard.build.rustc.clone().unwrap_or_else(|| "unknown".to_owned());
     let machine = |shard: &Shard| shard.machine.as_ref().map_or_else(|| "none".to_owned(), MachineRecord::describe);
+    // Only those of both: each shard names what its own workload starts.
+    let programs = |shard: &Shard, other: &Shard| {
+        let shared = shard.programs.iter().filter(|(name, _)| other.programs.contains_key(*name));
+        shared.map(|(name, hash)| format!("{name} {hash}")).collect::<Vec<_>>().join(", ")
+    };
     for (what, own, others) in [
         ("instrumented binaries", hashes(shard), hashes(other)),
         ("compilers", rustc(shard), rustc(other)),
         ("emulators", shard.emulator.clone(), other.emulator.clone()),
         ("machines", machine(shard), machine(other)),
+        ("programs", programs(shard, other), programs(other, shard)),
         ("profile tools", shard.profile_tool.clone(), other.profile_tool.clone()),
     ] {
         if own != others {
@@ -337,6 +344,7 @@ inputs = "small"
             build: BuildRecord::new(&spec.build, Some("rustc 1".to_owned())),
             emulator: "qemu-user 1".to_owned(),
             machine: None,
+            programs: BTreeMap::new(),
             profile_tool: "built-in".to_owned(),
             threads: None,
             runs: Vec::new(),

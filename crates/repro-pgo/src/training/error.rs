@@ -111,6 +111,16 @@ pub enum TrainingError {
         /// The last lines of what it said, each on a new line.
         details: String,
     },
+    /// A program that a workload starts is not installed.
+    #[error(
+        "{run}: it needs the program `{program}`, which is not on PATH; install it, or name it by its path in pgo.toml"
+    )]
+    NoProgram {
+        /// The workload and the entry.
+        run: String,
+        /// The program as it is declared.
+        program: String,
+    },
     /// The machine that runs are made in failed.
     #[error(transparent)]
     Machine(Box<super::machine::MachineError>),
@@ -169,7 +179,7 @@ impl TrainingError {
             | Self::Start { .. }
             | Self::Around { .. }
             | Self::Service { .. } => ExitCode::CommandFailed,
-            Self::OtherArchitecture { .. } => ExitCode::Missing,
+            Self::OtherArchitecture { .. } | Self::NoProgram { .. } => ExitCode::Missing,
             Self::Machine(error) => error.exit_code(),
             Self::ProfileTool(error) => error.exit_code(),
             _ => ExitCode::Refused,

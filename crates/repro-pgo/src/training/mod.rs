@@ -15,6 +15,7 @@ pub mod finish;
 pub mod machine;
 mod notes;
 pub mod observed;
+mod outside;
 pub mod parts;
 pub mod perturbation;
 pub mod plan;

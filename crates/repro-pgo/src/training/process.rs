@@ -19,7 +19,7 @@ use rustix::process::{Pid, Resource, Rlimit, Signal};
 use super::observed::Observed;
 use super::perturbation::Perturbation;
 use super::plan::Run;
-use super::{TrainingError, perturbation, root};
+use super::{TrainingError, outside, perturbation, root};
 use crate::declaration::invocation::Placed;
 use crate::layout::trace;
 use crate::toolchain::Emulator;
@@ -49,8 +49,8 @@ impl Layout {
 /// What one run gave.
 #[derive(Debug)]
 pub struct Executed {
-    /// The raw profile, or the trace.
-    pub profile: PathBuf,
+    /// The raw profile, or the trace; none of a program that is not trained.
+    pub profile: Option<PathBuf>,
     /// The same of its services that are trained binaries.
     pub services: Vec<PathBuf>,
     /// What it did besides, where this repetition records it.
@@ -163,8 +163,9 @@ impl Conditions<'_> {
         let stderr = self.layout.output.join(format!("{index:06}.stderr"));
         let record = self.layout.output.join(format!("{index:06}.calls"));
         let counts = self.purpose == Purpose::Counts;
-        let is_recorded = self.is_recorded();
-        let mut command = self.command(run, placed, &profile, is_recorded.then_some(&*record));
+        let is_trained = run.command.program.is_none();
+        let is_recorded = self.is_recorded() && is_trained;
+        let mut command = self.command(run, placed, &profile, is_recorded.then_some(&*record))?;
         let told = tell(&command);
         let file = |path: &Path| File::create(path).map_err(TrainingError::file("cannot write", path));
         // Files, not pipes: how much a pipe takes at once depends on the reader, and the program sees it.
@@ -176,22 +177,42 @@ impl Conditions<'_> {
         let status = self.wait(&mut child, services).map_err(started)?;
         let details = format!("  command: {told}{}", last_lines(&stderr));
         self.judge(run, status, &details)?;
+        if !is_trained {
+            // Its services are watched, and what they did is noted with it.
+            return Ok(Executed {
+                profile: None,
+                services: Vec::new(),
+                observed: self.is_recorded().then(Observed::default),
+            });
+        }
         let observed = is_recorded.then(|| observed_in(&record)).transpose()?;
         if observed.as_ref().is_some_and(|observed| observed.starts_itself(&self.layout.binary_of(run))) {
             return Err(TrainingError::LeavesEmulation { run: name(run), details });
         }
         if !counts || profile.metadata().is_ok_and(|metadata| metadata.len() > 0) {
-            return Ok(Executed { profile, services: Vec::new(), observed });
+            return Ok(Executed { profile: Some(profile), services: Vec::new(), observed });
         }
         Err(TrainingError::NoProfile { run: name(run), details })
     }
 
-    fn command(&self, run: &Run, placed: &Placed, profile: &Path, record: Option<&Path>) -> Command {
-        let mut command = self.emulated(run, &self.layout.binary_of(run), profile, record);
+    fn command(
+        &self,
+        run: &Run,
+        placed: &Placed,
+        profile: &Path,
+        record: Option<&Path>,
+    ) -> Result<Command, TrainingError> {
+        let mut command = match &run.command.program {
+            Some(program) => outside_command(&outside::find(run, program)?),
+            None => {
+                let mut command = self.emulated(run, &self.layout.binary_of(run), profile, record);
+                command.env_clear().envs(environment(profile));
+                command
+            }
+        };
         command.args(&placed.args).current_dir(&placed.directory);
-        command.env_clear().envs(environment(profile));
         command.envs(placed.environment.iter().map(|(name, value)| (name, value)));
-        command
+        Ok(command)
     }
 
     /// The trained `binary`, under the emulator where there is one.
@@ -212,8 +233,17 @@ impl Conditions<'_> {
     }
 
     /// The command line of a run that was made elsewhere, and the last lines of what it said.
-    pub(super) fn details(&self, run: &Run, placed: &Placed, profile: &Path, stderr: &Path) -> String {
-        format!("  command: {}{}", tell(&self.command(run, placed, profile, None)), last_lines(stderr))
+    ///
+    /// # Errors
+    /// [`TrainingError::NoProgram`].
+    pub(super) fn details(
+        &self,
+        run: &Run,
+        placed: &Placed,
+        profile: &Path,
+        stderr: &Path,
+    ) -> Result<String, TrainingError> {
+        Ok(format!("  command: {}{}", tell(&self.command(run, placed, profile, None)?), last_lines(stderr)))
     }
 
     /// Waits for `child`; `None` when it had to be killed.
@@ -259,6 +289,14 @@ impl Conditions<'_> {
         };
         Err(TrainingError::WorkloadFailed { run: name(run), outcome, allowed: run.exit_codes.clone(), details })
     }
+}
+
+/// A program that is not trained, in the fixed environment of those that are. It runs on this machine as it is.
+pub(super) fn outside_command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    let fixed = environment(Path::new("")).into_iter().filter(|(name, _)| *name != "LLVM_PROFILE_FILE");
+    command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).envs(fixed);
+    command
 }
 
 /// What standard input reads.

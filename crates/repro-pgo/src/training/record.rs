@@ -47,6 +47,10 @@ pub struct TrainingRecord {
     /// The C code that build scripts compiled into the binary; what is not `profiled` was optimized without.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub c_code: Vec<CCode>,
+    /// The hashes of the programs beside the trained ones, by the names that workloads start them with: with others, what is
+    /// trained meets other clients.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub programs: BTreeMap<String, String>,
     /// What merged the counts.
     pub profile_tool: String,
     /// The runs of one repetition.
@@ -108,6 +112,9 @@ pub struct RunRecord {
     /// Another binary than the one that ships.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub binary: Option<String>,
+    /// A program instead of a binary.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub program: Option<String>,
     /// The added variables.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub env: BTreeMap<String, String>,
@@ -139,6 +146,7 @@ impl From<&Run> for RunRecord {
             cpu_model: run.cpu_model.clone(),
             args: command.args,
             binary: command.binary,
+            program: command.program,
             env: command.env,
             stdin: command.stdin,
             directory: command.directory,

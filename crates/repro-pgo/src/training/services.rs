@@ -152,10 +152,7 @@ impl Conditions<'_> {
             command.env_clear().envs(process::environment(&profile));
             command
         } else {
-            let mut command = Command::new(program);
-            let fixed = process::environment(&profile).into_iter().filter(|(name, _)| *name != "LLVM_PROFILE_FILE");
-            command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).envs(fixed);
-            command
+            process::outside_command(Path::new(program))
         };
         command.args(arguments).current_dir(&placed.directory).stdin(Stdio::null());
         command.envs(placed.environment.iter().map(|(name, value)| (name, value)));

@@ -21,7 +21,9 @@ use super::replicates::{Difference, Disagreement, Repetition};
 use super::root::TrainingRoot;
 use super::shard::{self, Shard};
 use super::side_by_side::side_by_side;
-use super::{TrainingError, architecture, changes, facts, machine, notes, observed, perturbation, replicates, weights};
+use super::{
+    TrainingError, architecture, changes, facts, machine, notes, observed, outside, perturbation, replicates, weights,
+};
 use crate::compile::c_code::CCode;
 use crate::declaration::{BuildSpec, EmulatorChoice, LimitsSpec, TrainingSpec};
 use crate::toolchain::{Emulator, ProfileTool, WeightedProfile, WholeMachine};
@@ -133,7 +135,8 @@ fn train_shard_by(request: &TrainingRequest<'_>, inputs_sha256: &str, task: &Tas
     in_session(request, task, |session| {
         let agreed = session.agreed(task)?;
         let runs = session.runs.iter().map(RunRecord::from).collect();
-        let trained = Shard { runs, threads: agreed.threads(), ..untrained };
+        let programs = outside::hashes(&session.runs)?;
+        let trained = Shard { runs, programs, threads: agreed.threads(), ..untrained };
         shard::write(trained, Some(&agreed.merged.cells[0].profile.path), output)
     })
 }
@@ -308,8 +311,9 @@ impl Session<'_> {
         let mut names = Vec::new();
         for (run, profile) in self.runs.iter().zip(raw) {
             let services = run.command.services.iter().filter(|service| service.is_trained());
-            let binaries = [self.other_binary(run.command.binary.as_ref())].into_iter();
-            let binaries = binaries.chain(services.map(|service| self.other_binary(service.binary.as_ref()))).collect();
+            let own = run.command.program.is_none().then(|| self.other_binary(run.command.binary.as_ref()));
+            let binaries =
+                own.into_iter().chain(services.map(|service| self.other_binary(service.binary.as_ref()))).collect();
             let own = match known.entry(binaries) {
                 Entry::Occupied(known) => Arc::clone(known.get()),
                 Entry::Vacant(place) => {
@@ -375,10 +379,13 @@ impl Session<'_> {
     }
 
     /// What a run counted, together with its services.
-    fn counted(&self, mut profile: PathBuf, services: Vec<PathBuf>) -> Result<Counted, TrainingError> {
-        if !services.is_empty() {
+    fn counted(&self, profile: Option<PathBuf>, services: Vec<PathBuf>) -> Result<Counted, TrainingError> {
+        let mut all = profile.into_iter().chain(services);
+        let mut profile = all.next().expect("a workload of which nothing is trained is refused");
+        let others: Vec<PathBuf> = all.collect();
+        if !others.is_empty() {
             let whole = profile.with_extension("profdata");
-            let all = [profile].into_iter().chain(services);
+            let all = [profile].into_iter().chain(others);
             let all: Vec<_> = all.map(|path| WeightedProfile { path, weight: 1 }).collect();
             self.request.tool.merge(&all, &whole)?;
             profile = whole;
@@ -453,6 +460,7 @@ impl Session<'_> {
             pinned_racing_functions: request.pins.then_some(agreed.racing as u64),
             build: Some(BuildRecord::new(request.build, BuildRecord::compiler_of(&instrumented))),
             c_code: request.c_code.clone(),
+            programs: outside::hashes(&self.runs)?,
             profile_tool: request.tool.describe(),
             runs: self.runs.iter().map(|run| cells::weighted(run.into(), &agreed.merged.cells)).collect(),
             ..TrainingRecord::default()

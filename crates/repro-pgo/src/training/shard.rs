@@ -42,6 +42,9 @@ pub struct Shard {
     /// The machine that trained, where a whole one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<MachineRecord>,
+    /// The hashes of the programs beside the trained ones, by the names that the workload starts them with.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub programs: BTreeMap<String, String>,
     /// What merged the counts.
     pub profile_tool: String,
     /// Whether a run started threads; unknown where nobody watched.
@@ -112,6 +115,7 @@ impl Shard {
             emulator: request.emulator.describe(),
             machine: request.emulator.machine(),
             profile_tool: request.tool.describe(),
+            programs: BTreeMap::new(),
             threads: None,
             runs: Vec::new(),
             profile_sha256: None,

@@ -46,6 +46,31 @@ fn a_server_and_its_client_have_one_profile_in_a_machine_every_time() {
 }
 
 #[test]
+fn a_client_of_the_system_comes_along_into_the_machine() {
+    if require("qemu-system-x86_64").is_none() {
+        return;
+    }
+    let ask = "\"-c\", \"exec 3<>/dev/tcp/127.0.0.1/PORT; printf hello >&3; read -N 5 -u 3 said; echo $said\"";
+    let demo = demo("machine", 18_081, ask, SERVE);
+    let before = "services = [{ command = [\"{binary}\"";
+    demo.edit("pgo.toml", before, &format!("program = \"bash\"\n{before}"));
+    demo.run(&["train"]).fine();
+    assert_eq!([count(&demo, "4demo6answer"), count(&demo, "4demo4show")], ["10", "0"].map(str::to_owned));
+    let record = String::from_utf8(demo.made_bytes("profile/training.json")).expect("it is text");
+    assert!(record.contains("\"programs\": {\n    \"bash\": \""), "its hash is recorded: {record}");
+    let mut now = "bash".to_owned();
+    let mut declare = |program: &str| {
+        demo.edit("pgo.toml", &format!("program = \"{now}\""), &format!("program = \"{program}\""));
+        now = program.to_owned();
+        demo.retrain()
+    };
+    declare("no-such-client").ended_with(ExitCode::Missing, &["needs the program `no-such-client`", "not on PATH"]);
+    demo.write("client", b"#!/bin/sh\n");
+    let script = demo.path("client").display().to_string();
+    declare(&script).refused(&[&script, "is no x86-64 Linux program but a script", "the machine has no interpreter"]);
+}
+
+#[test]
 fn a_server_is_stopped_by_a_command_and_tried_by_the_doctor_and_one_that_does_not_serve_is_refused() {
     if require("qemu-x86_64").is_none() {
         return;

@@ -59,16 +59,16 @@ pub enum MachineError {
         /// The reason.
         source: std::io::Error,
     },
-    /// A service is no binary of the training.
+    /// A program that is to be brought along is no ELF file.
     #[error(
-        "{doing}: its service `{service}`, or what stops it, is not in the machine, which holds the binaries of [build] and the \
-         inputs alone: let `{{binary}}` be what runs, or choose `emulator = \"qemu-user\"`"
+        "{} is no x86-64 Linux program but a script or something else, and the machine has no interpreter: name a program \
+         ({doing} starts it), or choose `emulator = \"qemu-user\"`", path.display()
     )]
-    Service {
+    NoProgram {
+        /// The file.
+        path: PathBuf,
         /// The run.
         doing: String,
-        /// The service, by its command.
-        service: String,
     },
     /// The emulator does not start.
     #[error("cannot start {}: {source}", path.display())]
@@ -89,12 +89,12 @@ pub enum MachineError {
 }
 
 impl MachineError {
-    /// What the program ends with: neither a command that doesn't end nor a service from outside is the machine's failure.
+    /// What the program ends with: neither a command that doesn't end nor a program from outside is the machine's failure.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Hangs { .. } => ExitCode::CommandFailed,
             Self::Start { .. } => ExitCode::Missing,
-            Self::Service { .. } => ExitCode::Refused,
+            Self::NoProgram { .. } => ExitCode::Refused,
             Self::Ended { .. }
             | Self::OutOfMemory { .. }
             | Self::NoRoom { .. }

@@ -15,10 +15,10 @@ use super::{MachineError, libraries, results, services};
 use crate::declaration::MachineSpec;
 use crate::declaration::invocation::Placed;
 use crate::toolchain::WholeMachine;
-use crate::training::TrainingError;
 use crate::training::plan::Run;
 use crate::training::process::{self, Conditions, Executed};
 use crate::training::side_by_side::side_by_side;
+use crate::training::{TrainingError, outside};
 
 /// How much slower a machine is allowed to be than its own clock.
 const SLOWNESS: u32 = 10;
@@ -31,6 +31,8 @@ struct PlacedRun<'a> {
     index: usize,
     run: &'a Run,
     placed: Placed,
+    /// What it starts that is not trained, by declared names.
+    programs: BTreeMap<&'a str, PathBuf>,
 }
 
 /// Runs all of `runs` and returns the raw profiles in their order. `step` is called with the run that comes next and whenever
@@ -58,14 +60,6 @@ pub fn run_all(
     Ok(executed.into_values().collect())
 }
 
-/// That the services of a run are binaries that the machine holds.
-fn require_inside(run: &Run, placed: &Placed) -> Result<(), TrainingError> {
-    let outside = placed.services.iter().find(|service| !service.is_inside());
-    let Some(service) = outside else { return Ok(()) };
-    let error = MachineError::Service { doing: process::name(run), service: service.name.clone() };
-    Err(TrainingError::Machine(Box::new(error)))
-}
-
 struct OneMachine<'a> {
     conditions: &'a Conditions<'a>,
     machine: &'a WholeMachine,
@@ -79,10 +73,10 @@ impl OneMachine<'_> {
     fn run(&self, group: &[(usize, &Run)]) -> Result<Vec<(usize, Executed)>, TrainingError> {
         let mut placed = Vec::new();
         for (index, run) in group {
+            let programs = outside::files(run)?;
             let at = self.conditions.place(*index, run)?;
-            require_inside(run, &at)?;
             self.conditions.around(run, &at, &at.setup)?;
-            placed.push(PlacedRun { index: *index, run, placed: at });
+            placed.push(PlacedRun { index: *index, run, placed: at, programs });
         }
         let results = self.boot(&placed).map_err(|error| TrainingError::Machine(Box::new(error)))?;
         let mut profiles = Vec::new();
@@ -155,8 +149,21 @@ impl OneMachine<'_> {
         for tree in [binaries, &layout.inputs].into_iter().chain(copies.iter().map(PathBuf::as_path)) {
             archive.tree(tree).map_err(bring(tree))?;
         }
-        for binary in host::copy::sorted_entries(binaries).map_err(bring(binaries))? {
-            for library in libraries::needed_by(&binary).map_err(bring(&binary))? {
+        let mut programs = host::copy::sorted_entries(binaries).map_err(bring(binaries))?;
+        for one in placed {
+            for path in one.programs.values() {
+                let bytes = std::fs::read(path).map_err(bring(path))?;
+                if !bytes.starts_with(object::elf::ELFMAG.as_slice()) {
+                    return Err(MachineError::NoProgram { path: path.clone(), doing: process::name(one.run) });
+                }
+                archive.file(path, 0o755, bytes);
+                programs.push(path.clone());
+            }
+        }
+        programs.sort();
+        programs.dedup();
+        for program in programs {
+            for library in libraries::needed_by(&program).map_err(bring(&program))? {
                 archive.file(&library, 0o755, std::fs::read(&library).map_err(bring(&library))?);
             }
         }
@@ -175,6 +182,11 @@ impl OneMachine<'_> {
             let mut environment = BTreeMap::from(fixed.map(|(name, value)| (name.to_owned(), value)));
             environment.insert(processors.0.to_owned(), processors.1);
             environment.extend(one.placed.environment.iter().cloned());
+            let own = one.run.command.program.as_ref().map(|program| {
+                environment.remove("LLVM_PROFILE_FILE");
+                // A path below its directory is the machine's own.
+                one.programs.get(program.as_str()).cloned().unwrap_or_else(|| PathBuf::from(program))
+            });
             let with_counts_in = |profile: &Path| -> Vec<String> {
                 let mut own = environment.clone();
                 own.insert("LLVM_PROFILE_FILE".to_owned(), profile.to_string_lossy().into_owned());
@@ -186,10 +198,10 @@ impl OneMachine<'_> {
                 stderr: &stderr,
                 stdin: one.placed.stdin.as_deref().unwrap_or(Path::new("/dev/null")),
                 directory: &one.placed.directory,
-                program: &layout.binary_of(one.run),
+                program: &own.unwrap_or_else(|| layout.binary_of(one.run)),
                 arguments: one.placed.args.iter().map(OsStr::new).collect(),
                 environment: environment.iter().map(|(name, value)| format!("{name}={value}")).collect(),
-                services: services::planned(self.conditions, one.index, &one.placed, &with_counts_in),
+                services: services::planned(self.conditions, one.index, &one.placed, &one.programs, &with_counts_in),
             });
         }
         plan.into_bytes()
@@ -208,17 +220,20 @@ impl OneMachine<'_> {
         for (path, bytes) in [(&profile, &result.profile), (&stderr, &result.stderr)] {
             std::fs::write(path, bytes).map_err(TrainingError::file("cannot write", path))?;
         }
-        let details = self.conditions.details(one.run, &one.placed, &profile, &stderr);
+        let details = self.conditions.details(one.run, &one.placed, &profile, &stderr)?;
         let services = services::take(self.conditions, one.index, one.run, &one.placed, &result.services)?;
         let status = (!result.is_late).then(|| ExitStatus::from_raw(result.status));
         self.conditions.judge(one.run, status, &details)?;
         if !result.changed.is_empty() {
             return Err(self.changed(one, OsStr::from_bytes(&result.changed)));
         }
+        if one.run.command.program.is_some() {
+            return Ok(Executed { profile: None, services, observed: None });
+        }
         if result.profile.is_empty() {
             return Err(TrainingError::NoProfile { run: process::name(one.run), details });
         }
-        Ok(Executed { profile, services, observed: None })
+        Ok(Executed { profile: Some(profile), services, observed: None })
     }
 
     fn changed(&self, one: &PlacedRun<'_>, file: &OsStr) -> TrainingError {

@@ -1,5 +1,6 @@
 //! Services in the machine: what its init is told of them, and what it tells back, in the words of services outside.
 
+use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -20,8 +21,16 @@ pub fn planned(
     conditions: &Conditions<'_>,
     index: usize,
     placed: &Placed,
+    programs: &BTreeMap<&str, PathBuf>,
     environment: &dyn Fn(&Path) -> Vec<String>,
 ) -> Vec<PlannedService> {
+    // The machine has no PATH.
+    let found = |mut command: Vec<String>| {
+        if let Some(path) = command.first().and_then(|name| programs.get(name.as_str())) {
+            command[0] = path.to_string_lossy().into_owned();
+        }
+        command
+    };
     let planned = |(number, service): (usize, &PlacedService)| {
         let service = service.of(&conditions.service_binary(service));
         let [profile, said] = files(conditions, index, number);
@@ -30,8 +39,8 @@ pub fn planned(
             profile,
             said,
             ready: service.ready,
-            command: service.command,
-            stop: service.stop,
+            command: found(service.command),
+            stop: found(service.stop),
             // What stops it counts into nothing.
             stop_environment: environment(Path::new("/dev/null")),
         }
@@ -62,10 +71,12 @@ pub fn take(
         if let Some(problem) = problem(service, result, conditions.timeout.as_secs()) {
             return Err(failed(run, service, &problem, &said));
         }
-        if result.profile.is_empty() {
-            return Err(failed(run, service, &NO_PROFILE, &said));
+        if service.is_trained {
+            if result.profile.is_empty() {
+                return Err(failed(run, service, &NO_PROFILE, &said));
+            }
+            profiles.push(profile);
         }
-        profiles.push(profile);
     }
     Ok(profiles)
 }
