@@ -1,9 +1,14 @@
 //! Talk on stderr while a stage runs: bars on a terminal, plain lines elsewhere.
 
 use std::io::IsTerminal;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// How long the steps of a stage take before a log says how much longer they will.
+const ESTIMATE_AFTER: Duration = Duration::from_secs(60);
 
 /// How to talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +43,8 @@ impl Progress {
             }
             Self::Silent => ProgressBar::hidden(),
         };
-        Task { mode: self, label, bar, started: Instant::now() }
+        let (steps_since, is_estimated) = Default::default();
+        Task { mode: self, label, bar, started: Instant::now(), steps_since, is_estimated }
     }
 
     /// Says `text` on a line of its own.
@@ -63,6 +69,8 @@ pub struct Task {
     label: String,
     bar: ProgressBar,
     started: Instant,
+    steps_since: OnceLock<Instant>,
+    is_estimated: AtomicBool,
 }
 
 impl Task {
@@ -74,13 +82,21 @@ impl Task {
     /// From now on the stage has `total` steps.
     pub fn expect_steps(&self, total: usize) {
         self.bar.set_length(total as u64);
-        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {msg}");
+        self.steps_since.get_or_init(Instant::now);
+        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len}, {eta} left: {msg}");
         self.bar.set_style(style.expect("the template is well-formed").progress_chars("=> "));
     }
 
     /// One more step is done.
     pub fn step(&self) {
         self.bar.inc(1);
+        let took = self.steps_since.get().map_or(Duration::ZERO, Instant::elapsed);
+        if self.mode != Progress::Lines || took < ESTIMATE_AFTER || self.is_estimated.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        if let Some(estimate) = estimate(self.bar.position(), self.bar.length().unwrap_or_default(), took) {
+            eprintln!("{} {estimate}", self.label);
+        }
     }
 
     /// `done` of `planned` steps are done.
@@ -113,8 +129,29 @@ impl Task {
     }
 }
 
+/// How long the rest will take, where that is worth a line.
+fn estimate(done: u64, planned: u64, took: Duration) -> Option<String> {
+    let left = took.as_secs_f64() / done as f64 * planned.saturating_sub(done) as f64;
+    let minutes = (left / 60.0).round();
+    (minutes >= 1.0 && minutes.is_finite())
+        .then(|| format!("{done} of {planned} done in {} s, about {minutes:.0} min left", took.as_secs()))
+}
+
 impl Drop for Task {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_stage_says_how_long_it_takes() {
+        let after_a_minute = |done, planned| estimate(done, planned, Duration::from_secs(60));
+        assert_eq!(after_a_minute(31, 372).as_deref(), Some("31 of 372 done in 60 s, about 11 min left"));
+        assert_eq!(after_a_minute(370, 372), None);
+        assert_eq!(after_a_minute(0, 0), None);
     }
 }
