@@ -309,14 +309,20 @@ fn never_halt() {
     }
 }
 
-/// Sleeps until the next tenth of a second of the machine's clock, so that a run begins at the same distance from the kernel's
-/// timer ticks whatever was before it: kernels tick 100, 250, 300 or 1000 times a second.
-fn await_tenth() {
-    let tenth = 100_000_000;
+const SECOND: u64 = 1_000_000_000;
+
+/// Sleeps until the next whole `step` of the machine's clock, in nanoseconds.
+fn await_next(step: u64) {
     let Time { seconds, nanoseconds } = now(MONOTONIC);
-    let next = (nanoseconds / tenth + 1) * tenth;
-    let until = Time { seconds: seconds + next / 1_000_000_000, nanoseconds: next % 1_000_000_000 };
+    let next = ((seconds * SECOND + nanoseconds) / step + 1) * step;
+    let until = Time { seconds: next / SECOND, nanoseconds: next % SECOND };
     system(call::CLOCK_NANOSLEEP, [MONOTONIC, 1, &raw const until as usize, 0, 0, 0]);
+}
+
+/// Sleeps until the next tenth of a second, so that a run begins at the same distance from the kernel's timer ticks whatever was
+/// before it: kernels tick 100, 250, 300 or 1000 times a second.
+fn await_tenth() {
+    await_next(SECOND / 10);
 }
 
 /// One run of the plan, or one of its services.
@@ -670,7 +676,9 @@ extern "C" fn main() -> ! {
     let pointers = memory(64 << 20).cast::<*const u8>();
     let (arguments, environment) = (pointers, unsafe { pointers.add(4 << 20) });
     let (places, room, table) = (memory(64 << 20).cast::<*const u8>(), memory(1 << 20).cast::<Service>(), memory(TABLE));
-    await_tenth();
+    // While it boots, a kernel sets its clock by the hardware's, by up to a second; files that it unpacked before that are no older.
+    await_next(SECOND);
+    await_next(SECOND);
     let began = now(REALTIME);
     while !plan.is_done() {
         let [profile, stdout, stderr, stdin, directory, program] = core::array::from_fn(|_| plan.word());

@@ -38,7 +38,7 @@ pub struct CommandSpec {
 pub struct PlacedService {
     /// Its command as it is declared, which is its name in messages.
     pub name: String,
-    /// Which binary [`BINARY`] is.
+    /// Which binary `{binary}` is.
     pub binary: Option<String>,
     /// The program and its arguments.
     pub command: Vec<String>,
@@ -51,7 +51,7 @@ pub struct PlacedService {
 }
 
 impl PlacedService {
-    /// The same, where the [`BINARY`] is the file `binary`.
+    /// The same, where the `{binary}` is the file `binary`.
     pub fn of(&self, binary: &Path) -> Self {
         Self { command: with_binary(&self.command, binary), stop: with_binary(&self.stop, binary), ..self.clone() }
     }

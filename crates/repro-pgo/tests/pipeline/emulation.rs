@@ -9,12 +9,19 @@ use test_support::require;
 use super::demo::{Demo, Ran, ran};
 
 const QEMU: &str = "qemu-x86_64";
+const SYSTEM: &str = "qemu-system-x86_64";
 
 /// Runs the driver with `script` found before the installed emulator.
 fn with_emulator(demo: &Demo, script: &str, arguments: &[&str]) -> Ran {
-    demo.write("emulator/qemu-x86_64", format!("#!/bin/sh\n{script}\n").as_bytes());
+    with_program(demo, QEMU, script, arguments)
+}
+
+/// Runs the driver with `script` found before the installed program of this name.
+fn with_program(demo: &Demo, name: &str, script: &str, arguments: &[&str]) -> Ran {
+    let file = format!("emulator/{name}");
+    demo.write(&file, format!("#!/bin/sh\n{script}\n").as_bytes());
     let executable = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(demo.path("emulator/qemu-x86_64"), executable).expect("the directory is ours");
+    std::fs::set_permissions(demo.path(&file), executable).expect("the directory is ours");
     let path = std::env::var("PATH").expect("tests have a PATH");
     let mut command = demo.command(arguments);
     command.env("PATH", format!("{}:{path}", demo.path("emulator").display()));
@@ -48,6 +55,31 @@ fn the_profile_is_the_same_on_machines_with_other_cpus() {
             assert!(demo.made_bytes("profile/merged.profdata") == here, "{program} has another profile on a {outer}");
         }
     }
+}
+
+#[test]
+fn the_profile_of_a_whole_machine_is_the_same_on_a_machine_with_another_cpu() {
+    let (Some(qemu), Some(system)) = (require(QEMU), require(SYSTEM)) else { return };
+    let demo = Demo::new("machine").with_program("racing_pool");
+    for (from, to) in [
+        ("min-covered-functions = 3", "min-covered-functions = 1"),
+        ("emulator = \"auto\"", "emulator = \"machine\""),
+        ("{ name = \"Nehalem\", weight = 1 }, ", ""),
+        (
+            "args = [\"count\", \"{entry}\"]\n\n[limits]",
+            "entries = [\"many.txt\"]\nargs = [\"count\", \"{entry}\"]\n\n[limits]",
+        ),
+    ] {
+        demo.edit("pgo.toml", from, to);
+    }
+    demo.run(&["train"]).fine();
+    let here = demo.made_bytes("profile/merged.profdata");
+    std::fs::remove_dir_all(demo.made("profile")).expect("the directory is ours");
+    let (qemu, system) = (qemu.display(), system.display());
+    let script =
+        format!("case $1 in -nodefaults) exec {qemu} -cpu Nehalem {system} \"$@\" ;; esac\nexec {system} \"$@\"");
+    with_program(&demo, SYSTEM, &script, &["train"]).fine();
+    assert!(demo.made_bytes("profile/merged.profdata") == here, "it has another profile on a Nehalem");
 }
 
 #[test]
