@@ -71,6 +71,14 @@ fn a_client_of_the_system_comes_along_into_the_machine() {
 }
 
 #[test]
+fn a_server_and_its_client_are_trained_without_an_emulator_too() {
+    let port = 31_000 + std::process::id() % 1_000;
+    let demo = demo("native", port, ASK, &format!("{SERVE}{STOP}"));
+    demo.run(&["train"]).fine();
+    assert_eq!([count(&demo, "4demo6answer"), count(&demo, "4demo4show")], ["40", "40"].map(str::to_owned));
+}
+
+#[test]
 fn a_server_is_stopped_by_a_command_and_tried_by_the_doctor_and_one_that_does_not_serve_is_refused() {
     if require("qemu-x86_64").is_none() {
         return;
