@@ -30,7 +30,7 @@ fn declared(command: &CommandSpec) -> impl Iterator<Item = &String> {
 ///
 /// # Errors
 /// [`TrainingError::NoProgram`] where one is missing.
-pub fn files<'a>(run: &'a Run) -> Result<BTreeMap<&'a str, PathBuf>, TrainingError> {
+pub fn files(run: &Run) -> Result<BTreeMap<&str, PathBuf>, TrainingError> {
     let is_here = |name: &&String| !name.contains('/') || Path::new(name).is_absolute();
     let found = declared(&run.command).filter(is_here).map(|name| Ok((name.as_str(), find(run, name)?)));
     found.collect()
