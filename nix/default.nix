@@ -34,6 +34,15 @@ let
     spec = ../pgo.toml;
     revision = self.rev or self.dirtyRev or "";
   };
+  driver = import ./packages/driver.nix {
+    inherit
+      craneLib
+      pkgs
+      repro-pgo
+      self
+      sources
+      ;
+  };
   others = import ./packages/release.nix {
     inherit
       craneLib
@@ -69,12 +78,14 @@ in
     pgo-package = pgo.package;
     pgo-baseline = pgo.baseline;
     pgo-hashes = import ./packages/hashes.nix {
-      inherit pkgs repro-pgo;
+      inherit driver pkgs repro-pgo;
       stages = pgo;
     };
     # Packed whatever the gate says: what a published tarball is compared with.
     tarball-pgo = pgo.tarball.pgo;
     tarball-lto = pgo.tarball.lto;
+    # The driver itself, prebuilt.
+    driver-x64-linux = driver;
     glibc-source = import ./packages/glibc-source.nix { inherit pkgs; };
     ship-gate = pgo.gate;
     release-x64-linux-lto = pgo.tarball.lto;

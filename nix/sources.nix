@@ -76,6 +76,15 @@ in
     ]
     ++ map (file: root + "/${file}") (lib.importTOML (root + "/pgo.toml")).dist.files
   );
+  # What the driver's own tarball is packed from.
+  driverDistributed = source (
+    [
+      crates
+      (root + "/src")
+      (root + "/driver.toml")
+    ]
+    ++ map (file: root + "/${file}") (lib.importTOML (root + "/driver.toml")).dist.files
+  );
   # The driver: neither relplan's own sources nor those of the comparison of planners are among them, so that a change there doesn't
   # rebuild it.
   driver = source (

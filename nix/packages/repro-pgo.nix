@@ -2,7 +2,12 @@
 #
 # NB: it lives in relplan's workspace, where cargo wants to see every package. Empty targets stand in for the root package and for the
 # comparison of planners, so that a change of these doesn't rebuild the driver and with it every profile.
-{ craneLib, sources }:
+{
+  craneLib,
+  sources,
+  # What the builder gets besides, for both derivations.
+  extraArgs ? { },
+}:
 
 let
   args = {
@@ -12,7 +17,8 @@ let
     CARGO_PROFILE = "driver";
     cargoExtraArgs = "--locked --package repro-pgo";
     doCheck = false;
-  };
+  }
+  // extraArgs;
   emptyTargets = root: ''
     mkdir -p ${root}/src ${root}/crates/planner-bench/src
     rm -f ${root}/src/main.rs ${root}/crates/planner-bench/src/lib.rs

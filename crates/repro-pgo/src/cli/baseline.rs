@@ -27,7 +27,7 @@ pub struct Baseline {
 
 impl Baseline {
     pub(super) fn run(self, shared: &Shared) -> anyhow::Result<ExitCode> {
-        let pipeline = shared.pipeline()?;
+        let pipeline = shared.pipeline_without_profile()?;
         deliver(&stage(shared, &pipeline)?, self.output.as_deref())
     }
 }

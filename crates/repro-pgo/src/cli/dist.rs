@@ -68,7 +68,8 @@ impl Dist {
             let wish = build::Wish { profile: self.profile, output: self.output, ..Default::default() };
             return build::told(shared, wish, summary::verdict);
         };
-        let mut pipeline = shared.pipeline()?;
+        let mut pipeline =
+            if self.profile.is_some() { shared.pipeline()? } else { shared.pipeline_without_profile()? };
         let missing = "pgo.toml has no [dist] table, so there is nothing to pack";
         let mut spec = pipeline.spec.dist.clone().context(missing)?;
         if let (Some(target), Some(platform)) = (&self.target, &self.platform) {

@@ -39,6 +39,7 @@ use host::progress::{Progress, Task};
 
 use crate::compile::configured;
 use crate::declaration;
+use crate::declaration::{Spec, SpecError};
 use crate::pipeline::build::ChainError;
 use crate::pipeline::{Pipeline, StageError};
 use crate::toolchain::profile_tool::BUILT_IN_LLVM_MAJOR;
@@ -117,7 +118,17 @@ impl Shared {
 
     /// Declaration, workspace and compiler; says a word about variables that have no effect.
     fn pipeline(&self) -> anyhow::Result<Pipeline> {
-        let pipeline = Pipeline::open(&self.spec_file()?, self.llvm_profdata.as_deref())?;
+        self.opened(declaration::load)
+    }
+
+    /// The same for what is built and packed without a profile: nothing has to be declared to train on or to measure.
+    fn pipeline_without_profile(&self) -> anyhow::Result<Pipeline> {
+        self.opened(declaration::load_inputs)
+    }
+
+    fn opened(&self, load: fn(&Path) -> Result<Spec, SpecError>) -> anyhow::Result<Pipeline> {
+        let file = self.spec_file()?;
+        let pipeline = Pipeline::of(load(&file)?, &file, self.llvm_profdata.as_deref())?;
         let names = std::env::vars_os().map(|(name, _)| name);
         let ignored = crate::compile::environment::ignored_on_purpose(names);
         if !ignored.is_empty() {

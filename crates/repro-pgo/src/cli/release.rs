@@ -84,10 +84,13 @@ struct Collect {
     /// The platforms that have to be there.
     #[arg(long, value_name = "NAME", value_delimiter = ',', required = true)]
     platforms: Vec<String>,
+    /// A further program that is released along: one tarball, without a profile.
+    #[arg(long, value_name = "PROGRAM", value_delimiter = ',')]
+    along: Vec<String>,
     /// The commit all of them have to be built from.
     #[arg(long, value_name = "COMMIT")]
     revision: Option<String>,
-    /// What two machines made alike; the tarball that may have a profile has to be among it.
+    /// What two machines made alike; the tarball that may have a profile has to be among it, and what goes along.
     #[arg(long, value_name = "FILE")]
     hashes: Option<PathBuf>,
     /// The folder they go to.
@@ -192,6 +195,7 @@ impl Collect {
             from: &self.from,
             output: &self.output,
             platforms: &self.platforms,
+            along: &self.along,
             with_profile: &dist.platform,
             revision: self.revision.as_deref(),
             repeated: repeated.as_ref(),

@@ -103,8 +103,8 @@ fn a_command_that_does_not_exist() {
 fn publishing_what_was_not_compared() {
     notices(
         RELEASE,
-        "needs: [x64-linux, x64-linux-again, others, start]",
-        "needs: [x64-linux, others, start]",
+        "needs: [x64-linux, x64-linux-again, others, start, start-driver]",
+        "needs: [x64-linux, others, start, start-driver]",
         "wait for x64-linux-again",
     );
     notices(RELEASE, "hashes-second/hashes.json", "hashes-first/hashes.json", "doesn't compare the hashes");
@@ -209,6 +209,15 @@ fn a_release_that_is_tried_out_by_its_users() {
     let kept = "/nix/var/nix/builds/**/ship-gate-report/*";
     notices(RELEASE, kept, "/nix/var/nix/builds/*ship-gate*", "the report of a gate without a verdict is lost");
     notices(TARGETS, "      fail-fast: false\n", "", "the first failure in build hides the others");
+}
+
+#[test]
+fn a_driver_that_nobody_can_install() {
+    let build = "      - run: nix build .#driver-x64-linux --print-build-logs --out-link driver\n";
+    notices(RELEASE, build, "", "nobody builds the driver");
+    notices(RELEASE, ".ci/start-driver built", ".ci/start-release built", "nobody starts the driver");
+    notices(RELEASE, " --along cargo-repro-pgo", "", "the driver is not collected");
+    notices(RELEASE, "others, start, start-driver]", "others, start]", "wait for start-driver");
 }
 
 #[test]

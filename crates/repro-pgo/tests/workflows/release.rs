@@ -23,7 +23,7 @@ const COMPARISON: &str =
 pub fn problems(workflow: &Workflow, others: &Workflow) -> Vec<String> {
     let mut problems = targets(workflow, others);
     for (job, needed) in [
-        ("collect", &["x64-linux", "x64-linux-again", "others", "start"] as &[_]),
+        ("collect", &["x64-linux", "x64-linux-again", "others", "start", "start-driver"] as &[_]),
         ("publish", &["collect", "peers"]),
         ("cache", &["collect", "publish"]),
         ("flakehub", &["publish"]),
@@ -60,6 +60,25 @@ pub fn problems(workflow: &Workflow, others: &Workflow) -> Vec<String> {
     }
     if !commands(workflow, "x64-linux-again").iter().any(|command| command.contains(".#pgo-hashes")) {
         problems.push("no second machine makes the release again".to_owned());
+    }
+    problems.extend(driver(workflow));
+    problems
+}
+
+/// The prebuilt driver is made with the release, tried where nobody built it, and published with what two machines made.
+fn driver(workflow: &Workflow) -> Vec<String> {
+    let mut problems = Vec::new();
+    if !commands(workflow, "x64-linux").iter().any(|command| command.starts_with("nix build .#driver-x64-linux ")) {
+        problems.push("nobody builds the driver".to_owned());
+    }
+    if commands(workflow, "start-driver") != [".ci/start-driver built"] {
+        problems.push("nobody starts the driver".to_owned());
+    }
+    if !commands(workflow, "collect").iter().any(|command| command.contains(" --along cargo-repro-pgo ")) {
+        problems.push("the driver is not collected".to_owned());
+    }
+    if !read("nix/packages/hashes.nix").contains(" driver=") {
+        problems.push("the driver is not among what two machines make".to_owned());
     }
     problems
 }

@@ -22,11 +22,13 @@ pub struct CollectRequest<'a> {
     pub output: &'a Path,
     /// The platforms, each of which has to be there once.
     pub platforms: &'a [String],
+    /// Further programs, each of which has to be there once, for one of the platforms and without a profile.
+    pub along: &'a [String],
     /// The one that may have a profile.
     pub with_profile: &'a str,
     /// The commit all of them have to be built from.
     pub revision: Option<&'a str>,
-    /// What was made twice; the tarball that may have a profile has to be among it.
+    /// What was made twice; the tarball that may have a profile has to be among it, and what goes along.
     pub repeated: Option<&'a Hashes>,
 }
 
@@ -67,7 +69,7 @@ pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> 
              {LIBRARY_SOURCE}<version>.tar.gz"
         ));
     }
-    for one in found.iter().filter(|one| one.manifest.platform == request.with_profile) {
+    for one in found.iter().filter(|one| may_have_profile(one, request)) {
         let problem = gate_agrees::problem(&one.path, one.manifest.variant)?;
         problems.extend(problem.map(|problem| format!("{}: {problem}", name(&one.path))));
     }
@@ -78,7 +80,7 @@ pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> 
         |path: &&PathBuf| name(path).contains(".gate.") || name(path).ends_with(legal::BILL) || is_library_source(path);
     let beside = files.iter().filter(is_beside);
     let checksums = copied(found.iter().map(|found| &found.path).chain(beside), request.output)?;
-    let manifests = || found.iter().map(|found| &found.manifest);
+    let manifests = || found.iter().filter(|found| !is_along(found, request)).map(|found| &found.manifest);
     Ok(Collected {
         title: manifests().next().map(|first| format!("{} {}", first.name, first.version)).unwrap_or_default(),
         variants: manifests().map(|manifest| (manifest.platform.clone(), manifest.variant)).collect(),
@@ -115,22 +117,34 @@ fn opened(path: &Path) -> Result<Found, ReleaseError> {
     Ok(Found { path: path.to_owned(), sha256, manifest })
 }
 
+fn is_along(found: &Found, request: &CollectRequest<'_>) -> bool {
+    request.along.contains(&found.manifest.name)
+}
+
+fn may_have_profile(found: &Found, request: &CollectRequest<'_>) -> bool {
+    found.manifest.platform == request.with_profile && !is_along(found, request)
+}
+
 /// Everything that keeps these tarballs from being the release that was asked for.
 fn problems(found: &[Found], request: &CollectRequest<'_>) -> Vec<String> {
     let mut problems = Vec::new();
-    for platform in request.platforms {
-        let of = found.iter().filter(|found| found.manifest.platform == *platform).count();
-        if of != 1 {
-            problems.push(format!("{platform} is there {of} times, not once"));
-        }
-    }
+    let (along, own): (Vec<&Found>, Vec<&Found>) = found.iter().partition(|found| is_along(found, request));
+    let platforms =
+        request.platforms.iter().map(|due| (due, own.iter().filter(|one| one.manifest.platform == *due).count()));
+    let programs = request.along.iter().map(|due| (due, along.iter().filter(|one| one.manifest.name == *due).count()));
+    let uncounted = platforms.chain(programs).filter(|(_, of)| *of != 1);
+    problems.extend(uncounted.map(|(due, of)| format!("{due} is there {of} times, not once")));
     for one in found {
         let told = own_problems(one, request).into_iter().map(|problem| format!("{}: {problem}", name(&one.path)));
         problems.extend(told);
     }
-    let title = |found: &Found| (found.manifest.name.clone(), found.manifest.version.clone());
-    if let Some(other) = found.iter().find(|other| title(other) != title(&found[0])) {
-        problems.push(format!("{} and {} are not of one version", name(&found[0].path), name(&other.path)));
+    let version = |found: &Found| found.manifest.version.clone();
+    let of_other_version =
+        found.iter().find(|other| version(other) != version(&found[0])).map(|other| (&found[0], other));
+    let stranger =
+        || own.iter().find(|other| other.manifest.name != own[0].manifest.name).map(|other| (own[0], *other));
+    if let Some((first, odd)) = of_other_version.or_else(stranger) {
+        problems.push(format!("{} and {} are not of one version", name(&first.path), name(&odd.path)));
     }
     problems
 }
@@ -150,7 +164,9 @@ fn own_problems(found: &Found, request: &CollectRequest<'_>) -> Vec<String> {
     if !request.platforms.contains(platform) {
         problems.push(format!("nobody asked for {platform}"));
     }
-    if *variant == Variant::Pgo && platform != request.with_profile {
+    if *variant == Variant::Pgo && is_along(found, request) {
+        problems.push("it has a profile, which no program has that goes along".to_owned());
+    } else if *variant == Variant::Pgo && platform != request.with_profile {
         problems.push(format!("it has a profile, which only {} may have", request.with_profile));
     }
     if source.dirty || request.revision.is_some_and(|revision| source.revision.as_deref() != Some(revision)) {
@@ -159,7 +175,8 @@ fn own_problems(found: &Found, request: &CollectRequest<'_>) -> Vec<String> {
         problems.push(format!("it was built from {revision}{changed}"));
     }
     let repeated = |hashes: &Hashes| hashes.iter().any(|hash| hash.sha256 == found.sha256);
-    if platform == request.with_profile && request.repeated.is_some_and(|hashes| !repeated(hashes)) {
+    let is_due_twice = platform == request.with_profile || is_along(found, request);
+    if is_due_twice && request.repeated.is_some_and(|hashes| !repeated(hashes)) {
         problems.push(format!("its hash {} is not among those that were made twice", found.sha256));
     }
     problems

@@ -50,6 +50,7 @@ pub(crate) fn packed(manifest: Manifest, binary: &str, output: &Path, gate: Opti
 struct Built {
     place: tempfile::TempDir,
     platforms: Vec<String>,
+    along: Vec<String>,
 }
 
 impl Built {
@@ -57,6 +58,7 @@ impl Built {
         let built = Self {
             place: tempfile::tempdir().expect("a temporary folder can be made"),
             platforms: ["x86_64-linux", "aarch64-linux"].map(str::to_owned).to_vec(),
+            along: Vec::new(),
         };
         built.measured("ship", Variant::Pgo);
         packed(manifest("aarch64-linux", Variant::Lto), "plain", &built.path("built/two"), None);
@@ -85,6 +87,7 @@ impl Built {
             from: &self.path("built"),
             output: &self.path("assets"),
             platforms: &self.platforms,
+            along: &self.along,
             with_profile: "x86_64-linux",
             revision: Some(REVISION),
             repeated,
@@ -169,6 +172,27 @@ fn another_version_is_refused() {
     fs::remove_dir_all(built.path("built/two")).expect("the folder is ours");
     built.add(|manifest| manifest.version = "1.2.4".to_owned());
     assert!(built.refused(None).contains("are not of one version"));
+}
+
+#[test]
+fn a_program_that_goes_along_is_there_once_and_without_a_profile() {
+    let mut built = Built::new();
+    let along = |variant| Manifest { name: "driver".to_owned(), ..manifest("x86_64-linux", variant) };
+    built.along.push("driver".to_owned());
+    assert!(built.refused(None).contains("driver is there 0 times"));
+    packed(along(Variant::Pgo), "driver", &built.path("built/along"), None);
+    assert!(built.refused(None).contains("it has a profile, which no program has that goes along"));
+    let tarball = packed(along(Variant::Lto), "driver", &built.path("built/along"), None);
+    let hash = |file: &Path| Hash { name: "tarball".to_owned(), sha256: digest::of_file(file).expect("it is there") };
+    built.along.clear();
+    assert!(built.refused(None).contains("x86_64-linux is there 2 times"));
+    built.along.push("driver".to_owned());
+    let main = hash(&built.path("built/one/tool-1.2.3-x86_64-linux.tar.gz"));
+    assert!(built.refused(Some(&vec![main.clone()])).contains("driver-1.2.3-x86_64-linux.tar.gz: its hash"));
+    let collected = built.collect(Some(&vec![main, hash(&tarball)])).expect("it is complete");
+    assert_eq!((collected.title.as_str(), collected.variants["x86_64-linux"]), ("tool 1.2.3", Variant::Pgo));
+    let list = fs::read_to_string(collected.checksums).expect("it is there");
+    assert!(list.contains("  driver-1.2.3-x86_64-linux.tar.gz\n"), "{list}");
 }
 
 #[test]
