@@ -81,6 +81,60 @@ fn the_action_stops_where_it_is_told_to() {
     assert!(demo.path(&outputs["folder"]).join("inputs").is_dir(), "{outputs:?}");
 }
 
+/// What `gh` does for the action, from the folder of a release: one that is attested where `ATTESTED` says so.
+const GH: &str = r#"#!/bin/bash
+case "$1 $2 $3" in
+  "release download v0.1.0") cp "$RELEASE"/* . ;;
+  "attestation verify cargo-repro-pgo-0.1.0-x86_64-linux.tar.gz") [ "$4 $5 $ATTESTED" = "--repo owner/name yes" ] ;;
+  *) exit 9 ;;
+esac
+"#;
+
+#[test]
+fn a_prebuilt_driver_is_taken_only_as_it_was_published() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = tempfile::tempdir().expect("a temporary folder can be made");
+    let path = |name: &str| place.path().join(name);
+    let write = |name: &str, text: &str| {
+        std::fs::create_dir_all(path(name).parent().expect("it is in a folder")).expect("the folder is ours");
+        std::fs::write(path(name), text).expect("the folder is ours");
+    };
+    let bash = |script: &str| {
+        let mut command = Command::new("bash");
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]).current_dir(place.path());
+        command
+    };
+    let folder = "cargo-repro-pgo-0.1.0-x86_64-linux";
+    write(&format!("{folder}/cargo-repro-pgo"), "the driver");
+    write("bin/gh", GH);
+    std::fs::set_permissions(path("bin/gh"), PermissionsExt::from_mode(0o755)).expect("it is ours");
+    let pack = format!(
+        "mkdir -p release runner && tar -czf release/{folder}.tar.gz {folder} && cd release && sha256sum * >SHA256SUMS"
+    );
+    assert!(bash(&pack).status().expect("bash starts").success());
+
+    let told = action();
+    let download = step(&told, "Download the driver");
+    let run = |version: &str, attested: &str| {
+        let _ = std::fs::remove_file(path("github-path"));
+        let mut command = bash(download["run"].as_str().expect("it runs commands"));
+        let search = format!("{}:{}", path("bin").display(), std::env::var("PATH").expect("there is a PATH"));
+        command.env("PATH", search).env("RUNNER_TEMP", path("runner")).env("GITHUB_PATH", path("github-path"));
+        command.env("VERSION", version).env("GH_REPO", "owner/name").env("RELEASE", path("release"));
+        let status = command.env("ATTESTED", attested).output().expect("bash starts").status;
+        status.success().then(|| std::fs::read_to_string(path("github-path")).expect("the PATH is told"))
+    };
+    for version in ["0.1.0", "v0.1.0"] {
+        let told = run(version, "yes").expect("it is as published");
+        assert!(Path::new(told.trim()).join("cargo-repro-pgo").is_file(), "{told}");
+    }
+    assert_eq!(run("0.2.0", "yes"), None, "there is no such release");
+    assert_eq!(run("0.1.0", "no"), None, "nobody signed for it");
+    write(&format!("release/{folder}.tar.gz"), "another one");
+    assert_eq!(run("0.1.0", "yes"), None, "it is not what SHA256SUMS lists");
+}
+
 #[test]
 fn the_action_installs_what_it_runs() {
     let told = action();

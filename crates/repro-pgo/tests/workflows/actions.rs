@@ -13,7 +13,8 @@ pub fn problems(workflow: &Workflow) -> Vec<String> {
 
 fn loose(text: &str) -> Vec<&str> {
     let uses = text.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses:"));
-    uses.map(str::trim).filter(|action| !action.starts_with("$/") && !is_pinned(action)).collect()
+    let is_own = |action: &str| action.starts_with("$/") || action.starts_with("./ ");
+    uses.map(str::trim).filter(|action| !is_own(action) && !is_pinned(action)).collect()
 }
 
 #[test]
