@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
+use crate::linux::{Door, Network};
 use crate::process::{self, Exit, Invocation};
 
 /// How often a service is looked at that is awaited.
@@ -103,17 +104,17 @@ impl Readiness {
         }
     }
 
-    fn is_given(&self) -> bool {
+    fn is_given(&self, tables: &Path) -> bool {
         match self {
-            Self::Port(port) => is_listened_on(*port),
+            Self::Port(port) => is_listened_on(*port, tables),
             Self::File(path) => path.symlink_metadata().is_ok(),
         }
     }
 
     /// Makes sure that what is there afterwards is the service's own.
-    fn clear(&self) -> Result<(), Problem> {
+    fn clear(&self, tables: &Path) -> Result<(), Problem> {
         match self {
-            Self::Port(port) if is_listened_on(*port) => Err(Problem::PortTaken(*port)),
+            Self::Port(port) if is_listened_on(*port, tables) => Err(Problem::PortTaken(*port)),
             Self::Port(_) => Ok(()),
             Self::File(path) => match std::fs::remove_file(path) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
@@ -125,15 +126,18 @@ impl Readiness {
     }
 }
 
-/// Whether a program listens on the TCP port, as the kernel's tables tell (proc(5)).
-fn is_listened_on(port: u16) -> bool {
+/// The tables of the network of this process.
+const TABLES: &str = "/proc/net";
+
+/// Whether a program listens on the TCP port, as the kernel's `tables` tell (proc(5)).
+fn is_listened_on(port: u16, tables: &Path) -> bool {
     let end = format!(":{port:04X}");
     let listens = |line: &str| {
         // Number, local address, remote address, state: 0A is that of a listening socket.
         let mut words = line.split_whitespace().skip(1);
         words.next().is_some_and(|local| local.ends_with(&end)) && words.nth(1) == Some("0A")
     };
-    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| std::fs::read_to_string(table).unwrap_or_default());
+    let tables = ["tcp", "tcp6"].map(|table| std::fs::read_to_string(tables.join(table)).unwrap_or_default());
     tables.iter().any(|table| table.lines().any(listens))
 }
 
@@ -142,6 +146,7 @@ fn is_listened_on(port: u16) -> bool {
 pub struct Background {
     child: Child,
     limit: Duration,
+    network: Option<Door>,
 }
 
 impl Background {
@@ -155,14 +160,29 @@ impl Background {
         ready: &Readiness,
         limit: Duration,
     ) -> Result<Self, Problem> {
-        ready.clear()?;
-        let started = Self { child: start().map_err(Problem::Start)?, limit };
+        Self::start_in(None, start, ready, limit)
+    }
+
+    /// As [`Self::start`] where `start` enters this network: its ports are looked up there, and its `stop` command runs there.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_in(
+        network: Option<&Network>,
+        start: impl FnOnce() -> io::Result<Child>,
+        ready: &Readiness,
+        limit: Duration,
+    ) -> Result<Self, Problem> {
+        let tables = network.map_or_else(|| TABLES.into(), Network::tables);
+        ready.clear(&tables)?;
+        let child = start().map_err(Problem::Start)?;
+        let started = Self { child, limit, network: network.map(Network::door) };
         let until = Instant::now() + limit;
         loop {
             if let Some(exit) = started.exit()? {
                 return Err(Problem::EndedUnready(exit));
             }
-            if ready.is_given() {
+            if ready.is_given(&tables) {
                 return Ok(started);
             }
             if Instant::now() >= until {
@@ -226,7 +246,7 @@ impl Background {
             fixed_addresses: false,
             timeout: self.limit,
         };
-        let captured = process::capture(&invocation).map_err(Problem::Watch)?;
+        let captured = process::capture_in(self.network, &invocation).map_err(Problem::Watch)?;
         match captured.ended {
             Ok(finished) if finished.exit == Exit::Code(0) => Ok(()),
             Ok(finished) => {
@@ -330,7 +350,7 @@ mod tests {
     fn a_port_is_ready_once_it_is_listened_on_and_taken_from_then_on() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a loopback interface");
         let port = listener.local_addr().expect("it is bound").port();
-        assert!(is_listened_on(port));
+        assert!(is_listened_on(port, Path::new(TABLES)));
         let taken = started("exec sleep 600", &Readiness::Port(port), LIMIT).expect_err("it is taken").to_string();
         assert!(taken.starts_with(&format!("needs port {port}, which another program")), "{taken}");
     }

@@ -14,6 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde::{Deserialize, Serialize};
 
 use crate::linux;
+use crate::linux::Door;
 
 /// What to start, and how.
 #[derive(Debug)]
@@ -109,7 +110,15 @@ pub enum ChildError {
 
 /// Starts the invocation, waits for its end and returns its cost.
 pub fn run(invocation: &Invocation<'_>, stdout: Stdio, stderr: Stdio) -> Result<Finished, ChildError> {
-    let mut command = command(invocation);
+    run_command(command(invocation), invocation, stdout, stderr)
+}
+
+fn run_command(
+    mut command: Command,
+    invocation: &Invocation<'_>,
+    stdout: Stdio,
+    stderr: Stdio,
+) -> Result<Finished, ChildError> {
     command.stdin(stdin(invocation)?).stdout(stdout).stderr(stderr);
     let (start, child) = spawn(&mut command).map_err(|source| ChildError::Start {
         program: invocation.program.to_owned(),
@@ -152,8 +161,21 @@ pub struct Captured {
 /// # Errors
 /// The system's, when there is no temporary file or it can't be read.
 pub fn capture(invocation: &Invocation<'_>) -> io::Result<Captured> {
+    capture_in(None, invocation)
+}
+
+/// As [`capture`], in another network.
+///
+/// # Errors
+/// As [`capture`].
+pub fn capture_in(network: Option<Door>, invocation: &Invocation<'_>) -> io::Result<Captured> {
     let (output, error) = (tempfile::tempfile()?, tempfile::tempfile()?);
-    let ended = run(invocation, output.try_clone()?.into(), error.try_clone()?.into());
+    let mut command = command(invocation);
+    if let Some(door) = network {
+        // SAFETY: it makes system calls only.
+        unsafe { command.pre_exec(move || door.enter()) };
+    }
+    let ended = run_command(command, invocation, output.try_clone()?.into(), error.try_clone()?.into());
     Ok(Captured { ended, output: content(output)?, error: content(error)? })
 }
 

@@ -59,6 +59,6 @@ pub fn rename_host(name: &[u8]) -> io::Result<()> {
     }
 }
 
-fn checked(result: libc::c_int) -> io::Result<()> {
+pub(super) fn checked(result: libc::c_int) -> io::Result<()> {
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use host::background::{Background, Problem, Readiness, Stop};
+use host::linux::Door;
 use render::lines;
 use tempfile::NamedTempFile;
 
@@ -188,11 +189,19 @@ impl Step {
     /// # Errors
     /// The reason.
     pub fn take(&self) -> Result<(), String> {
+        self.take_in(None)
+    }
+
+    /// As [`Self::take`], a command in another network.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn take_in(&self, network: Option<Door>) -> Result<(), String> {
         match self {
             Self::Copy { from, to } => {
                 copy_anew(from, to).map_err(|error| format!("cannot copy {} anew: {error}", from.display()))
             }
-            Self::Run { directory, command, environment } => run(directory, command, environment),
+            Self::Run { directory, command, environment } => run(directory, command, environment, network),
         }
     }
 }
@@ -209,12 +218,20 @@ fn copy_anew(from: &Path, to: &Path) -> std::io::Result<()> {
     if from.is_dir() { host::copy::tree(from, to) } else { std::fs::copy(from, to).map(|_| ()) }
 }
 
-fn run(directory: &Path, command: &[String], environment: &[(String, String)]) -> Result<(), String> {
+fn run(
+    directory: &Path,
+    command: &[String],
+    environment: &[(String, String)],
+    network: Option<Door>,
+) -> Result<(), String> {
     let told = command.join(" ");
     let Some((program, arguments)) = command.split_first() else { return Ok(()) };
-    let output = self::command(program, arguments, directory, environment)
-        .output()
-        .map_err(|error| format!("cannot run `{told}`: {error}"))?;
+    let mut command = self::command(program, arguments, directory, environment);
+    if let Some(door) = network {
+        // SAFETY: it makes system calls only.
+        unsafe { command.pre_exec(move || door.enter()) };
+    }
+    let output = command.output().map_err(|error| format!("cannot run `{told}`: {error}"))?;
     if output.status.success() {
         return Ok(());
     }

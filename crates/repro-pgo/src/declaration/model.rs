@@ -162,6 +162,10 @@ pub struct TrainingSpec {
     /// The machine that `emulator = "machine"` trains in.
     #[serde(default, skip_serializing_if = "MachineSpec::is_default")]
     pub machine: MachineSpec,
+    /// Whether runs may reach other machines. Without it they have the loopback interface alone, wherever the system lets the
+    /// driver make them such a network: a profile that depends on who answers can't be made again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub network: bool,
     /// The folder of a profile that `repro-pgo profile pin` made and that is used instead of training, for programs whose
     /// counts are never the same twice. Builds from it are reproducible; the profile itself can't be made again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,6 +190,7 @@ impl Default for TrainingSpec {
             emulator: EmulatorChoice::default(),
             cpu_models: default_cpu_models(),
             machine: MachineSpec::default(),
+            network: false,
             pinned: None,
             workloads: Vec::new(),
         }

@@ -37,6 +37,7 @@ sha256 = "0d3f5bb8a1e9d9e4f0a6b1a1f0a4a4b4a3c1b0a9d8e7f6a5b4c3d2e1f0a9b8c7"
 replicates = 2
 timeout-seconds = 300
 emulator = "auto"
+network = false
 pinned = "pgo-profile"
 cpu-models = [{ name = "Haswell", weight = 2, features = ["avx2"], optional = false }]
 machine = { memory-megabytes = 1024, processors = 4, kernel = "/boot/vmlinuz", kernel-sha256 = "0000000000000000000000000000000000000000000000000000000000000000" }

@@ -13,6 +13,7 @@ use super::order;
 use super::symbols::Functions;
 use super::trace::executed;
 use crate::training::TrainingRequest;
+use crate::training::network::RunNetwork;
 use crate::training::perturbation::Perturbation;
 use crate::training::plan::{self, Run};
 use crate::training::process::{self, Conditions, Layout, Purpose};
@@ -40,7 +41,13 @@ pub fn trace(request: &TrainingRequest<'_>, task: &Task) -> Result<Traced, Layou
     let root = TrainingRoot::acquire(|| task.say("another training is running on this machine; waiting for it"))?;
     task.expect_steps(runs.len() * request.training.replicates as usize);
     let layout = session::prepare(request, root.path())?;
-    let traced = Session { request, runs: &runs, layout: &layout, functions: &functions };
+    let traced = Session {
+        request,
+        runs: &runs,
+        layout: &layout,
+        functions: &functions,
+        network: RunNetwork::of(request.training, request.emulator, task),
+    };
     let first = traced.repetition(1, task)?;
     for replicate in 2..=request.training.replicates {
         session::vary(request, &layout, replicate)?;
@@ -72,6 +79,7 @@ struct Session<'a> {
     runs: &'a [Run],
     layout: &'a Layout,
     functions: &'a Functions,
+    network: RunNetwork,
 }
 
 impl Session<'_> {
@@ -87,6 +95,7 @@ impl Session<'_> {
             perturbation: Perturbation::of_replicate(replicate),
             processors: &processors,
             purpose: Purpose::Traces,
+            network: self.network.own.as_ref(),
         };
         let traced = side_by_side(self.runs.len(), &processors, |index, cpu| {
             let run = &self.runs[index];

@@ -94,6 +94,7 @@ fn training() -> tempfile::TempDir {
         replicates: 2,
         emulator: "native".to_owned(),
         machine: None,
+        network: None,
         left_out_cpu_models: Vec::new(),
         build: None,
         c_code: Vec::new(),

@@ -150,6 +150,7 @@ fn about(spec: &Spec, shards: &[Placed], cells: &[Cell]) -> TrainingRecord {
         replicates: first.replicates,
         emulator: first.emulator.clone(),
         machine: first.machine.clone(),
+        network: shards.iter().filter_map(|placed| placed.shard.network).max(),
         build: Some(first.build.clone()),
         profile_tool: first.profile_tool.clone(),
         ..TrainingRecord::default()
@@ -347,6 +348,7 @@ inputs = "small"
             programs: BTreeMap::new(),
             profile_tool: "built-in".to_owned(),
             threads: None,
+            network: None,
             runs: Vec::new(),
             profile_sha256: None,
         };

@@ -92,7 +92,7 @@ pub enum TrainingError {
         hint: &'static str,
     },
     /// What is declared around a workload failed.
-    #[error("{run}: before or after it, {reason} (setup and teardown of pgo.toml)")]
+    #[error("{run}: before or after it, in setup or teardown of pgo.toml, {reason}")]
     Around {
         /// The workload and the entry.
         run: String,
@@ -184,6 +184,19 @@ impl TrainingError {
             Self::ProfileTool(error) => error.exit_code(),
             _ => ExitCode::Refused,
         }
+    }
+
+    /// The same with one more line below the command and what it said.
+    pub(super) fn with_remark(mut self, remark: &str) -> Self {
+        if let Self::WorkloadFailed { details, .. }
+        | Self::TimedOut { details, .. }
+        | Self::NoProfile { details, .. }
+        | Self::Around { reason: details, .. }
+        | Self::Service { details, .. } = &mut self
+        {
+            *details = format!("{details}\n{remark}");
+        }
+        self
     }
 
     /// Wraps the system's reason for a failed `action` on `path`.

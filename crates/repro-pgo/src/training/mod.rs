@@ -13,6 +13,7 @@ mod error;
 pub mod facts;
 pub mod finish;
 pub mod machine;
+pub mod network;
 mod notes;
 pub mod observed;
 mod outside;

@@ -103,6 +103,7 @@ mod tests {
             emulator: EmulatorChoice::Auto,
             cpu_models: [("A", 1, false), ("B", 3, false), ("C", 1, true)].map(model).to_vec(),
             machine: Default::default(),
+            network: false,
             pinned: None,
             workloads: vec![workload(globs)],
         }

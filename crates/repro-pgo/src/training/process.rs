@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use host::linux::CpuSet;
+use host::linux::{CpuSet, Door, Network};
 use host::{copy, linux};
 use paired_bench::measure::case::{Step, beside};
 use render::lines;
@@ -19,7 +19,7 @@ use rustix::process::{Pid, Resource, Rlimit, Signal};
 use super::observed::Observed;
 use super::perturbation::Perturbation;
 use super::plan::Run;
-use super::{TrainingError, outside, perturbation, root};
+use super::{TrainingError, network, outside, perturbation, root};
 use crate::declaration::invocation::Placed;
 use crate::layout::trace;
 use crate::toolchain::Emulator;
@@ -81,6 +81,8 @@ pub struct Conditions<'a> {
     pub processors: &'a [usize],
     /// What the runs are for.
     pub purpose: Purpose,
+    /// The network that they are in, where it is not this machine's.
+    pub network: Option<&'a Network>,
 }
 
 /// The whole environment of a run.
@@ -94,6 +96,10 @@ impl Conditions<'_> {
     /// # Errors
     /// [`TrainingError`] when it can't be started, fails, hangs, leaves no profile, or starts itself outside of the emulator.
     pub fn execute(&self, index: usize, run: &Run, cpu: usize) -> Result<Executed, TrainingError> {
+        self.execute_all(index, run, cpu).map_err(|error| network::explained(self.network, error))
+    }
+
+    fn execute_all(&self, index: usize, run: &Run, cpu: usize) -> Result<Executed, TrainingError> {
         let placed = self.place(index, run)?;
         self.around(run, &placed, &placed.setup)?;
         let (mut executed, served) =
@@ -141,7 +147,7 @@ impl Conditions<'_> {
                 command: command.clone(),
                 environment: variables.clone(),
             };
-            step.take().map_err(|reason| TrainingError::Around { run: name(run), reason })?;
+            step.take_in(self.door()).map_err(|reason| TrainingError::Around { run: name(run), reason })?;
         }
         Ok(())
     }
@@ -171,7 +177,7 @@ impl Conditions<'_> {
         // Files, not pipes: how much a pipe takes at once depends on the reader, and the program sees it.
         command.stdin(stdin(placed.stdin.as_deref())?).stderr(file(&stderr)?);
         command.stdout(file(&self.layout.output.join(format!("{index:06}.stdout")))?);
-        isolate(&mut command, cpu, !self.emulator.is_emulated(), self.perturbation.id_parity);
+        self.isolate(&mut command, cpu);
         let started = |source: io::Error| TrainingError::Start { command: told.clone(), hint: hint(&source), source };
         let mut child = spawn(&mut command).map_err(started)?;
         let status = self.wait(&mut child, services).map_err(started)?;
@@ -244,6 +250,14 @@ impl Conditions<'_> {
         stderr: &Path,
     ) -> Result<String, TrainingError> {
         Ok(format!("  command: {}{}", tell(&self.command(run, placed, profile, None)?), last_lines(stderr)))
+    }
+
+    pub(super) fn isolate(&self, command: &mut Command, cpu: usize) {
+        isolate(command, cpu, !self.emulator.is_emulated(), self.perturbation.id_parity, self.door());
+    }
+
+    fn door(&self) -> Option<Door> {
+        self.network.map(Network::door)
     }
 
     /// Waits for `child`; `None` when it had to be killed.
@@ -332,13 +346,16 @@ pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
 }
 
 /// Everything between fork and exec that makes runs alike: a process group of its own (so that a hanging run is killed
-/// with its children), one processor, fixed limits and file mode mask, natively no randomised addresses. Fails with [`WRONG_PARITY`] in a
+/// with its children), one network, one processor, fixed limits and file mode mask, natively no randomised addresses. Fails with [`WRONG_PARITY`] in a
 /// process whose id is not of `id_parity`.
-pub(super) fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool, id_parity: u32) {
+fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool, id_parity: u32, network: Option<Door>) {
     command.process_group(0);
     let prepare = move || {
         if std::process::id() % 2 != id_parity {
             return Err(io::Error::from_raw_os_error(WRONG_PARITY));
+        }
+        if let Some(door) = network {
+            door.enter()?;
         }
         linux::die_with_parent()?;
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));

@@ -6,6 +6,7 @@ use object::{Object, ObjectSection};
 use serde::{Deserialize, Serialize};
 
 use super::facts::Coverage;
+use super::network::Reach;
 use super::parts::PartRecord;
 use super::plan::Run;
 use crate::compile::c_code;
@@ -34,6 +35,9 @@ pub struct TrainingRecord {
     /// The machine that trained, where a whole one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<MachineRecord>,
+    /// What the runs reached: with more than the loopback interface, the profile depends on who answered them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Reach>,
     /// The optional CPU models that this emulator does not have; another one that has them gives another profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out_cpu_models: Vec<LeftOut>,
@@ -186,6 +190,7 @@ impl TrainingRecord {
                 (None, None) => None,
                 (own, other) => Some(own.unwrap_or(0) + other.unwrap_or(0)),
             };
+            whole.network = whole.network.max(record.network);
             whole.replicates = whole.replicates.min(record.replicates);
             whole.instrumented_sha256 = format!("{} {}", whole.instrumented_sha256, record.instrumented_sha256);
             whole.runs.extend(record.runs);
@@ -264,7 +269,8 @@ impl TrainingRecord {
         let pinned = self
             .pinned_racing_functions
             .map(|racing| format!("profile pinned, not regenerable: {racing} functions race"));
-        [pinned, training, c_code::outside(&self.c_code)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let network = (self.network == Some(Reach::Allowed)).then(|| "its runs could reach the network".to_owned());
+        [pinned, training, network, c_code::outside(&self.c_code)].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -80,8 +80,9 @@ impl Conditions<'_> {
         }
         for (number, service) in services.iter().enumerate() {
             let mut command = self.service_command(index, run, placed, number, service)?;
-            process::isolate(&mut command, cpu, !self.emulator.is_emulated(), self.perturbation.id_parity);
-            let background = Background::start(|| process::spawn(&mut command), &service.ready, self.timeout);
+            self.isolate(&mut command, cpu);
+            let start = || process::spawn(&mut command);
+            let background = Background::start_in(self.network, start, &service.ready, self.timeout);
             running.push(Running { number, service, background: background.map_err(|problem| told(number, problem))? });
         }
         let processes: Vec<Pid> = running.iter().map(|one| one.background.process()).collect();

@@ -12,6 +12,7 @@ use host::{copy, digest};
 
 use super::cells::{self, Cell};
 use super::finish::{self, Trained};
+use super::network::RunNetwork;
 use super::observed::Observed;
 use super::perturbation::Perturbation;
 use super::plan::{self, Entries, Run};
@@ -136,7 +137,8 @@ fn train_shard_by(request: &TrainingRequest<'_>, inputs_sha256: &str, task: &Tas
         let agreed = session.agreed(task)?;
         let runs = session.runs.iter().map(RunRecord::from).collect();
         let programs = outside::hashes(&session.runs)?;
-        let trained = Shard { runs, programs, threads: agreed.threads(), ..untrained };
+        let network = Some(session.network.reach);
+        let trained = Shard { runs, programs, threads: agreed.threads(), network, ..untrained };
         shard::write(trained, Some(&agreed.merged.cells[0].profile.path), output)
     })
 }
@@ -154,7 +156,8 @@ fn in_session<T>(
     notes::unvaried_order(root.path(), task)?;
     notes::emulation(request.emulator, task);
     task.expect_steps(runs.len() * request.training.replicates as usize);
-    work(&Session { request, runs, layout: prepare(request, root.path())?, root: &root })
+    let network = RunNetwork::of(request.training, request.emulator, task);
+    work(&Session { request, runs, layout: prepare(request, root.path())?, root: &root, network })
 }
 
 /// The entries of the sets that the workloads use.
@@ -253,6 +256,7 @@ struct Session<'a> {
     runs: Vec<Run>,
     layout: Layout,
     root: &'a TrainingRoot,
+    network: RunNetwork,
 }
 
 impl Session<'_> {
@@ -279,7 +283,7 @@ impl Session<'_> {
                 return Err(self.disagreement(replicate, difference, [&*merged.path, &*others.path])?);
             }
         }
-        notes::say(observed::remarks(&self.runs, &observed), task);
+        notes::say(observed::remarks(&self.runs, &observed).into_iter().chain(self.network.remark()), task);
         Ok(Agreed { merged, racing, observed })
     }
 
@@ -344,6 +348,7 @@ impl Session<'_> {
             perturbation: Perturbation::of_replicate(replicate),
             processors: &processors,
             purpose: Purpose::Counts,
+            network: self.network.own.as_ref(),
         };
         if let Emulator::Machine(machine) = self.request.emulator {
             return Ok((self.run_in_machines(machine, &conditions, replicate, task)?, BTreeMap::new()));
@@ -456,6 +461,7 @@ impl Session<'_> {
             replicates: request.training.replicates,
             emulator: request.emulator.describe(),
             machine: request.emulator.machine(),
+            network: Some(self.network.reach),
             left_out_cpu_models: request.emulator.left_out().to_vec(),
             pinned_racing_functions: request.pins.then_some(agreed.racing as u64),
             build: Some(BuildRecord::new(request.build, BuildRecord::compiler_of(&instrumented))),

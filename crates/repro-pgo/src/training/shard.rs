@@ -7,6 +7,7 @@ use host::digest;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::network::Reach;
 use super::record::{BuildRecord, RunRecord};
 use super::{TrainingError, TrainingRequest};
 use crate::declaration::{CpuModel, Weight, WorkloadSpec};
@@ -50,6 +51,9 @@ pub struct Shard {
     /// Whether a run started threads; unknown where nobody watched.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub threads: Option<bool>,
+    /// What the runs reached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub network: Option<Reach>,
     /// The runs of one repetition, each of weight 1.
     pub runs: Vec<RunRecord>,
     /// The hash of [`PROFILE`].
@@ -117,6 +121,7 @@ impl Shard {
             profile_tool: request.tool.describe(),
             programs: BTreeMap::new(),
             threads: None,
+            network: None,
             runs: Vec::new(),
             profile_sha256: None,
         })

@@ -11,6 +11,7 @@ mod layout;
 mod machine;
 mod merge_gate;
 mod nasty;
+mod network;
 mod profile;
 mod profiles;
 mod reproducible;

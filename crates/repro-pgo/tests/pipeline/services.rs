@@ -113,6 +113,8 @@ fn a_server_is_stopped_by_a_command_and_tried_by_the_doctor_and_one_that_does_no
     );
     let deaf = ["did not stop: 8 s after SIGTERM it still ran", "| not listening"];
     refused(&format!("command = [\"{{binary}}\", \"deaf\", \"PORT\"]{ready}"), &deaf);
+    // Runs have a network of their own, where no port is taken.
+    demo.edit("pgo.toml", "[training]\n", "[training]\nnetwork = true\n");
     let _listener = std::net::TcpListener::bind(("127.0.0.1", port as u16)).expect("the port is free");
     refused(SERVE, &[&format!("needs port {port}, which another program listens on already")]);
 }
