@@ -15,4 +15,5 @@ pub mod machine;
 pub mod process;
 pub mod programs;
 pub mod progress;
+pub mod stop;
 pub mod tree_hash;

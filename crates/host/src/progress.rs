@@ -44,7 +44,7 @@ impl Progress {
             Self::Silent => ProgressBar::hidden(),
         };
         let (steps_since, is_estimated) = Default::default();
-        Task { mode: self, label, bar, started: Instant::now(), steps_since, is_estimated }
+        Task { mode: self, label, bar, started: Instant::now(), steps_since, is_estimated, took: OnceLock::new() }
     }
 
     /// Says `text` on a line of its own.
@@ -71,6 +71,7 @@ pub struct Task {
     started: Instant,
     steps_since: OnceLock<Instant>,
     is_estimated: AtomicBool,
+    took: OnceLock<Duration>,
 }
 
 impl Task {
@@ -112,6 +113,12 @@ impl Task {
         self.bar.set_message(what.to_owned());
     }
 
+    /// What the stage made took this long, beside others.
+    pub fn took(&self, time: Duration) {
+        // The first one counts.
+        let _ = self.took.set(time);
+    }
+
     /// Says `text` on a line that stays.
     pub fn say(&self, text: &str) {
         match self.mode {
@@ -123,7 +130,7 @@ impl Task {
 
     /// Ends the stage with what came out; the duration stands behind it.
     pub fn finish(self, summary: &str) {
-        let seconds = self.started.elapsed().as_secs_f64();
+        let seconds = self.took.get().copied().unwrap_or_else(|| self.started.elapsed()).as_secs_f64();
         self.bar.finish_and_clear();
         self.mode.say(&format!("{} {summary} ({seconds:.1} s)", self.label));
     }

@@ -36,7 +36,7 @@ impl Baseline {
 pub(super) fn stage(shared: &Shared, pipeline: &Pipeline) -> anyhow::Result<PathBuf> {
     let binary = pipeline.binary(StageDir::Baseline);
     shared.alone("baseline", |task| {
-        let state = pipeline::baseline(pipeline, task)?;
+        let state = pipeline::baseline(pipeline, task, None)?;
         Ok(((), state.label(&binary.display().to_string())))
     })?;
     Ok(binary)

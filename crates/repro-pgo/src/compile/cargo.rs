@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use host::guard::Guard;
+use host::stop::Stop;
 
 use super::c_code::{self, CCode};
 use super::c_compiler::{self, CCompiler};
@@ -36,6 +37,8 @@ pub struct CargoBuild<'a> {
     pub audit_object: Option<PathBuf>,
     /// What the stage adds to the common flags.
     pub variant: Variant,
+    /// What ends it before its time.
+    pub stop: Option<&'a Stop>,
 }
 
 /// What a build made.
@@ -120,7 +123,10 @@ impl CargoBuild<'_> {
         let mut child = self.command(targets).spawn().map_err(started)?;
         // A killed driver would leave cargo and its compilers running.
         let _guard = Guard::over(&child).map_err(started)?;
-        let reading = self.read(&mut child, &log, progress)?;
+        self.stop.inspect(|stop| stop.running(&child));
+        let reading = self.read(&mut child, &log, progress);
+        self.stop.inspect(|stop| stop.ended());
+        let reading = reading?;
         let status = child.wait().map_err(started)?;
         if !status.success() {
             let (stage, code) = (self.stage.to_owned(), status.code().unwrap_or(-1));

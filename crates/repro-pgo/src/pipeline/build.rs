@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use host::progress::{Progress, Task};
+use host::stop::Stop;
 use paired_bench::gate::Outcome;
 use serde::Serialize;
 
+use super::beside::Beside;
 use super::package::{PackRequest, ProfileFacts};
 use super::summary::{Artifact, Summary, short};
 use super::{LaidOut, Optimized, Pipeline, StageDir, StageError, State, Trained};
@@ -88,6 +90,12 @@ pub struct ChainError {
     pub error: Box<StageError>,
 }
 
+impl ChainError {
+    fn of(stage: Stage) -> impl Fn(StageError) -> Self {
+        move |error| Self { stage, error: Box::new(error) }
+    }
+}
+
 /// Which binary is packed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum VariantChoice {
@@ -111,7 +119,7 @@ pub struct BuildOptions<'a> {
     pub output: &'a Path,
 }
 
-/// Runs the declared stages up to and including the last one of `options`.
+/// Runs the declared stages up to and including the last one of `options`, the baseline's build beside those before it.
 ///
 /// # Errors
 /// [`ChainError`] of the first stage that fails or refuses.
@@ -125,16 +133,21 @@ pub fn run(pipeline: &Pipeline, options: &BuildOptions<'_>, progress: Progress) 
     let mut summary = Summary::default();
     if options.until >= Stage::Inputs {
         super::inputs::require_sources(&pipeline.spec, &pipeline.directory)
-            .map_err(|error| ChainError { stage: Stage::Inputs, error: Box::new(error.into()) })?;
+            .map_err(|error| ChainError::of(Stage::Inputs)(error.into()))?;
     }
-    for (index, stage) in stages.iter().enumerate() {
-        let task = progress.begin(index + 1, stages.len(), stage.name());
-        let ran = step(pipeline, *stage, options, &mut summary, &task);
-        let (state, told) = ran.map_err(|error| ChainError { stage: *stage, error: Box::new(error) })?;
-        summary.stages.push((*stage, state));
-        task.finish(&state.label(&told));
-    }
-    Ok(summary)
+    let stop = Stop::default();
+    std::thread::scope(|scope| {
+        let mut beside = stages.contains(&Stage::Baseline).then(|| Beside::begin(scope, pipeline, &stop)).flatten();
+        for (index, stage) in stages.iter().enumerate() {
+            let task = progress.begin(index + 1, stages.len(), stage.name());
+            let ran = step(pipeline, *stage, options, &mut summary, &mut beside, &task);
+            let (state, told) = ran.map_err(ChainError::of(*stage))?;
+            summary.stages.push((*stage, state));
+            task.finish(&state.label(&told));
+            beside.as_mut().and_then(Beside::failed).map_or(Ok(()), Err).map_err(ChainError::of(Stage::Baseline))?;
+        }
+        Ok(summary)
+    })
 }
 
 fn step(
@@ -142,6 +155,7 @@ fn step(
     stage: Stage,
     options: &BuildOptions<'_>,
     summary: &mut Summary,
+    beside: &mut Option<Beside<'_>>,
     task: &Task,
 ) -> Result<(State, String), StageError> {
     match stage {
@@ -158,7 +172,7 @@ fn step(
         Stage::Train => train(pipeline, summary, task),
         Stage::Layout => layout(pipeline, summary, task),
         Stage::Optimize => optimize(pipeline, summary, task),
-        Stage::Baseline => baseline(pipeline, summary, task),
+        Stage::Baseline => baseline(pipeline, summary, beside.take(), task),
         Stage::Check => {
             let (state, checked) = super::check::check(pipeline, &summary.inputs, task)?;
             let told = checked.summary();
@@ -202,8 +216,13 @@ fn optimize(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(
     Ok((state, told))
 }
 
-fn baseline(pipeline: &Pipeline, summary: &mut Summary, task: &Task) -> Result<(State, String), StageError> {
-    let state = super::baseline(pipeline, task)?;
+fn baseline(
+    pipeline: &Pipeline,
+    summary: &mut Summary,
+    beside: Option<Beside<'_>>,
+    task: &Task,
+) -> Result<(State, String), StageError> {
+    let state = beside.map_or_else(|| super::baseline(pipeline, task, None), |beside| beside.end(task))?;
     // In another order even a binary that the profile did nothing to has other bytes.
     let compiled = if pipeline.spec.layout.is_some() { StageDir::Unordered } else { StageDir::Optimized };
     let (optimized, baseline) = (pipeline.binary(compiled), pipeline.binary(StageDir::Baseline));

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use host::digest;
 use host::progress::Task;
+use host::stop::Stop;
 
 use super::stamp::{self, MadeFrom, Stamp};
 use super::{Pipeline, StageDir, StageError, State, sources};
@@ -23,6 +24,8 @@ pub struct Compilation<'a> {
     pub variant: Variant,
     /// What the result depends on besides flags, toolchain and sources.
     pub made_from: MadeFrom,
+    /// What ends it before its time.
+    pub stop: Option<&'a Stop>,
 }
 
 impl Compilation<'_> {
@@ -42,6 +45,7 @@ impl Compilation<'_> {
             directory: &directory,
             audit_object: audit_object(pipeline, &self.variant, &directory)?,
             variant: self.variant,
+            stop: self.stop,
         };
         let made_from = made_from(self.made_from, pipeline, &build);
         let Some(reason) = Stamp::outdated(&directory, &made_from) else { return Ok(State::UpToDate) };

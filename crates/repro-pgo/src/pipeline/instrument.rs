@@ -23,12 +23,15 @@ pub fn instrument(pipeline: &Pipeline, task: &Task) -> Result<State, StageError>
     let pinned = digest::of_bytes(entropy::source().as_bytes());
     let made_from = MadeFrom::from([("the pinned-entropy object".to_owned(), pinned)]);
     let variant = Variant::Instrumented { entropy_object };
-    Compilation { pipeline, stage_dir: StageDir::Instrumented, variant, made_from }.run(task, |directory, outcome| {
-        if let Some(outside) = c_code::outside(&outcome.c_code) {
-            let major = pipeline.toolchain.llvm_major;
-            task.say(&format!("note: {outside}; with CC=clang-{major} they would be inside"));
-        }
-        stamp::replace(&directory.join(C_CODE), &super::to_json(&outcome.c_code))?;
-        Ok(vec![C_CODE])
-    })
+    Compilation { pipeline, stage_dir: StageDir::Instrumented, variant, made_from, stop: None }.run(
+        task,
+        |directory, outcome| {
+            if let Some(outside) = c_code::outside(&outcome.c_code) {
+                let major = pipeline.toolchain.llvm_major;
+                task.say(&format!("note: {outside}; with CC=clang-{major} they would be inside"));
+            }
+            stamp::replace(&directory.join(C_CODE), &super::to_json(&outcome.c_code))?;
+            Ok(vec![C_CODE])
+        },
+    )
 }

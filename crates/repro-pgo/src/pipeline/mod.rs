@@ -2,6 +2,7 @@
 //! stamp that says what it was made from; a stage whose inputs are unchanged is not run again.
 
 mod baseline;
+mod beside;
 pub mod build;
 pub mod cases;
 pub mod check;

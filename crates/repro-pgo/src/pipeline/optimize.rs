@@ -63,7 +63,7 @@ pub(super) fn compile(
     let is_alone = pipeline.spec.build.more_binaries.is_empty();
     let link_map = is_alone.then(|| pipeline.stage_dir(stage_dir).join("link.map"));
     let variant = Variant::Optimized { profile, link_map, recorder: recorder.map(|recorder| recorder.program.clone()) };
-    let state = Compilation { pipeline, stage_dir, variant, made_from }
+    let state = Compilation { pipeline, stage_dir, variant, made_from, stop: None }
         .run(task, |directory, outcome| inspect(directory, outcome, limit, functions))?;
     let unmatched = super::read_json(&pipeline.stage_dir(stage_dir).join(UNMATCHED))?;
     Ok(Optimized { state, unmatched, limit })

@@ -1,6 +1,7 @@
 //! The whole driver on small programs: what it makes, and everything it promises to refuse.
 
 mod action;
+mod beside;
 mod build_tools;
 mod c_code;
 mod commands;

@@ -73,6 +73,7 @@ pub fn build(
         directory: &place.directory,
         audit_object: None,
         variant: Variant::Counted { entropy_object },
+        stop: None,
     };
     let outcome = build.run(&|name| task.doing(&format!("{which}: compiling {name}")))?;
     std::fs::create_dir_all(to).map_err(StageError::file("cannot make", to))?;

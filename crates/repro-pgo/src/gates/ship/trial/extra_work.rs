@@ -27,7 +27,8 @@ pub fn build(pipeline: &Pipeline, task: &Task) -> Result<PathBuf, StageError> {
     let source = digest::of_bytes(SOURCE.1.as_bytes());
     let made_from = MadeFrom::from([("the object with the extra work".to_owned(), source)]);
     let variant = Variant::SlowedDown { work_object };
-    Compilation { pipeline, stage_dir: StageDir::Trial, variant, made_from }.run(task, |_, _| Ok(Vec::new()))?;
+    Compilation { pipeline, stage_dir: StageDir::Trial, variant, made_from, stop: None }
+        .run(task, |_, _| Ok(Vec::new()))?;
     Ok(pipeline.binary(StageDir::Trial))
 }
 
