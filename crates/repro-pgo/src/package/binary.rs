@@ -8,7 +8,9 @@ use object::{Endianness, FileKind, LittleEndian, macho};
 use crate::check::printable;
 
 /// The store of a build machine, which nobody else has.
-const STORE: &[u8] = b"/nix/store";
+const STORE: &[u8] = b"/nix/store/";
+/// How long the hash is that each name in it begins with.
+const HASH: usize = 32;
 /// What every Windows has. The C runtime of Visual Studio (vcruntime140.dll) is none of it, nor is what mingw links to by default.
 const OF_WINDOWS: [&str; 21] = [
     "advapi32.dll",
@@ -45,10 +47,17 @@ pub fn problem(binary: &[u8]) -> Option<String> {
 }
 
 fn store(binary: &[u8]) -> Option<String> {
-    let start = memchr::memmem::find(binary, STORE)?;
+    let is_path = |start: &usize| is_entry(&binary[start + STORE.len()..]);
+    let start = memchr::memmem::find_iter(binary, STORE).find(is_path)?;
     let end = binary[start..].iter().position(|byte| !byte.is_ascii_graphic()).unwrap_or(binary.len() - start);
     let named = printable(&binary[start..start + end.min(120)]);
     Some(format!("it names {named}, a path that only the machine that built it has"))
+}
+
+/// Whether it begins as a name in the store does. A program that only speaks of the store, as this one, has no such name.
+fn is_entry(name: &[u8]) -> bool {
+    let is_hash = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    name.get(HASH) == Some(&b'-') && name[..HASH].iter().all(is_hash)
 }
 
 /// A library that Windows doesn't have.

@@ -146,7 +146,7 @@ fn every_binary_of_a_release_is_packed_named_and_checked() {
     request.manifest.more_binaries.insert("toolx".to_owned(), "0".repeat(64));
     let error = verify(&pack(&request).expect("packed").tarball).expect_err("another binary").to_string();
     assert!(error.contains("toolx is not the binary that pgo-manifest.json names"), "{error}");
-    fs::write(release.path("other"), "lib /nix/store/x-glibc/ld.so").expect("writable");
+    fs::write(release.path("other"), "lib /nix/store/0123456789abcdfghijklmnpqrsvwxyz-glibc/ld.so").expect("writable");
     let error = pack(&request).expect_err("it needs the store").to_string();
     assert!(error.contains("other would not start anywhere else"), "{error}");
 }
@@ -326,8 +326,13 @@ fn a_release_for_windows_is_a_zip_that_verifies() {
 #[test]
 fn a_binary_that_starts_nowhere_else_is_not_packed() {
     let release = Release::new();
-    fs::write(release.path("binary"), "#!/nix/store/abc-bash/bin/sh\n").expect("writable");
+    fs::write(release.path("binary"), "#!/nix/store/0123456789abcdfghijklmnpqrsvwxyz-bash/bin/sh\n").expect("writable");
     let error = pack(&release.request()).expect_err("refused").to_string();
-    assert!(error.contains("would not start anywhere else: it names /nix/store/abc-bash/bin/sh,"), "{error}");
+    assert!(
+        error.contains(
+            "would not start anywhere else: it names /nix/store/0123456789abcdfghijklmnpqrsvwxyz-bash/bin/sh,"
+        ),
+        "{error}"
+    );
     assert!(!release.path("dist").exists());
 }
