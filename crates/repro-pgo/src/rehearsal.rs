@@ -2,6 +2,7 @@
 //! training or spoil a measurement shows here within seconds.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -34,6 +35,9 @@ pub struct Rehearsed {
     pub cpu_seconds: f64,
     /// How much it printed, to standard output and standard error, in bytes.
     pub printed: usize,
+    /// The hash of what it printed, to standard output and standard error.
+    #[serde(skip)]
+    pub answer: u64,
     /// Whether it printed the same twice.
     pub repeats: bool,
     /// Whether it printed the same lines twice, in whatever order.
@@ -180,12 +184,19 @@ impl Rehearsed {
             seconds: took(|finished| finished.wall_ns).as_secs_f64(),
             cpu_seconds: took(|finished| finished.user_ns + finished.system_ns).as_secs_f64(),
             printed: captured.output.len() + captured.error.len(),
+            answer: hash(&captured.output, &captured.error),
             repeats: true,
             repeats_sorted: true,
             said: said.lines().filter(|line| !line.trim().is_empty()).take(3).collect::<Vec<_>>().join(" | "),
             ..Self::default()
         }
     }
+}
+
+fn hash(output: &[u8], error: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (output, error).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The first file that differs from the entry's original.

@@ -86,7 +86,9 @@ fn on_samples(
                 Err(why) => reason = reason.or(why),
             }
         }
-        if entries.len() >= 2 {
+        if entries.len() >= 2 && ignores_stdin(binary, &command, &samples.directory, &entries[0]) {
+            refused.push(format!("{told}: it answers the same whatever it reads from standard input"));
+        } else if entries.len() >= 2 {
             entries.sort_by(|left, right| right.1.cpu_seconds.total_cmp(&left.1.cpu_seconds));
             found.push(Workable { command, entries });
         } else if let Some(reason) = reason {
@@ -96,6 +98,16 @@ fn on_samples(
     found.sort_by(|left, right| right.work().total_cmp(&left.work()));
     found.truncate(MOST);
     found
+}
+
+/// Whether a command that is given standard input answers the same without: a program that works on its folder where nothing is named
+/// would be trained on what is held out.
+fn ignores_stdin(binary: &Path, command: &CommandSpec, directory: &Path, (entry, with): &(String, Rehearsed)) -> bool {
+    let without = CommandSpec { stdin: None, ..command.clone() };
+    let Ok(cases) = cases::rehearsal(directory, entry, &without) else { return false };
+    let answer =
+        cases.first().and_then(|case| rehearse(binary, case, None, LIMIT).ok()).map(|rehearsed| rehearsed.answer);
+    command.stdin.is_some() && answer == Some(with.answer)
 }
 
 /// What the command does on the entry, where that is fit to be trained on; else why not, where it was tried.
@@ -119,4 +131,33 @@ fn on_entry(binary: &Path, command: &CommandSpec, directory: &Path, entry: &str)
     // What threads print may come in another order.
     let repeats = rehearsed.repeats || (rehearsed.starts_threads && rehearsed.repeats_sorted);
     if repeats { Ok(rehearsed) } else { Err(Some("it prints something else each time".to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(script: &str) -> Vec<Workable> {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        let program = directory.path().join("program");
+        // Written by a child, because a file that any thread of this process has open for writing can't be started.
+        let mut write = std::process::Command::new("/bin/sh");
+        write.args(["-c", "printf %s \"$2\" > \"$1\" && chmod +x \"$1\"", "sh"]).arg(&program).arg(script);
+        assert!(write.status().is_ok_and(|status| status.success()), "the directory is ours");
+        let samples = Samples { directory: directory.path().join("samples"), entries: vec!["a".into(), "b".into()] };
+        std::fs::create_dir(&samples.directory).expect("the directory is ours");
+        for name in &samples.entries {
+            std::fs::write(samples.directory.join(name), format!("words of {name}")).expect("the directory is ours");
+        }
+        let usage = Usage { words: Vec::new(), ..Usage::default() };
+        on_samples(&program, &usage, &samples, &|_| (), &mut Vec::new())
+    }
+
+    #[test]
+    fn a_program_that_does_not_read_standard_input_is_not_trained_by_it() {
+        let reads = found("#!/bin/sh\n[ $# = 0 ] && cat\n");
+        assert!(reads.iter().any(|workable| workable.command.stdin.is_some()), "{reads:?}");
+        let lists = found("#!/bin/sh\n[ $# = 0 ] && ls\n");
+        assert!(lists.is_empty(), "{lists:?}");
+    }
 }
