@@ -11,6 +11,7 @@
   cpuModels ? [ ],
   trainArgs ? [ ],
   machine ? { },
+  programs ? [ ],
   revision ? "",
   instrumentedArgs ? { },
   packageArgs ? { },
@@ -33,6 +34,7 @@ let
     "packageArgs"
     "pkgs"
     "profile"
+    "programs"
     "reproPgo"
     "revision"
     "rustPlatform"
@@ -226,6 +228,7 @@ assert lib.assertMsg (profile != null || inMachine == [ ] || architecture == "x8
     packageArgs
     pkgs
     profile
+    programs
     reproPgo
     revision
     rustPlatform

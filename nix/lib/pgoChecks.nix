@@ -11,6 +11,7 @@
 let
   inherit (arguments)
     pkgs
+    programs
     reproPgo
     specs
     ;
@@ -18,7 +19,7 @@ let
   # `command` for each spec and its two binaries.
   check =
     name: tools: command:
-    pkgs.runCommand "pgo-check-${name}" { nativeBuildInputs = [ reproPgo ] ++ tools; } ''
+    pkgs.runCommand "pgo-check-${name}" { nativeBuildInputs = [ reproPgo ] ++ programs ++ tools; } ''
       mkdir -p $out
       ${lib.concatMapStringsSep "\n" (
         one:

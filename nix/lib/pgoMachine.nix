@@ -18,6 +18,7 @@ let
     cpuModels
     machine
     pkgs
+    programs
     reproPgo
     trainArgs
     ;
@@ -29,7 +30,8 @@ pkgs.runCommand "pgo-profile-${one.binary}"
       machine.qemu
       reproPgo
     ]
-    ++ builder.compilers;
+    ++ builder.compilers
+    ++ programs;
     # Comes before the kernel that the spec names, which is one of whoever trains outside of Nix.
     REPRO_PGO_KERNEL = machine.kernel;
     passthru = {

@@ -13,6 +13,7 @@ let
     copiedSets
     cpuModels
     pkgs
+    programs
     reproPgo
     specs
     ;
@@ -24,7 +25,8 @@ pkgs.runCommand "pgo-order-${one.binary}"
     nativeBuildInputs = [
       pkgs.qemu-user
       reproPgo
-    ];
+    ]
+    ++ programs;
   }
   ''
     ${copiedSets one inputs}

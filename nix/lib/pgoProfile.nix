@@ -15,6 +15,7 @@ let
   inherit (arguments)
     cpuModels
     pkgs
+    programs
     reproPgo
     specs
     trainArgs
@@ -57,7 +58,7 @@ let
       (
         environment
         // {
-          nativeBuildInputs = environment.nativeBuildInputs ++ [ pkgs.qemu-user ];
+          nativeBuildInputs = environment.nativeBuildInputs ++ programs ++ [ pkgs.qemu-user ];
         }
       )
       ''

@@ -17,6 +17,7 @@
 let
   inherit (arguments)
     pkgs
+    programs
     reproPgo
     revision
     specs
@@ -84,7 +85,8 @@ let
         nativeBuildInputs = [
           pkgs.git
           reproPgo
-        ];
+        ]
+        ++ programs;
         # It measures this machine; another one's verdict is another one's.
         preferLocalBuild = true;
         allowSubstitutes = false;

@@ -92,10 +92,12 @@ impl Task {
     pub fn step(&self) {
         self.bar.inc(1);
         let took = self.steps_since.get().map_or(Duration::ZERO, Instant::elapsed);
-        if self.mode != Progress::Lines || took < ESTIMATE_AFTER || self.is_estimated.swap(true, Ordering::Relaxed) {
+        if self.mode != Progress::Lines || took < ESTIMATE_AFTER {
             return;
         }
-        if let Some(estimate) = estimate(self.bar.position(), self.bar.length().unwrap_or_default(), took) {
+        let estimate = estimate(self.bar.position(), self.bar.length().unwrap_or_default(), took);
+        let is_first = estimate.is_some() && !self.is_estimated.swap(true, Ordering::Relaxed);
+        if let Some(estimate) = estimate.filter(|_| is_first) {
             eprintln!("{} {estimate}", self.label);
         }
     }
@@ -136,8 +138,11 @@ impl Task {
     }
 }
 
-/// How long the rest will take, where that is worth a line.
+/// How long the rest will take, where that is worth a line and the first steps tell it.
 fn estimate(done: u64, planned: u64, took: Duration) -> Option<String> {
+    if done * 20 < planned {
+        return None;
+    }
     let left = took.as_secs_f64() / done as f64 * planned.saturating_sub(done) as f64;
     let minutes = (left / 60.0).round();
     (minutes >= 1.0 && minutes.is_finite())
@@ -159,6 +164,7 @@ mod tests {
         let after_a_minute = |done, planned| estimate(done, planned, Duration::from_secs(60));
         assert_eq!(after_a_minute(31, 372).as_deref(), Some("31 of 372 done in 60 s, about 11 min left"));
         assert_eq!(after_a_minute(370, 372), None);
+        assert_eq!(after_a_minute(1, 372), None, "a machine boots before its first step");
         assert_eq!(after_a_minute(0, 0), None);
     }
 }
