@@ -5,6 +5,7 @@ mod bytes;
 mod compare;
 mod elf;
 mod error;
+mod load;
 mod preload;
 mod rebuild;
 mod report;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::load::Load;
 use super::variation::PRELOAD;
 use super::{Variation, VerifyError};
 
@@ -56,6 +57,7 @@ impl Rebuild<'_> {
             std::fs::create_dir_all(home).map_err(VerifyError::file("cannot make", home))?;
             variation.apply(&mut command, home);
         }
+        let _load = self.variation.as_ref().map(|_| Load::begin());
         let output = command.output().map_err(VerifyError::file("cannot run", &own))?;
         if output.status.success() {
             return Ok(built);
