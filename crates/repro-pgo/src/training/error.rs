@@ -73,7 +73,8 @@ pub enum TrainingError {
     /// A workload ended without writing its counters.
     #[error(
         "{run} left no profile: counters are written when a program returns from main or calls exit(), not on _exit(), \
-         abort() or a signal; and the binary must be the instrumented one\n{details}"
+         abort() or a signal, and not where it has forbidden itself to write (Landlock); and the binary must be the instrumented \
+         one\n{details}"
     )]
     NoProfile {
         /// The workload and the entry.
