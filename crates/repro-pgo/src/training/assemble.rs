@@ -1,7 +1,7 @@
 //! Putting shards together: that all of one training are there, once each and all of one program, and in which order; then
 //! the sum, by the same step that ends a whole training.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use host::progress::Task;
@@ -204,7 +204,7 @@ pub fn in_order(spec: &Spec, found: Vec<(PathBuf, Shard)>) -> Result<Vec<Placed>
         }
     }
     if missing.is_empty() {
-        require_same_inputs(&placed).map(|()| placed)
+        require_same_surroundings(&placed).map(|()| placed)
     } else {
         Err(AssembleError::Missing(missing))
     }
@@ -257,17 +257,11 @@ fn require_alike(
     let hashes = |shard: &Shard| shard.binaries.values().cloned().collect::<Vec<_>>().join(" ");
     let rustc = |shard: &Shard| shard.build.rustc.clone().unwrap_or_else(|| "unknown".to_owned());
     let machine = |shard: &Shard| shard.machine.as_ref().map_or_else(|| "none".to_owned(), MachineRecord::describe);
-    // Only those of both: each shard names what its own workload starts.
-    let programs = |shard: &Shard, other: &Shard| {
-        let shared = shard.programs.iter().filter(|(name, _)| other.programs.contains_key(*name));
-        shared.map(|(name, hash)| format!("{name} {hash}")).collect::<Vec<_>>().join(", ")
-    };
     for (what, own, others) in [
         ("instrumented binaries", hashes(shard), hashes(other)),
         ("compilers", rustc(shard), rustc(other)),
         ("emulators", shard.emulator.clone(), other.emulator.clone()),
         ("machines", machine(shard), machine(other)),
-        ("programs", programs(shard, other), programs(other, shard)),
         ("profile tools", shard.profile_tool.clone(), other.profile_tool.clone()),
     ] {
         if own != others {
@@ -278,19 +272,19 @@ fn require_alike(
     Ok(())
 }
 
-/// That shards of one input set ran on the same contents, where no hash is recorded that says so.
-fn require_same_inputs(placed: &[Placed]) -> Result<(), AssembleError> {
-    for (index, one) in placed.iter().enumerate() {
-        let earlier = placed[..index].iter().find(|earlier| {
-            earlier.shard.workload.inputs == one.shard.workload.inputs
-                && earlier.shard.inputs_sha256 != one.shard.inputs_sha256
-        });
-        if let Some(earlier) = earlier {
-            return Err(AssembleError::Differ {
-                paths: [earlier.path.clone(), one.path.clone()],
-                what: "inputs",
-                values: [earlier.shard.inputs_sha256.clone(), one.shard.inputs_sha256.clone()],
-            });
+/// That shards of one input set ran on the same contents, where no hash is recorded that says so, and that those that start a program
+/// of the same name started the same one.
+fn require_same_surroundings(placed: &[Placed]) -> Result<(), AssembleError> {
+    let mut seen: BTreeMap<(&str, &str), (&str, &Path)> = BTreeMap::new();
+    for Placed { path, shard, .. } in placed {
+        let programs = shard.programs.iter().map(|(name, hash)| (("programs", &**name), hash));
+        let inputs = (("inputs", &*shard.workload.inputs), &shard.inputs_sha256);
+        for ((what, name), hash) in programs.chain([inputs]) {
+            let (first, first_path) = *seen.entry((what, name)).or_insert((hash, path));
+            if first != hash {
+                let paths = [first_path.to_owned(), path.clone()];
+                return Err(AssembleError::Differ { paths, what, values: [first.to_owned(), hash.clone()] });
+            }
         }
     }
     Ok(())
@@ -298,8 +292,6 @@ fn require_same_inputs(placed: &[Placed]) -> Result<(), AssembleError> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::declaration;
     use crate::toolchain::LeftOut;
@@ -438,6 +430,21 @@ inputs = "small"
         };
         differ(in_machine, "machines (none and Linux 6.1 k told `quiet`, init i, qemu told `-smp 1`)");
         differ(|shard| shard.inputs_sha256 = "j".to_owned(), "inputs");
+    }
+
+    #[test]
+    fn shards_that_started_other_programs_of_one_name_are_refused() {
+        let mut found = all();
+        let starts = |shard: &mut (PathBuf, Shard), hash: &str| {
+            shard.1.programs.insert("curl".to_owned(), hash.to_owned());
+        };
+        // The shards between them start none.
+        let last = found.len() - 1;
+        starts(&mut found[0], "c1");
+        starts(&mut found[last], "c1");
+        in_order(&spec(), found.clone()).expect("it is the same program");
+        starts(&mut found[last], "c2");
+        refused(found, &["different", "programs", "c1", "c2"]);
     }
 
     #[test]
