@@ -2,13 +2,12 @@
 //! training or spoil a measurement shows here within seconds.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use host::process;
 use host::process::{Captured, ChildError, Exit, Finished, Invocation};
+use host::{digest, process};
 use paired_bench::measure::case::Step;
 use paired_bench::measure::{Case, MeasureError, fixed_environment, peak_memory};
 use serde::Serialize;
@@ -35,9 +34,9 @@ pub struct Rehearsed {
     pub cpu_seconds: f64,
     /// How much it printed, to standard output and standard error, in bytes.
     pub printed: usize,
-    /// The hash of what it printed, to standard output and standard error.
+    /// The hashes of what it printed, to standard output and to standard error.
     #[serde(skip)]
-    pub answer: u64,
+    pub answer: [String; 2],
     /// Whether it printed the same twice.
     pub repeats: bool,
     /// Whether it printed the same lines twice, in whatever order.
@@ -184,19 +183,13 @@ impl Rehearsed {
             seconds: took(|finished| finished.wall_ns).as_secs_f64(),
             cpu_seconds: took(|finished| finished.user_ns + finished.system_ns).as_secs_f64(),
             printed: captured.output.len() + captured.error.len(),
-            answer: hash(&captured.output, &captured.error),
+            answer: [&captured.output, &captured.error].map(|said| digest::of_bytes(said)),
             repeats: true,
             repeats_sorted: true,
             said: said.lines().filter(|line| !line.trim().is_empty()).take(3).collect::<Vec<_>>().join(" | "),
             ..Self::default()
         }
     }
-}
-
-fn hash(output: &[u8], error: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (output, error).hash(&mut hasher);
-    hasher.finish()
 }
 
 /// The first file that differs from the entry's original.
@@ -297,10 +290,7 @@ mod tests {
         let emulator = tools.path().join("emulator");
         // It writes down what `-strace -D FILE` would, and goes on for as long as the file `../slow` is there.
         let script = "#!/bin/sh\nprintf '7 read(0,0x1,3) = 0\\n' > \"$5\"\n[ -e ../slow ] && exec sleep 600\nexit 0\n";
-        // Written by a child, because a file that any thread of this process has open for writing can't be started.
-        let mut write = Command::new("/bin/sh");
-        write.args(["-c", "printf %s \"$2\" > \"$1\" && chmod +x \"$1\"", "sh"]).arg(&emulator).arg(script);
-        assert!(write.status().is_ok_and(|status| status.success()), "the directory is ours");
+        test_support::script(&emulator, script);
         let lookout = Some(Lookout { emulator: &emulator, limit: Duration::from_secs(3) });
         let (_directory, slow) = observed("touch ../slow; echo fine", lookout);
         assert_eq!((slow.emulated_until_seconds, slow.reads_empty_stdin), (Some(3), Some(true)), "{slow:?}");

@@ -103,11 +103,13 @@ fn on_samples(
 /// Whether a command that is given standard input answers the same without: a program that works on its folder where nothing is named
 /// would be trained on what is held out.
 fn ignores_stdin(binary: &Path, command: &CommandSpec, directory: &Path, (entry, with): &(String, Rehearsed)) -> bool {
+    if command.stdin.is_none() {
+        return false;
+    }
     let without = CommandSpec { stdin: None, ..command.clone() };
     let Ok(cases) = cases::rehearsal(directory, entry, &without) else { return false };
-    let answer =
-        cases.first().and_then(|case| rehearse(binary, case, None, LIMIT).ok()).map(|rehearsed| rehearsed.answer);
-    command.stdin.is_some() && answer == Some(with.answer)
+    let answered = cases.first().and_then(|case| rehearse(binary, case, None, LIMIT).ok());
+    answered.is_some_and(|without| without.answer == with.answer)
 }
 
 /// What the command does on the entry, where that is fit to be trained on; else why not, where it was tried.
@@ -140,10 +142,7 @@ mod tests {
     fn found(script: &str) -> Vec<Workable> {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
         let program = directory.path().join("program");
-        // Written by a child, because a file that any thread of this process has open for writing can't be started.
-        let mut write = std::process::Command::new("/bin/sh");
-        write.args(["-c", "printf %s \"$2\" > \"$1\" && chmod +x \"$1\"", "sh"]).arg(&program).arg(script);
-        assert!(write.status().is_ok_and(|status| status.success()), "the directory is ours");
+        test_support::script(&program, script);
         let samples = Samples { directory: directory.path().join("samples"), entries: vec!["a".into(), "b".into()] };
         std::fs::create_dir(&samples.directory).expect("the directory is ours");
         for name in &samples.entries {

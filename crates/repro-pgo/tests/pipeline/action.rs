@@ -92,8 +92,6 @@ esac
 
 #[test]
 fn a_prebuilt_driver_is_taken_only_as_it_was_published() {
-    use std::os::unix::fs::PermissionsExt;
-
     let place = tempfile::tempdir().expect("a temporary folder can be made");
     let path = |name: &str| place.path().join(name);
     let write = |name: &str, text: &str| {
@@ -107,8 +105,7 @@ fn a_prebuilt_driver_is_taken_only_as_it_was_published() {
     };
     let folder = "cargo-repro-pgo-0.1.0-x86_64-linux";
     write(&format!("{folder}/cargo-repro-pgo"), "the driver");
-    write("bin/gh", GH);
-    std::fs::set_permissions(path("bin/gh"), PermissionsExt::from_mode(0o755)).expect("it is ours");
+    test_support::script(&path("bin/gh"), GH);
     let pack = format!(
         "mkdir -p release runner && tar -czf release/{folder}.tar.gz {folder} && cd release && sha256sum * >SHA256SUMS"
     );

@@ -79,9 +79,7 @@ fn cargo_dist_packs_a_program_with_the_profile() {
     demo.write("dist-workspace.toml", workspace.as_bytes());
     // As docs/build-tools.md has it.
     let script = "#!/bin/sh\ncase $1 in build | zigbuild | auditable) set -- \"$@\" -vv ;; esac\nexec cargo \"$@\"\n";
-    demo.write("cargo-vv", script.as_bytes());
-    let status = Command::new("chmod").args(["+x", "cargo-vv"]).current_dir(demo.path("")).status();
-    assert!(status.is_ok_and(|status| status.success()));
+    test_support::script(&demo.path("cargo-vv"), script);
     let work = demo.path("work").display().to_string();
     build(&demo, &dist, &["build", "--artifacts", "local"], &["instrumented", "--work", &work]);
     let profile = train(&demo, "target/x86_64-unknown-linux-gnu/dist/demo");

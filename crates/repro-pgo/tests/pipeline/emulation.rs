@@ -1,6 +1,5 @@
 //! What emulation promises: the same profile on every CPU, and a word wherever an emulator can't do what is declared.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use host::exit_code::ExitCode;
@@ -18,10 +17,7 @@ fn with_emulator(demo: &Demo, script: &str, arguments: &[&str]) -> Ran {
 
 /// Runs the driver with `script` found before the installed program of this name.
 fn with_program(demo: &Demo, name: &str, script: &str, arguments: &[&str]) -> Ran {
-    let file = format!("emulator/{name}");
-    demo.write(&file, format!("#!/bin/sh\n{script}\n").as_bytes());
-    let executable = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(demo.path(&file), executable).expect("the directory is ours");
+    test_support::script(&demo.path(&format!("emulator/{name}")), &format!("#!/bin/sh\n{script}\n"));
     let path = std::env::var("PATH").expect("tests have a PATH");
     let mut command = demo.command(arguments);
     command.env("PATH", format!("{}:{path}", demo.path("emulator").display()));

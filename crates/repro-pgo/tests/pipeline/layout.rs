@@ -1,7 +1,5 @@
 //! The traced link order: it is followed, the same everywhere, and refused by name where it can't be had.
 
-use std::os::unix::fs::PermissionsExt;
-
 use host::exit_code::ExitCode;
 use test_support::require;
 
@@ -25,9 +23,7 @@ fn order(demo: &Demo) -> Vec<String> {
 
 /// Builds up to the optimized binary with a script for a linker; `$real` is the machine's.
 fn linked_by(demo: &Demo, script: &str) -> Ran {
-    demo.write("tools/cc", format!("#!/bin/sh\nreal=cc\n{script}\n").as_bytes());
-    let executable = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(demo.path("tools/cc"), executable).expect("the directory is ours");
+    test_support::script(&demo.path("tools/cc"), &format!("#!/bin/sh\nreal=cc\n{script}\n"));
     let mut command = demo.command(&["build", "--until", "optimize"]);
     command.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", demo.path("tools/cc"));
     ran(command.output().expect("the driver starts"))

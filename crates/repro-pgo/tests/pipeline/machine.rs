@@ -1,7 +1,5 @@
 //! Training in a whole machine: what it can't do is told. What it can do is in `nasty.rs`.
 
-use std::os::unix::fs::PermissionsExt;
-
 use host::exit_code::ExitCode;
 
 use super::demo::{Demo, Ran, ran};
@@ -37,9 +35,7 @@ fn trained_by(script: &str, kernel: impl Fn(&Demo) -> std::path::PathBuf) -> Ran
          for word; do case $word in file:*) console=${{word#file:}} ;; *mem-path=*) memory=${{word##*mem-path=}} ;; esac; done\n\
          {script}\n"
     );
-    demo.write("bin/qemu-system-x86_64", whole.as_bytes());
-    let executable = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(demo.path("bin/qemu-system-x86_64"), executable).expect("the directory is ours");
+    test_support::script(&demo.path("bin/qemu-system-x86_64"), &whole);
     demo.write("program", b"no program at all");
     demo.write("sets/texts/many.txt", &std::fs::read(demo.path("inputs/many.txt")).expect("the demo has it"));
     let path = std::env::var("PATH").expect("tests have a PATH");

@@ -1,6 +1,5 @@
 //! The tools around the pipeline, and what is said when one is missing or wrong.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -31,9 +30,7 @@ fn llvms_own_tool_gives_the_same_profile() {
 fn llvm_profdata_of_another_major_is_refused_by_name() {
     let demo = Demo::new("major");
     let script = "#!/bin/sh\necho 'LLVM (http://llvm.org/):'\necho '  LLVM version 14.0.6'\n";
-    demo.write("bin/llvm-profdata", script.as_bytes());
-    let executable = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(demo.path("bin/llvm-profdata"), executable).expect("the directory is ours");
+    test_support::script(&demo.path("bin/llvm-profdata"), script);
     let path = std::env::var("PATH").expect("tests have a PATH");
     let mut command = demo.command(&["train", "--llvm-profdata", "llvm-profdata"]);
     command.env("PATH", format!("{}:{path}", demo.path("bin").display()));
