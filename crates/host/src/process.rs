@@ -172,8 +172,7 @@ pub fn capture_in(network: Option<Door>, invocation: &Invocation<'_>) -> io::Res
     let (output, error) = (tempfile::tempfile()?, tempfile::tempfile()?);
     let mut command = command(invocation);
     if let Some(door) = network {
-        // SAFETY: it makes system calls only.
-        unsafe { command.pre_exec(move || door.enter()) };
+        door.lead(&mut command);
     }
     let ended = run_command(command, invocation, output.try_clone()?.into(), error.try_clone()?.into());
     Ok(Captured { ended, output: content(output)?, error: content(error)? })

@@ -84,6 +84,12 @@ impl Door {
             checked(libc::setns(self.namespace, libc::CLONE_NEWNET))
         }
     }
+
+    /// Lets what `command` starts enter the network.
+    pub fn lead(self, command: &mut Command) {
+        // SAFETY: the closure makes system calls only.
+        unsafe { command.pre_exec(move || self.enter()) };
+    }
 }
 
 /// Whether this process can address other machines at all: some sandboxes have no route to any.
@@ -170,11 +176,9 @@ mod tests {
     use super::*;
 
     fn inside(network: &Network, script: &str) -> std::process::Output {
-        let door = network.door();
         let mut command = Command::new("bash");
         command.args(["-c", script]);
-        // SAFETY: it makes system calls only.
-        unsafe { command.pre_exec(move || door.enter()) };
+        network.door().lead(&mut command);
         command.output().expect("bash starts")
     }
 

@@ -228,8 +228,7 @@ fn run(
     let Some((program, arguments)) = command.split_first() else { return Ok(()) };
     let mut command = self::command(program, arguments, directory, environment);
     if let Some(door) = network {
-        // SAFETY: it makes system calls only.
-        unsafe { command.pre_exec(move || door.enter()) };
+        door.lead(&mut command);
     }
     let output = command.output().map_err(|error| format!("cannot run `{told}`: {error}"))?;
     if output.status.success() {

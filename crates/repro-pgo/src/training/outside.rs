@@ -36,22 +36,22 @@ pub fn files(run: &Run) -> Result<BTreeMap<&str, PathBuf>, TrainingError> {
     found.collect()
 }
 
+/// Where the machine, which has no PATH, has what is declared as `name`, when it brought `files`. A path in its inputs is its own.
+pub fn brought(files: &BTreeMap<&str, PathBuf>, name: &str) -> PathBuf {
+    files.get(name).cloned().unwrap_or_else(|| PathBuf::from(name))
+}
+
 /// The hashes of the programs that `runs` start, by their declared names, for the record.
 ///
 /// # Errors
 /// [`TrainingError`] where one is missing or can't be read.
 pub fn hashes(runs: &[Run]) -> Result<BTreeMap<String, String>, TrainingError> {
-    let mut hashes = BTreeMap::new();
-    let mut seen: Option<&str> = None;
-    for run in runs.iter().filter(|run| declared(&run.command).next().is_some()) {
-        // All runs of a workload start the same.
-        if seen.replace(&run.workload) == Some(&*run.workload) {
-            continue;
-        }
-        for (name, path) in files(run)? {
-            let hash = digest::of_file(&path).map_err(TrainingError::file("cannot read", &path))?;
-            hashes.insert(name.to_owned(), hash);
-        }
+    let mut found = BTreeMap::new();
+    for run in runs {
+        found.extend(files(run)?);
     }
-    Ok(hashes)
+    let hash = |(name, path): (&str, PathBuf)| {
+        Ok((name.to_owned(), digest::of_file(&path).map_err(TrainingError::file("cannot read", &path))?))
+    };
+    found.into_iter().map(hash).collect()
 }

@@ -252,8 +252,33 @@ impl Conditions<'_> {
         Ok(format!("  command: {}{}", tell(&self.command(run, placed, profile, None)?), last_lines(stderr)))
     }
 
+    /// Everything between fork and exec that makes runs alike: a process group of its own (so that a hanging run is killed
+    /// with its children), one network, one processor, fixed limits and file mode mask, natively no randomised addresses. Fails with
+    /// [`WRONG_PARITY`] in a process whose id has another parity than this repetition's.
     pub(super) fn isolate(&self, command: &mut Command, cpu: usize) {
-        isolate(command, cpu, !self.emulator.is_emulated(), self.perturbation.id_parity, self.door());
+        let (fixed_addresses, id_parity) = (!self.emulator.is_emulated(), self.perturbation.id_parity);
+        let network = self.door();
+        command.process_group(0);
+        let prepare = move || {
+            if std::process::id() % 2 != id_parity {
+                return Err(io::Error::from_raw_os_error(WRONG_PARITY));
+            }
+            if let Some(door) = network {
+                door.enter()?;
+            }
+            linux::die_with_parent()?;
+            rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+            // The emulator takes its guest's stack size from this limit.
+            limit(Resource::Stack, 8 << 20)?;
+            limit(Resource::Nofile, 1024)?;
+            limit(Resource::Core, 0)?;
+            let mut processors = CpuSet::new();
+            processors.set(cpu);
+            linux::set_affinity(None, &processors)?;
+            if fixed_addresses { linux::fix_addresses() } else { Ok(()) }
+        };
+        // SAFETY: the closure allocates nothing, takes no lock and makes system calls only.
+        unsafe { command.pre_exec(prepare) };
     }
 
     fn door(&self) -> Option<Door> {
@@ -343,33 +368,6 @@ pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
         }
     }
     command.spawn()
-}
-
-/// Everything between fork and exec that makes runs alike: a process group of its own (so that a hanging run is killed
-/// with its children), one network, one processor, fixed limits and file mode mask, natively no randomised addresses. Fails with [`WRONG_PARITY`] in a
-/// process whose id is not of `id_parity`.
-fn isolate(command: &mut Command, cpu: usize, fixed_addresses: bool, id_parity: u32, network: Option<Door>) {
-    command.process_group(0);
-    let prepare = move || {
-        if std::process::id() % 2 != id_parity {
-            return Err(io::Error::from_raw_os_error(WRONG_PARITY));
-        }
-        if let Some(door) = network {
-            door.enter()?;
-        }
-        linux::die_with_parent()?;
-        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-        // The emulator takes its guest's stack size from this limit.
-        limit(Resource::Stack, 8 << 20)?;
-        limit(Resource::Nofile, 1024)?;
-        limit(Resource::Core, 0)?;
-        let mut processors = CpuSet::new();
-        processors.set(cpu);
-        linux::set_affinity(None, &processors)?;
-        if fixed_addresses { linux::fix_addresses() } else { Ok(()) }
-    };
-    // SAFETY: the closure allocates nothing, takes no lock and makes system calls only.
-    unsafe { command.pre_exec(prepare) };
 }
 
 fn limit(resource: Resource, value: u64) -> io::Result<()> {

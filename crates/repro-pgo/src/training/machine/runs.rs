@@ -149,21 +149,18 @@ impl OneMachine<'_> {
         for tree in [binaries, &layout.inputs].into_iter().chain(copies.iter().map(PathBuf::as_path)) {
             archive.tree(tree).map_err(bring(tree))?;
         }
-        let mut programs = host::copy::sorted_entries(binaries).map_err(bring(binaries))?;
-        for one in placed {
-            for path in one.programs.values() {
-                let bytes = std::fs::read(path).map_err(bring(path))?;
-                if !bytes.starts_with(object::elf::ELFMAG.as_slice()) {
-                    return Err(MachineError::NoProgram { path: path.clone(), doing: process::name(one.run) });
-                }
-                archive.file(path, 0o755, bytes);
-                programs.push(path.clone());
+        let outside: BTreeMap<&PathBuf, &Run> =
+            placed.iter().flat_map(|one| one.programs.values().map(|path| (path, one.run))).collect();
+        for (path, run) in &outside {
+            let bytes = std::fs::read(path).map_err(bring(path))?;
+            if !bytes.starts_with(object::elf::ELFMAG.as_slice()) {
+                return Err(MachineError::NoProgram { path: path.to_path_buf(), doing: process::name(run) });
             }
+            archive.file(path, 0o755, bytes);
         }
-        programs.sort();
-        programs.dedup();
-        for program in programs {
-            for library in libraries::needed_by(&program).map_err(bring(&program))? {
+        let trained = host::copy::sorted_entries(binaries).map_err(bring(binaries))?;
+        for program in trained.iter().chain(outside.into_keys()) {
+            for library in libraries::needed_by(program).map_err(bring(program))? {
                 archive.file(&library, 0o755, std::fs::read(&library).map_err(bring(&library))?);
             }
         }
@@ -182,11 +179,13 @@ impl OneMachine<'_> {
             let mut environment = BTreeMap::from(fixed.map(|(name, value)| (name.to_owned(), value)));
             environment.insert(processors.0.to_owned(), processors.1);
             environment.extend(one.placed.environment.iter().cloned());
-            let own = one.run.command.program.as_ref().map(|program| {
-                environment.remove("LLVM_PROFILE_FILE");
-                // A path below its directory is the machine's own.
-                one.programs.get(program.as_str()).cloned().unwrap_or_else(|| PathBuf::from(program))
-            });
+            let program = match &one.run.command.program {
+                Some(program) => {
+                    environment.remove("LLVM_PROFILE_FILE");
+                    outside::brought(&one.programs, program)
+                }
+                None => layout.binary_of(one.run),
+            };
             let with_counts_in = |profile: &Path| -> Vec<String> {
                 let mut own = environment.clone();
                 own.insert("LLVM_PROFILE_FILE".to_owned(), profile.to_string_lossy().into_owned());
@@ -198,7 +197,7 @@ impl OneMachine<'_> {
                 stderr: &stderr,
                 stdin: one.placed.stdin.as_deref().unwrap_or(Path::new("/dev/null")),
                 directory: &one.placed.directory,
-                program: &own.unwrap_or_else(|| layout.binary_of(one.run)),
+                program: &program,
                 arguments: one.placed.args.iter().map(OsStr::new).collect(),
                 environment: environment.iter().map(|(name, value)| format!("{name}={value}")).collect(),
                 services: services::planned(self.conditions, one.index, &one.placed, &one.programs, &with_counts_in),

@@ -11,10 +11,10 @@ use host::process::{Exit, exit_of};
 use super::plan::PlannedService;
 use super::results::{ENDED_EARLY, ENDED_UNREADY, NOT_READY, NOT_STOPPED, STOP_FAILED, Service};
 use crate::declaration::invocation::{Placed, PlacedService};
-use crate::training::TrainingError;
 use crate::training::plan::Run;
 use crate::training::process::Conditions;
 use crate::training::services::{NO_PROFILE, failed, files};
+use crate::training::{TrainingError, outside};
 
 /// The services of the run with this `index`, as its init starts them. `environment` is that of a program whose counters go to a path.
 pub fn planned(
@@ -24,10 +24,9 @@ pub fn planned(
     programs: &BTreeMap<&str, PathBuf>,
     environment: &dyn Fn(&Path) -> Vec<String>,
 ) -> Vec<PlannedService> {
-    // The machine has no PATH.
     let found = |mut command: Vec<String>| {
-        if let Some(path) = command.first().and_then(|name| programs.get(name.as_str())) {
-            command[0] = path.to_string_lossy().into_owned();
+        if let Some(name) = command.first_mut() {
+            *name = outside::brought(programs, name).to_string_lossy().into_owned();
         }
         command
     };
