@@ -28,6 +28,8 @@ pub struct Rehearsed {
     pub exit_code: Option<i32>,
     /// Whether that is one of the declared ones.
     pub as_declared: bool,
+    /// Whether it was still running at the end of its time.
+    pub timed_out: bool,
     /// How long it took, in seconds.
     pub seconds: f64,
     /// How much processor time it took, in seconds.
@@ -41,7 +43,7 @@ pub struct Rehearsed {
     pub repeats: bool,
     /// Whether it printed the same lines twice, in whatever order.
     pub repeats_sorted: bool,
-    /// The first lines of standard error.
+    /// The first lines of standard error; where nothing is there, of standard output.
     pub said: String,
     /// Whether it starts threads where it may use all processors.
     pub starts_threads: bool,
@@ -88,7 +90,7 @@ impl Rehearsed {
             found.push(format!("it writes {}: declare `writes = true`", file.display()));
         }
         if self.reads_empty_stdin == Some(true) {
-            found.push("it reads standard input, which is empty: declare `stdin`".to_owned());
+            found.push("it reads standard input, which is empty: declare `stdin`, or give the flag with which it does not read it".to_owned());
         }
         found
     }
@@ -175,10 +177,12 @@ impl Rehearsed {
         let took = |nanoseconds: fn(&Finished) -> u64| {
             captured.ended.as_ref().map_or(Duration::ZERO, |finished| Duration::from_nanos(nanoseconds(finished)))
         };
-        let said = String::from_utf8_lossy(&captured.error);
+        let spoken = if captured.error.trim_ascii().is_empty() { &captured.output } else { &captured.error };
+        let said = String::from_utf8_lossy(spoken);
         Self {
             outcome,
             exit_code,
+            timed_out: matches!(captured.ended, Err(ChildError::TimedOut { .. })),
             as_declared: exit_code.is_some_and(|code| case.exit_codes.contains(&code)),
             seconds: took(|finished| finished.wall_ns).as_secs_f64(),
             cpu_seconds: took(|finished| finished.user_ns + finished.system_ns).as_secs_f64(),

@@ -70,8 +70,8 @@ impl Init {
             });
             let tried: Vec<(Usage, Found<'_>)> = tried.collect();
             let works = tried.iter().filter_map(|(_, found)| found.workable.as_ref());
-            let works = works
-                .map(|(samples, found)| format!("{} commands work on {}", found.len(), samples.directory.display()));
+            let works =
+                works.map(|(samples, found)| format!("{} for {}", counted(found.len()), samples.directory.display()));
             let told = works.collect::<Vec<_>>().join(", ");
             let nothing = "no command works on the project's own files".to_owned();
             Ok((tried, if told.is_empty() { nothing } else { told }))
@@ -108,6 +108,10 @@ fn baseline(shared: &Shared, text: &str, program: &Program, file: &Path) -> anyh
     spec.build.more_binaries.clone_from(&program.more);
     let pipeline = Pipeline::of(spec, file, shared.llvm_profdata.as_deref())?;
     super::baseline::stage(shared, &pipeline)
+}
+
+fn counted(commands: usize) -> String {
+    format!("{commands} command{}", if commands == 1 { "" } else { "s" })
 }
 
 /// What the program prints when it is asked for help; some say it to standard error.

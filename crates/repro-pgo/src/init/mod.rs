@@ -5,6 +5,7 @@ mod binaries;
 mod flake;
 mod program;
 mod releases;
+mod remarks;
 mod samples;
 mod text;
 mod trials;

@@ -71,6 +71,11 @@ pub struct Program {
 }
 
 impl Program {
+    /// The names of all binaries, this one's first.
+    pub fn binaries(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.binary.as_str()).chain(self.more.iter().map(|more| more.binary.as_str()))
+    }
+
     /// Looks at the workspace around `directory`; `package` and `binary` choose among several.
     ///
     /// # Errors

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use host::copy::sorted_entries;
 
 /// Where projects keep inputs, the likeliest first.
-const FOLDERS: [&str; 21] = [
+const FOLDERS: [&str; 25] = [
     "benches/data",
     "benches/fixtures",
     "bench/data",
+    "benches/inputs",
     "benchmarks/data",
     "benchmarks/fixtures",
     "tests/fixtures",
@@ -22,6 +23,9 @@ const FOLDERS: [&str; 21] = [
     "fixtures",
     "samples",
     "corpus",
+    "inputs",
+    "data",
+    "assets",
     "examples",
     "tests",
     "test",
@@ -43,58 +47,97 @@ pub struct Samples {
     pub entries: Vec<String>,
 }
 
-/// Every folder below `package` or `root` that holds at least two usable entries, and the folders in those of tests and
-/// benchmarks that hold most files of one kind.
+/// Every known folder below `package` or `root` that holds at least two usable entries, and of all other folders there those that
+/// hold most files of one kind: fixtures lie in packages of their own, and deeper.
 pub fn find(package: &Path, root: &Path) -> Vec<Samples> {
     let mut directories: Vec<PathBuf> = Vec::new();
-    let mut deeper: Vec<(usize, PathBuf)> = Vec::new();
+    let mut deeper: Vec<Collection> = Vec::new();
     for name in FOLDERS {
         for directory in [package, root].map(|base| base.join(name)) {
             if !directories.contains(&directory) {
-                if !OF_SOURCES.contains(&name) {
-                    collections(&directory, DEPTH, &mut deeper);
-                }
                 directories.push(directory);
             }
         }
     }
-    deeper.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
-    deeper.dedup();
-    let deeper = deeper.into_iter().map(|(_, directory)| directory);
+    collections(root, false, DEPTH, &mut deeper);
+    if !package.starts_with(root) {
+        collections(package, false, DEPTH, &mut deeper);
+    }
+    deeper.sort_by(|left, right| {
+        (right.of_tests, right.files)
+            .cmp(&(left.of_tests, left.files))
+            .then_with(|| left.directory.cmp(&right.directory))
+    });
+    let deeper = deeper.into_iter().map(|collection| collection.directory);
     let deeper: Vec<PathBuf> = deeper.filter(|directory| !directories.contains(directory)).take(MOST_DEEPER).collect();
     let all =
         directories.into_iter().chain(deeper).map(|directory| Samples { entries: entries(&directory), directory });
     all.filter(|samples| samples.entries.len() >= 2).collect()
 }
 
-/// Folders whose subfolders are no inputs.
-const OF_SOURCES: [&str; 3] = ["examples", "docs", "src"];
+/// Folders in which no collections are looked for: sources, what tools make, and what belongs to others.
+const PASSED_OVER: [&str; 8] =
+    ["examples", "docs", "src", "target", "node_modules", "vendor", "third_party", "snapshots"];
+/// Folders whose names say that inputs are below.
+const OF_TESTS: [&str; 14] = [
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test-data",
+    "test_data",
+    "bench",
+    "benches",
+    "benchmarks",
+    "fixtures",
+    "samples",
+    "corpus",
+    "inputs",
+    "data",
+];
 /// How deep collections are looked for.
-const DEPTH: u32 = 4;
+const DEPTH: u32 = 6;
 /// How many of them are tried.
-const MOST_DEEPER: usize = 4;
+const MOST_DEEPER: usize = 6;
 
-/// The folders below `directory`, with how many of their files have the ending that most of them have: at least three.
-fn collections(directory: &Path, depth: u32, found: &mut Vec<(usize, PathBuf)>) {
+/// A folder of files of one kind.
+struct Collection {
+    /// Whether it is one of tests or benchmarks.
+    of_tests: bool,
+    /// How many files have the ending that most of them have.
+    files: usize,
+    directory: PathBuf,
+}
+
+/// The folders below `directory` that hold at least three files with the same ending; `of_tests` is whether it is one of tests.
+fn collections(directory: &Path, of_tests: bool, depth: u32, found: &mut Vec<Collection>) {
     for folder in sorted_entries(directory).unwrap_or_default() {
-        if !folder.symlink_metadata().is_ok_and(|facts| facts.is_dir()) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_folder = folder.symlink_metadata().is_ok_and(|facts| facts.is_dir());
+        if !is_folder || name.starts_with('.') || PASSED_OVER.contains(&name.as_str()) {
             continue;
         }
-        let mut endings = std::collections::BTreeMap::<std::ffi::OsString, usize>::new();
-        for file in sorted_entries(&folder).unwrap_or_default() {
-            // Tests' own code is no input of the program.
-            if let Some(ending) = file.extension().filter(|ending| *ending != "rs" && file.is_file()) {
-                *endings.entry(ending.to_owned()).or_default() += 1;
-            }
-        }
-        let most = endings.into_values().max().unwrap_or(0);
-        if most >= 3 {
-            found.push((most, folder.clone()));
+        let of_tests = of_tests || OF_TESTS.contains(&name.as_str());
+        let files = most_alike(&folder);
+        if files >= 3 {
+            found.push(Collection { of_tests, files, directory: folder.clone() });
         }
         if depth > 1 {
-            collections(&folder, depth - 1, found);
+            collections(&folder, of_tests, depth - 1, found);
         }
     }
+}
+
+/// How many files of the folder have the same ending.
+fn most_alike(folder: &Path) -> usize {
+    let mut endings = std::collections::BTreeMap::<std::ffi::OsString, usize>::new();
+    for file in sorted_entries(folder).unwrap_or_default() {
+        // Tests' own code and what they expect are no inputs of the program.
+        if let Some(ending) = file.extension().filter(|ending| *ending != "rs" && *ending != "snap" && file.is_file()) {
+            *endings.entry(ending.to_owned()).or_default() += 1;
+        }
+    }
+    endings.into_values().max().unwrap_or(0)
 }
 
 fn entries(directory: &Path) -> Vec<String> {
@@ -117,6 +160,13 @@ fn size(path: &Path) -> u64 {
         return sorted_entries(path).unwrap_or_default().iter().map(|entry| size(entry)).sum();
     }
     if metadata.is_file() { metadata.len() } else { 0 }
+}
+
+impl Samples {
+    /// Whether they are the program's own source.
+    pub fn are_sources(&self) -> bool {
+        self.directory.ends_with("src")
+    }
 }
 
 /// A word that the entry has several times, for programs that search.
@@ -177,5 +227,26 @@ mod tests {
         let found = find(root.path(), root.path());
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].directory, folder);
+    }
+
+    #[test]
+    fn collections_of_other_packages_are_found_those_of_tests_first() {
+        let root = tempfile::tempdir().expect("a temporary directory can be made");
+        let write = |folder: &str, ending: &str, files: usize| {
+            let folder = root.path().join(folder);
+            std::fs::create_dir_all(&folder).expect("the directory is ours");
+            for number in 0..files {
+                std::fs::write(folder.join(format!("{number}.{ending}")), "some words of an input").expect("ours");
+            }
+        };
+        write("crates/parser/tests/cases", "json", 3);
+        write("crates/tool/words", "csv", 4);
+        for passed_over in ["target/words", ".git/words", "crates/tool/src/words", "crates/parser/tests/snapshots"] {
+            write(passed_over, "csv", 5);
+        }
+        let found = find(&root.path().join("crates/tool"), root.path());
+        let found: Vec<_> = found.into_iter().map(|samples| samples.directory).collect();
+        let expected = ["crates/parser/tests/cases", "crates/tool/words"].map(|name| root.path().join(name));
+        assert_eq!(found, expected);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::program::Program;
+use super::remarks;
 use super::trials::Workable;
 use super::usage::Usage;
 use crate::declaration::BinarySpec;
@@ -71,6 +72,9 @@ pub fn write(draft: &Draft<'_>) -> (String, Vec<String>) {
     if first.is_none() {
         fallback(draft, &mut text, &mut notes);
     }
+    notes.extend(
+        draft.tried.iter().zip(program.binaries()).filter_map(|(tried, binary)| remarks::untried(binary, &tried.usage)),
+    );
     let sets = sets(draft, first.is_none());
     for Set { name, directory } in &sets {
         write!(text, "\n[inputs.{name}]\ndirectory = {}\n", quoted(directory)).expect("text grows");
@@ -149,11 +153,12 @@ fn commands(draft: &Draft<'_>, sets: &[Set<'_>], text: &mut String, notes: &mut 
             {
                 benchmark(&told, workable, entry, &mut benchmarks);
             }
-            notes.extend(short(&name, workable));
+            notes.extend(remarks::short(&name, workable));
+            notes.extend(remarks::findings(&name, workable));
             names.push(name);
         }
     }
-    notes.extend(sources(sets));
+    notes.extend(remarks::sources(sets.iter().map(|set| set.directory)));
     text.push_str("\n# Entries that are never trained on: the gate measures these alone.");
     text.push_str(&benchmarks);
 }
@@ -189,28 +194,6 @@ fn benchmark(told: &Told<'_>, workable: &Workable, entry: &str, text: &mut Strin
     let (name, entry, args) = (quoted(&format!("{name} {entry}")), quoted(entry), list(&workable.command.args));
     write!(text, "\n[[benchmarks]]\nname = {name}\ninputs = \"{set}\"\nentry = {entry}\nargs = {args}\n{lines}")
         .expect("text grows");
-}
-
-/// A word about a command that is over before it did anything.
-fn short(name: &str, workable: &Workable) -> Option<String> {
-    let longest = workable.entries.first().map_or(0.0, |(_, rehearsed)| rehearsed.cpu_seconds);
-    (longest < 0.02).then(|| {
-        format!(
-            "`{name}` takes {:.0} ms of processor time at most, so the gate measures mostly how the program starts; add an input that is as \
-             large as your users'",
-            longest * 1e3
-        )
-    })
-}
-
-/// A word about inputs that change with the program.
-fn sources(sets: &[Set<'_>]) -> Option<String> {
-    let is_source = |set: &&Set<'_>| set.directory == "src" || set.directory.ends_with("/src");
-    let directory = sets.iter().find(is_source)?.directory;
-    Some(format!(
-        "the inputs are the program's own source, {directory}, for want of others: every change of the code changes the profile; \
-         put files like your users' into a folder and name that"
-    ))
 }
 
 /// The entries that no command is trained on, because what one is trained on proves nothing of another either: those with
@@ -268,6 +251,10 @@ fn surroundings(workable: &Workable, lines: &mut String) {
     if workable.writes() {
         lines.push_str("writes = true\n");
     }
+    let codes: Vec<String> = workable.exit_codes().iter().map(i32::to_string).collect();
+    if codes != ["0"] && !codes.is_empty() {
+        writeln!(lines, "exit-codes = [{}]", codes.join(", ")).expect("text grows");
+    }
 }
 
 /// A workload that always works, for a program whose inputs nobody knows.
@@ -286,6 +273,14 @@ fn fallback(draft: &Draft<'_>, text: &mut String, notes: &mut Vec<String>) {
         list(&[globset::escape(&entry)]),
     )
     .expect("text grows");
+    if draft.tried.first().is_some_and(|tried| tried.usage.asks_for_an_address()) {
+        text.push_str(CLIENT);
+        notes.push(
+            "its help asks for an address, so it is a client, and no server was asked: training has no network, but a workload can have \
+             `services` that answer on 127.0.0.1; pgo.toml has an example"
+                .to_owned(),
+        );
+    }
     notes.push(
         "no command was found that works on the project's own files, so only `--help` is trained: name your commands and their \
          inputs in [[training.workloads]] and [[benchmarks]]"
@@ -295,12 +290,23 @@ fn fallback(draft: &Draft<'_>, text: &mut String, notes: &mut Vec<String>) {
     notes.extend(refused.map(|refused| format!("tried {refused}")));
 }
 
+/// A workload of a client, for its reader to complete.
+const CLIENT: &str = r#"
+# A client, with a server that answers on 127.0.0.1 while it is trained. Benchmarks have no services: measure what it does without.
+# [[training.workloads]]
+# name = "get"
+# inputs = "samples"
+# args = ["http://127.0.0.1:8080{entry}"]
+# services = [{ command = ["python3", "-m", "http.server", "8080", "--directory", "/"], ready = { port = 8080 } }]
+"#;
+
 /// How many of the commands that work nowhere are told.
 const SHOWN: usize = 4;
 
 fn name(workable: &Workable, binary: Option<&str>, known: &[String]) -> String {
-    let word = workable.command.args.iter().find(|arg| arg.chars().all(|letter| letter.is_ascii_lowercase()));
-    let word = word.filter(|word| word.len() > 2).map_or("run", String::as_str);
+    let mut words = workable.command.args.iter().map(|arg| arg.trim_start_matches("--"));
+    let word = words.find(|word| word.chars().all(|letter| letter.is_ascii_lowercase()));
+    let word = word.filter(|word| word.len() > 2).unwrap_or("run");
     let stdin = if workable.command.stdin.is_some() { "-stdin" } else { "" };
     let name = binary.map_or_else(|| format!("{word}{stdin}"), |binary| format!("{binary}-{word}{stdin}"));
     let numbered = (2..).map(|number| format!("{name}-{number}"));
@@ -359,6 +365,18 @@ mod tests {
     }
 
     #[test]
+    fn a_linter_gets_the_exit_codes_that_it_ended_with() {
+        let mut found = workable(false);
+        for ((_, rehearsed), code) in found.entries.iter_mut().zip([2, 0, 2, 0]) {
+            rehearsed.exit_code = Some(code);
+        }
+        let (spec, _, notes) = written(&program(), &[tried("tests/data", &[found])]);
+        assert_eq!(spec.training.workloads[0].exit_codes, [0, 2]);
+        assert_eq!(spec.benchmarks[0].exit_codes, [0, 2]);
+        assert!(notes.iter().any(|note| note.starts_with("`count` ends with exit code 2")), "{notes:?}");
+    }
+
+    #[test]
     fn what_one_command_is_measured_on_no_other_is_trained_on() {
         let mut found = [workable(false), workable(false)];
         found[1].entries.remove(0);
@@ -387,6 +405,24 @@ mod tests {
         assert_eq!(spec.inputs["samples"].directory.as_deref(), Some("tool/src"));
         assert_eq!(spec.training.workloads[0].entries, ["main.rs"]);
         assert!(spec.benchmarks.is_empty() && notes[0].contains("only `--help` is trained"));
+    }
+
+    #[test]
+    fn a_client_gets_an_example_with_a_server_and_other_subcommands_are_named() {
+        let client = Tried { usage: Usage::read("Usage: get <URL>\n"), ..Tried::default() };
+        let (_, text, notes) = written(&program(), &[client]);
+        let example = CLIENT.lines().skip(2).map(|line| format!("{}\n", line.trim_start_matches("# ")));
+        let completed = text.replace(CLIENT, &example.collect::<String>());
+        let spec = declaration::parse(&completed, Path::new("pgo.toml"))
+            .unwrap_or_else(|error| panic!("{error}\n{completed}"));
+        assert_eq!(spec.training.workloads[1].services.len(), 1, "{completed}");
+        assert!(notes[0].contains("`services`"), "{notes:?}");
+        let usage = Usage::read("Usage: t <COMMAND>\n\nCommands:\n  convert  Does it\n");
+        let (.., notes) = written(&program(), &[Tried { usage, ..tried("tests/data", &[workable(false)]) }]);
+        assert!(
+            notes.iter().any(|note| note.contains("of demo that were not tried") && note.contains(": convert;")),
+            "{notes:?}"
+        );
     }
 
     #[test]

@@ -8,6 +8,9 @@ const LOOKING: [&str; 17] = [
     "status", "summary", "validate", "view",
 ];
 
+/// What a client calls the argument that names a server.
+const ADDRESSES: [&str; 9] = ["URL", "URI", "HOST", "HOSTNAME", "ADDRES", "ADDR", "ENDPOINT", "SERVER", "DOMAIN"];
+
 /// What the help says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -52,6 +55,23 @@ impl Usage {
         }
     }
 
+    /// The subcommands that are not tried, because they may change something.
+    pub fn untried(&self) -> Vec<&str> {
+        let about = ["help", "completion", "completions", "man", "manual", "version"];
+        let names = self.commands.iter().map(String::as_str);
+        // Some list their flags as commands.
+        names.filter(|name| !name.starts_with('-') && !LOOKING.contains(name) && !about.contains(name)).collect()
+    }
+
+    /// Whether it has to be told whom to address, so that an entry in its place would be taken for another machine.
+    pub fn asks_for_an_address(&self) -> bool {
+        let is_address = |word: &String| {
+            let word = word.to_uppercase();
+            word.split(['_', '-', ':']).any(|part| ADDRESSES.contains(&part.trim_end_matches('S')))
+        };
+        self.words.iter().any(is_address)
+    }
+
     /// Commands for an entry that holds `word` often, the likeliest first.
     pub fn commands_for(&self, word: &str) -> Vec<CommandSpec> {
         let mut found = Vec::new();
@@ -62,7 +82,7 @@ impl Usage {
                 found.push(command);
             }
         };
-        if let Some(args) = self.filled(word) {
+        if let Some(args) = self.filled(word).filter(|_| !self.asks_for_an_address()) {
             let before: Vec<String> = args.iter().filter(|arg| *arg != "{entry}").cloned().collect();
             // A program that takes a pattern or a filter reads files behind it, or standard input.
             let whole = if before == args { [args, vec!["{entry}".to_owned()]].concat() } else { args };
@@ -81,7 +101,7 @@ impl Usage {
                 add(vec![look.clone(), input.clone(), "{entry}".to_owned()], false);
             }
         }
-        if self.commands.is_empty() {
+        if self.commands.is_empty() && !self.asks_for_an_address() {
             add(vec!["{entry}".to_owned()], false);
             add(Vec::new(), true);
             add(Vec::new(), false);
@@ -214,6 +234,20 @@ mod tests {
     fn commands_that_only_look_are_tried_and_no_others() {
         let help = "Usage: tool [OPTIONS] <COMMAND>\n\nCommands:\n  check    Looks\n  release  Does it\n  help     Prints\n\nOptions:\n  -v\n";
         assert_eq!(commands(help), [("check".to_owned(), false), ("check {entry}".to_owned(), false)]);
+    }
+
+    #[test]
+    fn an_entry_is_never_an_address() {
+        let help = "Usage: xh [OPTIONS] <[METHOD] URL> [REQUEST_ITEM]...\n";
+        assert!(Usage::read(help).asks_for_an_address() && commands(help).is_empty(), "{:?}", commands(help));
+        assert!(Usage::read("Usage: t <SERVER_ADDRESS> [FILE]\n").asks_for_an_address());
+        assert!(!Usage::read("Usage: rg [OPTIONS] PATTERN [PATH ...]\n").asks_for_an_address());
+    }
+
+    #[test]
+    fn what_may_change_something_is_named() {
+        let help = "Usage: tool <COMMAND>\n\nCommands:\n  check    Looks\n  convert  Does it\n  help     Prints\n  -e       Edits\n";
+        assert_eq!(Usage::read(help).untried(), ["convert"]);
     }
 
     #[test]

@@ -71,11 +71,16 @@ pub fn examine(directory: &Path, spec: Option<&Spec>) -> Vec<Finding> {
 }
 
 fn program(name: &'static str, purpose: &'static str, required: bool, fix: &str) -> Finding {
-    let told = programs::on_path(name).map(|path| {
-        let said = programs::output_of(&path, &["--version"]).unwrap_or_default();
-        format!("{} ({})", said.lines().next().unwrap_or("version unknown"), path.display())
+    let found = programs::on_path(name).ok_or_else(|| format!("not on PATH: {fix}"));
+    let told = found.and_then(|path| {
+        let first = |said: String| said.lines().next().unwrap_or("version unknown").to_owned();
+        let told = |said: String| format!("{} ({})", first(said), path.display());
+        // rustup's stand-in is there even where the toolchain that it stands for is not.
+        programs::answer_of(&path, &["--version"])
+            .map(told)
+            .ok_or_else(|| told(programs::output_of(&path, &["--version"]).unwrap_or_default()))
     });
-    Finding::new(name, purpose, required, told.ok_or_else(|| format!("not on PATH: {fix}")))
+    Finding::new(name, purpose, required, told)
 }
 
 fn of_toolchain(toolchain: &Toolchain, spec: Option<&Spec>) -> [Finding; 2] {
@@ -166,5 +171,18 @@ fn run_limited(program: &Path, arguments: &[&str], directory: &Path) -> String {
                 return format!("{told}: gave up after {} s; is there a network?", RUSTUP_LIMIT.as_secs());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_cannot_tell_its_version_is_not_there() {
+        let fine = program("env", "starts others", true, "install it");
+        assert!(fine.found.is_some_and(|found| found.contains("coreutils")) && fine.missing.is_none());
+        let failing = program("false", "fails", true, "install it");
+        assert!(failing.missing.is_some_and(|missing| missing.contains("/false")), "its version is not asked for");
     }
 }

@@ -132,15 +132,36 @@ fn answer(directory: &Path, arguments: &[&str]) -> Result<String, ToolchainError
     let told = format!("{} {}", program().display(), arguments.join(" "));
     let output = command.output().map_err(|source| ToolchainError::Start { program: told.clone(), source })?;
     if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(ToolchainError::Failed { program: told, stderr });
+        return Err(ToolchainError::Failed { program: told, stderr: said(&String::from_utf8_lossy(&output.stderr)) });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// What a compiler said that failed, with the way out where rustup stands for one that is not there.
+fn said(stderr: &str) -> String {
+    let said = stderr.split("Stack backtrace:").next().unwrap_or_default().trim();
+    if !said.contains("is not installed") {
+        return said.to_owned();
+    }
+    format!(
+        "{said}\nthe toolchain that rust-toolchain.toml, or a variable or setting of rustup, asks for is not on this machine: install it, or \
+         set RUSTUP_TOOLCHAIN to one that `rustup toolchain list` shows"
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_toolchain_that_is_not_there_has_a_way_out() {
+        let told = said("error: toolchain '1.93.0' is not installed\nhelp: run it\n\nStack backtrace:\n   0: anyhow\n");
+        assert!(
+            told.contains("help: run it") && told.contains("RUSTUP_TOOLCHAIN") && !told.contains("anyhow"),
+            "{told}"
+        );
+        assert_eq!(said("error: no such target\n"), "error: no such target");
+    }
 
     const VERBOSE: &str = "rustc 1.95.0 (59807616e 2026-04-14)\nbinary: rustc\n\
         commit-hash: 59807616e1fa2540724bfbac14d7976d7e4a3860\nhost: x86_64-unknown-linux-gnu\nrelease: 1.95.0\n\

@@ -144,8 +144,8 @@ fn a_first_declaration_is_written_from_commands_that_work() {
     let main = "fn main() {\n    let path = std::env::args().nth(1).expect(\"Usage: demo FILE\");\n    let text = \
         std::fs::read_to_string(path).expect(\"it is readable\");\n    println!(\"{}\", text.split_whitespace().count());\n}\n";
     demo.write("src/main.rs", main.as_bytes());
-    for name in ["one", "two", "three"] {
-        demo.write(&format!("tests/data/{name}.txt"), name.repeat(40).as_bytes());
+    for (name, lines) in [("one", 40), ("two", 50), ("three", 60)] {
+        demo.write(&format!("tests/data/{name}.txt"), "some words\n".repeat(lines).as_bytes());
     }
     demo.write("src/bin/lines.rs", main.replace("split_whitespace", "lines").as_bytes());
     demo.write("flake.nix", b"{ outputs = { nixpkgs, crane, ... }: { }; }\n");
