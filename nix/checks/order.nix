@@ -1,4 +1,5 @@
-# The traced order of functions: cargo and Nix make the same list of the same program, and the same file by it.
+# The traced order of functions: cargo and Nix make the same list of the same program, the same file by it, and the same debug information
+# of that.
 {
   craneLib,
   mkPgoPackage,
@@ -56,12 +57,13 @@ in
       cmp $made/layout/order.txt ${pgo.order}/order.txt
       cmp $made/layout/layout.json ${pgo.order}/layout.json
       cmp $made/optimized/word-count ${pgo.package}/bin/word-count
-      if cmp -s ${pgo.package.recorded}/bin/word-count ${pgo.package}/bin/word-count; then
+      cmp $made/optimized/word-count.debug ${pgo.package.debug}/lib/debug/word-count.debug
+      [ -s ${withoutCrane.package.debug}/lib/debug/word-count.debug ]
+      if cmp -s ${pgo.package.recorded}/bin/word-count ${pgo.package.debug}/lib/debug/word-count.debug; then
         echo "the functions stand as they did before" >&2
         exit 1
       fi
       mkdir -p "$out"
     '';
   };
-  template-order-without-crane = withoutCrane.package;
 }

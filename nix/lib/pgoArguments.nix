@@ -77,6 +77,7 @@ let
       noDefaultFeatures = build.no-default-features or false;
       moreBinaries = build.more-binaries or [ ];
       auditable = build.auditable or false;
+      debuginfo = build.debuginfo or null;
       # Whether it is trained in a whole machine.
       isInMachine = (declared.training.emulator or "auto") == "machine";
     };
@@ -201,7 +202,8 @@ assert
   && agree "rustflags"
   && agree "features"
   && agree "noDefaultFeatures"
-  && agree "auditable";
+  && agree "auditable"
+  && agree "debuginfo";
 assert lib.assertMsg (!first.auditable || builtins.length packageNames == 1)
   "mkPgoPackage: ${toString first.file} is `auditable`, and one list of crates would be linked into the binaries of ${builtins.concatStringsSep " and " packageNames}; call mkPgoPackage once for each package, or remove `auditable` from [build]";
 assert lib.assertMsg (repeated == [ ])
@@ -265,6 +267,8 @@ assert lib.assertMsg (profile != null || inMachine == [ ] || architecture == "x8
   inherit (first) cargoProfile target;
   # Whether the driver links the list of crates in.
   listed = first.auditable;
+  # Whether debug information is kept apart.
+  isTakenApart = first.debuginfo != null;
   # Whether the functions are put into an order.
   isLaidOut = laidOut != [ ];
   # What cargo builds, of which features: `{ flag, value }` each.

@@ -74,9 +74,11 @@ let
   # The manifest says of a profile that was given that nothing was trained.
   trainedOn = lib.optionalString (arguments.profile == null) "--inputs ${inputs}";
   laidOut = lib.optionalString (one.declared ? layout) "--layout ${order}";
-  plain = "dist --binary ${baseline}/bin/${one.binary}";
+  debuginfoOf =
+    stage: lib.optionalString arguments.isTakenApart "--debuginfo ${stage.debug}/lib/debug";
+  plain = "dist --binary ${baseline}/bin/${one.binary} ${debuginfoOf baseline}";
   profiled = ''
-    dist --binary ${package}/bin/${one.binary} --profile ${profile} ${trainedOn} ${laidOut} \
+    dist --binary ${package}/bin/${one.binary} ${debuginfoOf package} --profile ${profile} ${trainedOn} ${laidOut} \
             --unmatched-functions "$(jq '."unmatched-functions"' ${package.report}/applied.json)"'';
 
   gate =

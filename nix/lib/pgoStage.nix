@@ -30,6 +30,12 @@ let
   linker = "CARGO_TARGET_${
     builtins.replaceStrings [ "-" "." ] [ "_" "_" ] (lib.toUpper arguments.target)
   }_LINKER=cc";
+  # What ships is stripped by the driver, not by nixpkgs: its debug information goes into an output of its own.
+  isTakenApart = arguments.isTakenApart && (stage == "optimized" || stage == "baseline");
+  outputs =
+    lib.optional (profile != null) "report"
+    ++ lib.optional isRecorded "link"
+    ++ lib.optional isTakenApart "debug";
   # Each binary's linker overwrites the map, so where there are several it says nothing about the others, and all functions count.
   linkMapArgs = lib.optionalString (
     builtins.length arguments.binaryNames == 1
@@ -67,12 +73,14 @@ builder.build {
         ''
         + (given.preBuild or "");
     }
-    // lib.optionalAttrs (profile != null) {
-      outputs = [
-        "out"
-        "report"
-      ]
-      ++ lib.optional isRecorded "link";
+    // lib.optionalAttrs (outputs != [ ]) { outputs = [ "out" ] ++ outputs; }
+    // lib.optionalAttrs arguments.isTakenApart { dontStrip = true; }
+    // lib.optionalAttrs isTakenApart {
+      # Before the caller's own, which may wrap the binary.
+      postInstall = ''
+        (cd "$out/bin" && repro-pgo debuginfo --spec ${part.building} --output "$debug/lib/debug" ${lib.escapeShellArgs arguments.binaryNames})
+      ''
+      + (given.postInstall or "");
     };
   judgement =
     if profile == null then

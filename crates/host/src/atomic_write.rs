@@ -21,6 +21,14 @@ pub fn bytes(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write(path, |out| out.write_all(bytes))
 }
 
+/// Writes `bytes` to `path`, as [`write()`] does, as a program that everyone may run.
+///
+/// # Errors
+/// The system's.
+pub fn program(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    place(path, 0o755, |out| out.write_all(bytes))
+}
+
 /// Copies the file `from`, with its permissions, to `path`.
 ///
 /// # Errors

@@ -45,6 +45,9 @@ pub struct Dist {
     /// How many functions `optimize` compiled without profile data.
     #[arg(long, value_name = "NUMBER", requires = "profile", default_value_t = 0)]
     unmatched_functions: usize,
+    /// The folder of the debug information, with `debuginfo` in pgo.toml [default: that of the binary].
+    #[arg(long, value_name = "DIR", requires = "binary")]
+    debuginfo: Option<PathBuf>,
     /// The folder of the gate's reports.
     #[arg(long, value_name = "DIR", requires = "binary")]
     gate: Option<PathBuf>,
@@ -73,7 +76,7 @@ impl Dist {
         let missing = "pgo.toml has no [dist] table, so there is nothing to pack";
         let mut spec = pipeline.spec.dist.clone().context(missing)?;
         if let (Some(target), Some(platform)) = (&self.target, &self.platform) {
-            pipeline.spec.build.target.clone_from(target);
+            pipeline.spec.build.retarget(target);
             spec.platform.clone_from(platform);
         }
         if self.profile.is_some() && self.layout.is_none() && pipeline.spec.layout.is_some() {
@@ -93,7 +96,8 @@ impl Dist {
                 layout: layout.as_ref(),
             });
             let generator = self.generator.as_deref().unwrap_or(binary);
-            let request = PackRequest { binary, generator, profile, gate: self.gate.clone(), output };
+            let (debuginfo, gate) = (self.debuginfo.as_deref(), self.gate.clone());
+            let request = PackRequest { binary, generator, profile, debuginfo, gate, output };
             let packed = dist(&pipeline, &spec, &request)?;
             let summary = format!("sha256 {}", packed.sha256);
             Ok((packed, summary))

@@ -66,7 +66,7 @@ impl Flags {
             );
         }
         if let Some(target) = &self.target {
-            build.target.clone_from(target);
+            build.retarget(target);
         }
         let external = External::open(build, Path::new("."), shared.llvm_profdata.as_deref())?;
         let flags = external.flags(self.stage())?;

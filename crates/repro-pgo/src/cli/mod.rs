@@ -11,6 +11,7 @@ mod bench;
 mod build;
 mod check;
 mod completions;
+mod debuginfo;
 mod dist;
 mod doctor;
 mod flags;
@@ -93,6 +94,7 @@ enum Command {
     Merge(merge::Merge),
     Flags(flags::Flags),
     Applied(applied::Applied),
+    Debuginfo(debuginfo::Debuginfo),
     Check(check::Check),
     Bench(bench::Bench),
     Gate(gate::Gate),
@@ -232,6 +234,7 @@ impl Command {
             Self::Merge(command) => command.run(shared),
             Self::Flags(command) => command.run(shared),
             Self::Applied(command) => command.run(shared),
+            Self::Debuginfo(command) => command.run(shared),
             Self::Check(command) => command.run(shared),
             Self::Bench(command) => command.run(shared),
             Self::Gate(command) => command.run(shared),

@@ -15,7 +15,7 @@ use super::c_compiler::{self, CCompiler};
 use super::flags::{self, Remapping, Variant};
 use super::messages::{self, Message};
 use super::unmatched::{self, Warning};
-use super::{BuildError, Project, Unmatched, audit_object, environment, link_map, project};
+use super::{BuildError, Project, Unmatched, environment, link_map, project};
 use crate::declaration::BuildSpec;
 use crate::layout::recorder;
 use crate::toolchain::Toolchain;
@@ -76,8 +76,8 @@ impl CargoBuild<'_> {
 
     /// All compiler flags of this stage.
     pub fn flags(&self) -> Vec<String> {
-        let list = self.audit_object.iter().flat_map(|object| audit_object::flags(object, &self.spec.target));
-        flags::all(&self.spec.rustflags, &self.remappings(), &list.collect::<Vec<_>>(), &self.variant)
+        let ships = flags::of_what_ships(self.spec, self.audit_object.as_deref());
+        flags::all(&self.spec.rustflags, &self.remappings(), &ships, &self.variant)
     }
 
     fn remappings(&self) -> Vec<Remapping> {

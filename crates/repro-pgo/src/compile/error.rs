@@ -46,6 +46,14 @@ pub enum BuildError {
         /// The package's binaries.
         known: String,
     },
+    /// A program whose debug information can't be kept apart.
+    #[error("cannot take the debug information out of {}: {problem}", path.display())]
+    Debuginfo {
+        /// The program.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A compile error.
     #[error("the {stage} build failed (cargo exit code {code}); the whole output is in {}\n{errors}", log.display())]
     Failed {

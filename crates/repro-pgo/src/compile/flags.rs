@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::entropy;
+use super::{audit_object, debuginfo, entropy};
+use crate::declaration::BuildSpec;
 
 /// Joins flags for `CARGO_ENCODED_RUSTFLAGS`, where spaces are safe.
 pub fn encode(flags: &[String]) -> String {
@@ -114,11 +115,18 @@ pub fn remappings(
     mapped
 }
 
-/// All flags of one build: the declared ones, the remappings, those that `list` the crates in what ships, then the stage's own.
-pub fn all(declared: &[String], remappings: &[Remapping], list: &[String], variant: &Variant) -> Vec<String> {
+/// All flags of one build: the declared ones, the remappings, those of what `ships`, then the stage's own.
+pub fn all(declared: &[String], remappings: &[Remapping], ships: &[String], variant: &Variant) -> Vec<String> {
     let remap = remappings.iter().map(|map| format!("--remap-path-prefix={}={}", map.from.display(), map.to));
-    let list = list.iter().filter(|_| variant.ships()).cloned();
-    declared.iter().cloned().chain(remap).chain(list).chain(variant.flags()).collect()
+    let ships = ships.iter().filter(|_| variant.ships()).cloned();
+    declared.iter().cloned().chain(remap).chain(ships).chain(variant.flags()).collect()
+}
+
+/// What the builds that ship add to all others: the list of crates in `audit_object`, where there is one, and debug information.
+pub fn of_what_ships(build: &BuildSpec, audit_object: Option<&Path>) -> Vec<String> {
+    let list = audit_object.map(|object| audit_object::flags(object, &build.target));
+    let debuginfo = build.debuginfo.map(debuginfo::flags);
+    list.into_iter().flatten().chain(debuginfo.into_iter().flatten()).collect()
 }
 
 /// Whether a rustc `command_line` of cargo asks for ThinLTO over several modules, which does not give the same bytes every

@@ -6,6 +6,7 @@ pub mod c_code;
 pub mod c_compiler;
 pub mod cargo;
 pub mod configured;
+pub mod debuginfo;
 pub mod entropy;
 pub mod environment;
 mod error;

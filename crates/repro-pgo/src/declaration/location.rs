@@ -41,9 +41,17 @@ pub fn offset_of(text: &str, path: &[Step<'_>]) -> usize {
 /// Keys that were once called otherwise.
 const RENAMED: [(&str, &str); 3] = [("stimuli", "inputs"), ("repositories", "entries"), ("repository", "entry")];
 
+/// Why there is no key for bench targets.
+const BENCHES: &str = "what a bench counts is of its own build and fits little of the program; train the program itself on the \
+                       bench's input, or declare a small binary that does the same in `more-binaries` (docs/adopted.md, \"Benches \
+                       are no workloads\")";
+
 /// The message of a parse error, with the nearest known key where it is about an unknown one.
 pub fn explain(message: &str) -> String {
     let Some((unknown, expected)) = unknown_field(message) else { return message.to_owned() };
+    if matches!(unknown, "bench" | "benches") && ["workloads", "program"].iter().any(|key| expected.contains(key)) {
+        return format!("unknown key `{unknown}`: {BENCHES}");
+    }
     let renamed = RENAMED.iter().find(|(old, new)| *old == unknown && expected.contains(new));
     if let Some((old, new)) = renamed {
         return format!("`{old}` is called `{new}`; rename the key");
@@ -87,6 +95,15 @@ mod tests {
     fn a_near_miss_is_suggested() {
         let told = explain("unknown field `replicate`, expected one of `replicates`, `timeout-seconds`");
         assert_eq!(told, "unknown key `replicate`; did you mean `replicates`?");
+    }
+
+    #[test]
+    fn a_bench_is_told_what_to_do_instead() {
+        let text =
+            "[build]\npackage = \"a\"\nbinary = \"a\"\ntarget = \"t\"\n[[training.workloads]]\nbench = \"parts\"\n";
+        let error =
+            crate::declaration::parse(text, std::path::Path::new("pgo.toml")).expect_err("there is no such key");
+        assert!(error.to_string().contains("declare a small binary that does the same in `more-binaries`"), "{error}");
     }
 
     #[test]

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 pub use error::{Problem, SpecError};
 pub use model::{
-    BenchmarkSpec, BinarySpec, BuildSpec, CheckSpec, CpuModel, DistSpec, EmulatorChoice, FunctionOrder, GateSpec,
-    GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MachineSpec, MergeSpec, ReadySpec, ServiceSpec, ShipSpec, Spec,
-    TrainingSpec, WorkloadSpec,
+    BenchmarkSpec, BinarySpec, BuildSpec, CheckSpec, CpuModel, Debuginfo, DistSpec, EmulatorChoice, FunctionOrder,
+    GateSpec, GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MachineSpec, MergeSpec, ReadySpec, ServiceSpec,
+    ShipSpec, Spec, TrainingSpec, WorkloadSpec,
 };
 pub use rules::is_x86_64_linux;
 pub use weight::Weight;
@@ -289,6 +289,22 @@ inputs = "small"
     fn the_stages_own_flags_are_refused() {
         let text = MINIMAL.replace("[inputs.small]", "rustflags = [\"-Cprofile-use=x\"]\n[inputs.small]");
         assert!(message(&text).contains("is set by the stages themselves"));
+    }
+
+    #[test]
+    fn debug_information_that_can_not_be_kept_apart_is_refused() {
+        let kept = MINIMAL.replace("[inputs.small]", "debuginfo = \"full\"\n[inputs.small]");
+        parse(&kept, Path::new("pgo.toml")).expect("it is for this target");
+        let strip = "rustflags = [\"-Cstrip=none\"]\n[inputs.small]";
+        for (from, to, told) in [
+            ("x86_64-unknown-linux-gnu", "i686-unknown-linux-gnu", "kept apart for 64-bit Linux only, not for i686"),
+            ("x86_64-unknown-linux-gnu", "x86_64-pc-windows-gnu", "not for x86_64-pc-windows-gnu; remove `debuginfo`"),
+            ("[inputs.small]", strip, "`-Cstrip=none` is decided by `debuginfo` in [build]; remove one of them"),
+            ("\"full\"", "\"some\"", "unknown variant `some`"),
+        ] {
+            let found = message(&kept.replace(from, to));
+            assert!(found.contains(told), "{found}");
+        }
     }
 
     #[test]

@@ -71,10 +71,38 @@ pub struct BuildSpec {
     /// and other scanners read it without the source. It is not loaded into memory, so it changes no measurement.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub auditable: bool,
+    /// How much debug information is kept of what ships, in a file beside it: `NAME.debug`, which debuggers find by its name and by
+    /// its build id. The binary itself is stripped of it and of its symbols. Without this key none is made, and the cargo profile
+    /// decides about symbols.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debuginfo: Option<Debuginfo>,
     /// Further binaries of the workspace: built along, trained by the workloads that name them, optimized with the same
     /// profile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub more_binaries: Vec<BinarySpec>,
+}
+
+/// How much debug information is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Debuginfo {
+    /// Functions, files and lines: what a backtrace shows.
+    LineTablesOnly,
+    /// The same with the types of functions.
+    Limited,
+    /// Everything, variables included.
+    Full,
+}
+
+impl Debuginfo {
+    /// Its name for rustc.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LineTablesOnly => "line-tables-only",
+            Self::Limited => "limited",
+            Self::Full => "full",
+        }
+    }
 }
 
 /// One more binary.
@@ -104,6 +132,14 @@ impl BuildSpec {
             }
         }
         packages
+    }
+
+    /// The same for another target, of which no debug information is kept.
+    pub fn retarget(&mut self, target: &str) {
+        if self.target != target {
+            self.debuginfo = None;
+        }
+        target.clone_into(&mut self.target);
     }
 
     /// The arguments that switch features on and off, for every command of cargo's that asks about the same build.

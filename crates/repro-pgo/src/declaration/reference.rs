@@ -20,6 +20,7 @@ rustflags = ["-Ctarget-feature=+crt-static"]
 features = ["fast"]
 no-default-features = true
 auditable = true
+debuginfo = "line-tables-only"
 more-binaries = [{ binary = "toolx", package = "tool" }]
 
 [inputs.made]
@@ -192,6 +193,7 @@ fn readable(kind: &str) -> String {
         "EmulatorChoice" => "`auto`, `qemu-user`, `machine` or `native`",
         "FunctionOrder" => "`trace`",
         "Weight" => "number or `equal`",
+        "Debuginfo" => "`line-tables-only`, `limited` or `full`",
         "Processors" => "`as-used` or `one`",
         list if list.starts_with("Vec<") => "list of tables",
         _ => "table",

@@ -66,8 +66,16 @@ fn build<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
     let known = ["-linux-", "-apple-", "-windows-gnu"].iter().any(|system| build.target.contains(system));
     let told = format!("the list of crates can't be linked for {}; remove `auditable`", build.target);
     refuse(found, build.auditable && !known && !build.target.is_empty(), &at, told);
+    let is_known =
+        build.target.contains("-linux-") && (build.target.starts_with("s390x") || build.target.contains("64"));
+    let told =
+        format!("debug information is kept apart for 64-bit Linux only, not for {}; remove `debuginfo`", build.target);
+    refuse(found, build.debuginfo.is_some() && !is_known, &[Key("build"), Key("debuginfo")], told);
     for (index, flag) in build.rustflags.iter().enumerate() {
         let path = [Key("build"), Key("rustflags"), Index(index)];
+        let is_set = ["debuginfo=", "strip=", "build-id"].iter().any(|set| flag.contains(set));
+        let told = format!("`{flag}` is decided by `debuginfo` in [build]; remove one of them");
+        refuse(found, build.debuginfo.is_some() && is_set, &path, told);
         let owned = ["profile-generate", "profile-use", "instrument-coverage"].iter().any(|own| flag.contains(own));
         refuse(found, owned, &path, format!("`{flag}` is set by the stages themselves; remove it"));
         let native = flag.contains("target-cpu=native");

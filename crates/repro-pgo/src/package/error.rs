@@ -76,6 +76,14 @@ pub enum DistError {
         /// What is wrong.
         problem: String,
     },
+    /// Debug information of another build.
+    #[error("{name} is not of the build of {}: their build ids differ; name the folder of its own with --debuginfo", path.display())]
+    OtherDebuginfo {
+        /// The file with debug information.
+        name: String,
+        /// The binary.
+        path: PathBuf,
+    },
     /// A tarball that may not be passed on.
     #[error("this is no release: {problem}")]
     Unlawful {

@@ -40,8 +40,21 @@ pub struct Manifest {
     /// SHA-256 of each binary besides the one that the release is named for, by its name in the tarball.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub more_binaries: BTreeMap<String, String>,
+    /// What holds the debug information of each binary, by its name in the archive beside the tarball; empty where none is kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub debuginfo: BTreeMap<String, DebugFile>,
     /// The profile; none in an LTO-only release.
     pub profile: Option<Profile>,
+}
+
+/// The debug information of one binary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DebugFile {
+    /// The build id of both.
+    pub build_id: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
 }
 
 /// Which of the two builds is inside. The ship gate's figures and verdict lie beside the tarball.

@@ -20,7 +20,7 @@ pub mod verify;
 
 pub use error::DistError;
 pub use manifest::Manifest;
-pub use pack::{DistRequest, DistResult, GateFiles, bill_file, gate_file, pack};
+pub use pack::{DEBUGINFO, DistRequest, DistResult, GateFiles, bill_file, debuginfo_file, gate_file, pack};
 pub use verify::verify;
 
 #[cfg(test)]

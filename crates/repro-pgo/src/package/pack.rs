@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use host::{atomic_write, digest};
 
 use super::archive::{ArchiveFile, Format, check_path};
+use super::manifest::DebugFile;
 use super::{DistError, Manifest, binary, checksums, crate_list, legal, manifest};
+use crate::compile::debuginfo;
 
 /// What goes into a release.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct DistRequest {
     pub generated: BTreeMap<String, Vec<u8>>,
     /// How the binary was made; name, version and platform give the tarball its name.
     pub manifest: Manifest,
+    /// What holds the debug information of the binaries, by its name in the archive that goes beside the tarball.
+    pub debuginfo: BTreeMap<String, PathBuf>,
     /// The gate's report, which goes beside the tarball.
     pub gate: Option<GateFiles>,
 }
@@ -52,6 +56,9 @@ pub struct DistResult {
 
 /// Writes the tarball and what lies beside it. Every file appears whole or not at all, the list of checksums last.
 pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
+    let debug_files = debug_files(&request.debuginfo)?;
+    let debuginfo = described(&debug_files, &request.binaries)?;
+    let request = &DistRequest { manifest: Manifest { debuginfo, ..request.manifest.clone() }, ..request.clone() };
     let stem = stem(&request.manifest)?;
     let files = with_checksums(collect(request)?);
     let content = |name: &str| files.get(name).map(|file| file.content.as_slice());
@@ -74,6 +81,12 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
     let bytes = format.packed(&stem, &files).map_err(|source| DistError::Write { path: tarball.clone(), source })?;
     let sha256 = digest::of_bytes(&bytes);
     packed.insert(name, bytes);
+    if !debug_files.is_empty() {
+        let name = debuginfo_file(&stem);
+        let (path, folder) = (request.output.join(&name), format!("{stem}-debuginfo"));
+        let bytes = Format::Tarball.packed(&folder, &debug_files);
+        packed.insert(name, bytes.map_err(|source| DistError::Write { path, source })?);
+    }
     // Beside the tarball as well, where tools and attestations look for it.
     packed.insert(bill_file(&stem), files[legal::BILL].content.clone());
     if let Some(gate) = &request.gate {
@@ -96,6 +109,40 @@ pub fn gate_file(stem: &str, extension: &str) -> String {
 /// The name of the bill of materials beside the tarball of this stem.
 pub fn bill_file(stem: &str) -> String {
     format!("{stem}.{}", legal::BILL)
+}
+
+/// The name of the archive with the debug information of the tarball of this stem.
+pub fn debuginfo_file(stem: &str) -> String {
+    format!("{stem}{DEBUGINFO}")
+}
+
+/// How the name of an archive with debug information ends.
+pub const DEBUGINFO: &str = "-debuginfo.tar.gz";
+
+fn debug_files(paths: &BTreeMap<String, PathBuf>) -> Result<BTreeMap<String, ArchiveFile>, DistError> {
+    paths
+        .iter()
+        .map(|(name, path)| Ok((name.clone(), ArchiveFile { content: read(path)?, executable: false })))
+        .collect()
+}
+
+/// What the manifest says of the debug information, if it is that of these binaries.
+fn described(
+    debug_files: &BTreeMap<String, ArchiveFile>,
+    binaries: &[(String, PathBuf)],
+) -> Result<BTreeMap<String, DebugFile>, DistError> {
+    let mut described = BTreeMap::new();
+    for (binary, path) in binaries {
+        let name = debuginfo::file_name(binary);
+        let Some(file) = debug_files.get(&name) else { continue };
+        match (debuginfo::build_id(&file.content), debuginfo::build_id(&read(path)?)) {
+            (Some(build_id), Some(of_binary)) if build_id == of_binary => {
+                described.insert(name, DebugFile { build_id, sha256: digest::of_bytes(&file.content) });
+            }
+            _ => return Err(DistError::OtherDebuginfo { name, path: path.clone() }),
+        }
+    }
+    Ok(described)
 }
 
 /// `<name>-<version>-<platform>`

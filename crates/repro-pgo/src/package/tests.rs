@@ -37,6 +37,7 @@ fn manifest() -> Manifest {
             flags: BTreeMap::from([("optimize".to_owned(), vec!["-Ctarget-feature=+crt-static".to_owned()])]),
         },
         more_binaries: BTreeMap::new(),
+        debuginfo: BTreeMap::new(),
         profile: Some(Profile {
             sha256: "dd".to_owned(),
             text_sha256: "ee".to_owned(),
@@ -82,6 +83,7 @@ impl Release {
             files: BTreeMap::from([("LICENSE".to_owned(), self.path("LICENSE"))]),
             generated: legal::tests::with_legal_files(&manifest(), &[("completions/tool.bash", "complete tool")]),
             manifest: manifest(),
+            debuginfo: BTreeMap::new(),
             gate: None,
         }
     }

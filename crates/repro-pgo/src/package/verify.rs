@@ -29,6 +29,11 @@ pub(super) fn listed(tarball: &Path) -> Result<BTreeMap<String, String>, DistErr
     Ok(checksums::from_text(&list.unwrap_or_default()).unwrap_or_default())
 }
 
+/// The hashes of the files that are in an archive without a list.
+pub(super) fn hashes(archive: &Path) -> Result<BTreeMap<String, String>, DistError> {
+    Ok(read(archive)?.files.iter().map(|(name, content)| (name.clone(), digest::of_bytes(content))).collect())
+}
+
 fn read(tarball: &Path) -> Result<Contents, DistError> {
     let not_intact = |problem: String| DistError::NotIntact { path: tarball.to_owned(), problem };
     let unreadable = |source: io::Error| DistError::Tarball { path: tarball.to_owned(), source };

@@ -275,7 +275,14 @@ fn dist(
     });
     let binary = super::package::chosen(pipeline, with_profile);
     let gate = summary.gate.as_ref().map(|_| pipeline.stage_dir(StageDir::Gate));
-    let request = PackRequest { binary: &binary, generator: &binary, profile: facts, gate, output: options.output };
+    let request = PackRequest {
+        binary: &binary,
+        generator: &binary,
+        profile: facts,
+        debuginfo: None,
+        gate,
+        output: options.output,
+    };
     let packed = super::package::dist(pipeline, spec, &request)?;
     let tarball = Artifact { path: packed.tarball, sha256: packed.sha256 };
     let told = short(&tarball.path.display().to_string(), &tarball);

@@ -11,7 +11,7 @@ use super::stamp::{self, MadeFrom, Stamp};
 use super::{Pipeline, StageDir, StageError, State, sources};
 use crate::compile::cargo::CargoBuild;
 use crate::compile::flags::Variant;
-use crate::compile::{CargoOutcome, audit_object, environment, flags};
+use crate::compile::{CargoOutcome, audit_object, debuginfo, environment, flags};
 use crate::package::crate_list::CrateList;
 
 /// A build in `stage_dir`, described but not yet run.
@@ -47,6 +47,9 @@ impl Compilation<'_> {
             variant: self.variant,
             stop: self.stop,
         };
+        // What is linked once more is taken apart then.
+        let is_taken_apart =
+            build.spec.debuginfo.is_some() && build.variant.ships() && self.stage_dir != StageDir::Unordered;
         let made_from = made_from(self.made_from, pipeline, &build);
         let Some(reason) = Stamp::outdated(&directory, &made_from) else { return Ok(State::UpToDate) };
         task.doing(&reason);
@@ -57,11 +60,18 @@ impl Compilation<'_> {
         if outcome.may_vary {
             task.say(&may_vary(&pipeline.spec.build.profile));
         }
-        let mut outputs: Vec<&str> = inspect(&directory, &outcome)?;
+        let inspected: Vec<&str> = inspect(&directory, &outcome)?;
+        let mut outputs: Vec<String> = inspected.into_iter().map(str::to_owned).collect();
         for (name, executable) in &outcome.executables {
-            stamp::replace_with_copy(executable, &directory.join(name))?;
+            if is_taken_apart {
+                let debug = debuginfo::file_name(name);
+                debuginfo::take_apart(executable, &directory.join(name), &directory.join(&debug))?;
+                outputs.push(debug);
+            } else {
+                stamp::replace_with_copy(executable, &directory.join(name))?;
+            }
+            outputs.push(name.clone());
         }
-        outputs.extend(pipeline.spec.build.binaries());
         let read = outcome.executables.iter().map(|(_, file)| sources::hashes(file, &pipeline.project, started));
         if let Some(sources) = read.collect::<Option<Vec<_>>>() {
             let sources = sources.into_iter().flatten().collect();

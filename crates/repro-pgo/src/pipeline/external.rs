@@ -106,21 +106,21 @@ impl External {
         };
         let (sysroot, commit) = (&toolchain.sysroot, toolchain.commit.as_deref());
         let maps = flags::remappings(&project.root, &project.target_directory, &project.sources, sysroot, commit);
-        let list = if build.auditable && variant.ships() { self.list(stage.work())? } else { Vec::new() };
-        let mut flags = flags::all(&build.rustflags, &maps, &list, &variant);
+        let list = (build.auditable && variant.ships()).then(|| self.list(stage.work())).transpose()?;
+        let ships = flags::of_what_ships(build, list.as_deref());
+        let mut flags = flags::all(&build.rustflags, &maps, &ships, &variant);
         if let Variant::Optimized { recorder: Some(program), .. } = &variant {
             flags.push(format!("-Clinker={}", program.display()));
         }
         Ok(flags)
     }
 
-    /// The flags that link the list of crates in.
-    fn list(&self, work: Option<&Path>) -> Result<Vec<String>, StageError> {
+    /// The object with the list of crates.
+    fn list(&self, work: Option<&Path>) -> Result<PathBuf, StageError> {
         let (build, root) = (&self.build, &self.project.root);
         let work = work.ok_or(StageError::NoWork)?;
         let list = CrateList::read(root, build)?.compressed();
-        let object = audit_object::compile(&list, &build.target, root, work)?;
-        Ok(audit_object::flags(&object, &build.target).into())
+        Ok(audit_object::compile(&list, &build.target, root, work)?)
     }
 }
 

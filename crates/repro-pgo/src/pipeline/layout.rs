@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::optimize::{self, Optimized, UNMATCHED};
 use super::stamp::{self, MadeFrom, Stamp};
 use super::{InputHashes, Pipeline, StageDir, StageError, State};
-use crate::compile::entropy;
+use crate::compile::{debuginfo, entropy};
 use crate::layout::map::{Broken, Map};
 use crate::layout::order::Order;
 use crate::layout::recorder::Recorder;
@@ -176,9 +176,16 @@ pub(super) fn in_order(
     Stamp::remove(&directory)?;
     let compiled = pipeline.stage_dir(StageDir::Unordered);
     repeat(&unordered.link, &pipeline.binary(StageDir::Unordered), &unordered.sha256, &compiled)?;
-    link(&unordered.link, &order, &directory, &pipeline.binary(StageDir::Optimized))?;
+    let binary = pipeline.binary(StageDir::Optimized);
+    link(&unordered.link, &order, &directory, &binary)?;
+    let mut outputs = vec![UNMATCHED.to_owned(), pipeline.spec.build.binary.clone()];
+    if pipeline.spec.build.debuginfo.is_some() {
+        let debug = debuginfo::file_name(&pipeline.spec.build.binary);
+        debuginfo::take_apart(&binary, &binary, &directory.join(&debug))?;
+        outputs.push(debug);
+    }
     stamp::replace(&directory.join(UNMATCHED), &super::to_json(&unordered.optimized.unmatched))?;
-    Stamp::write(&directory, made_from, Default::default(), &[UNMATCHED, &pipeline.spec.build.binary])?;
+    Stamp::write(&directory, made_from, Default::default(), &outputs)?;
     Ok(Optimized { state: State::Done, ..unordered.optimized })
 }
 

@@ -7,6 +7,7 @@ use host::digest;
 use paired_bench::measure::fixed_environment;
 
 use super::{InputHashes, Pipeline, StageDir, StageError, provenance};
+use crate::compile::debuginfo;
 use crate::compile::flags::Variant as Flags;
 use crate::declaration::{BuildSpec, DistSpec, GeneratedFile};
 use crate::gates::ship::run;
@@ -38,6 +39,8 @@ pub struct PackRequest<'a> {
     pub generator: &'a Path,
     /// The profile it was built with; none for the baseline.
     pub profile: Option<ProfileFacts<'a>>,
+    /// The folder with the debug information of the binaries, where it is not theirs.
+    pub debuginfo: Option<&'a Path>,
     /// The folder with the gate's reports, where it was asked.
     pub gate: Option<PathBuf>,
     /// Where the tarball goes.
@@ -63,8 +66,15 @@ pub fn dist(pipeline: &Pipeline, spec: &DistSpec, request: &PackRequest<'_>) -> 
         libc: provenance::static_libc(pipeline).as_deref(),
         given: spec.files.iter().map(String::as_str).collect(),
     })?);
+    let debug_file = |(name, binary): &(String, PathBuf)| {
+        let name = debuginfo::file_name(name);
+        let beside = binary.with_file_name(&name);
+        let file = request.debuginfo.map_or(beside, |folder| folder.join(&name));
+        (name, file)
+    };
     let request = DistRequest {
         output: request.output.to_owned(),
+        debuginfo: pipeline.spec.build.debuginfo.iter().flat_map(|_| binaries.iter().map(debug_file)).collect(),
         binaries,
         files: files.collect(),
         generated,
@@ -127,6 +137,7 @@ fn manifest(pipeline: &Pipeline, spec: &DistSpec, profile: Option<&ProfileFacts<
         toolchain: provenance::toolchain(pipeline, profile.map(|facts| facts.record.profile_tool.clone())),
         build: Build { target: build.target.clone(), profile: build.profile.clone(), flags: flags(pipeline, profile) },
         more_binaries: BTreeMap::new(),
+        debuginfo: BTreeMap::new(),
         profile: profile.map(|facts| describe(pipeline, facts)),
     })
 }

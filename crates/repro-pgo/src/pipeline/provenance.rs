@@ -89,8 +89,8 @@ pub fn flags_with_placeholders(build: &BuildSpec, variant: &Variant) -> Vec<Stri
     let sources = [PathBuf::from("{dependencies}")];
     let (workspace, target) = (Path::new("{workspace}"), Path::new("{target}"));
     let maps = flags::remappings(workspace, target, &sources, Path::new("{sysroot}"), Some("{commit}"));
-    let list = build.auditable.then(|| audit_object::flags(Path::new(audit_object::PLACEHOLDER), &build.target));
-    flags::all(&build.rustflags, &maps, list.as_ref().map_or(&[], |list| list), variant)
+    let list = build.auditable.then_some(Path::new(audit_object::PLACEHOLDER));
+    flags::all(&build.rustflags, &maps, &flags::of_what_ships(build, list), variant)
 }
 
 #[cfg(test)]

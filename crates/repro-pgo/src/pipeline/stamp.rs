@@ -70,11 +70,11 @@ impl Stamp {
         directory: &Path,
         made_from: MadeFrom,
         sources: BTreeMap<PathBuf, String>,
-        outputs: &[&str],
+        outputs: &[impl AsRef<str>],
     ) -> Result<(), StageError> {
-        let hashed = outputs.iter().map(|name| {
+        let hashed = outputs.iter().map(AsRef::as_ref).map(|name| {
             let path = directory.join(name);
-            Ok(((*name).to_owned(), digest::of_file(&path).map_err(StageError::file("cannot read", &path))?))
+            Ok((name.to_owned(), digest::of_file(&path).map_err(StageError::file("cannot read", &path))?))
         });
         let stamp = Self { made_from, sources, outputs: hashed.collect::<Result<_, StageError>>()? };
         let json = serde_json::to_string_pretty(&stamp).expect("a stamp is plain data") + "\n";

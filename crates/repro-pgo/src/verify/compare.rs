@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::elf::{self, SectionDifference};
 use super::{Built, VerifyError, bytes};
+use crate::compile::debuginfo;
 use crate::compile::unmatched::demangled;
 use crate::layout::ORDER;
 use crate::package::{checksums, manifest};
@@ -48,10 +49,13 @@ pub fn compare(
     tool: &ProfileTool,
 ) -> Result<Vec<Comparison>, VerifyError> {
     let builds = [first, second];
+    let is_made = |name: &String| builds.iter().any(|built| built.rooms.join(name).exists());
     let of_stage = |stage: &'static str, folder: &str| {
-        binaries
-            .iter()
-            .map(|binary| file(builds, stage, &format!("{folder}/{binary}"), Kind::Binary))
+        let names = binaries.iter().map(|binary| format!("{folder}/{binary}"));
+        let debug = binaries.iter().map(|binary| format!("{folder}/{}", debuginfo::file_name(binary)));
+        names
+            .chain(debug.filter(is_made))
+            .map(|name| file(builds, stage, &name, Kind::Binary))
             .collect::<Result<Vec<_>, _>>()
     };
     let mut compared = of_stage("instrument", "instrumented")?;
@@ -60,7 +64,7 @@ pub fn compare(
     }
     compared.push(file(builds, "train", &format!("profile/{PROFILE}"), Kind::Profile(tool))?);
     let order = format!("layout/{ORDER}");
-    if builds.iter().any(|built| built.rooms.join(&order).exists()) {
+    if is_made(&order) {
         compared.push(file(builds, "layout", &order, Kind::Other)?);
     }
     compared.extend(of_stage("optimize", "optimized")?);

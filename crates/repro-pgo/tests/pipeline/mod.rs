@@ -5,6 +5,7 @@ mod beside;
 mod build_tools;
 mod c_code;
 mod commands;
+mod debuginfo;
 mod demo;
 mod emulation;
 mod fetched;

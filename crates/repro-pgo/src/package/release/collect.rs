@@ -10,7 +10,7 @@ use super::{Hashes, ReleaseError, gate_agrees};
 use crate::package::archive::Format;
 use crate::package::manifest::Variant;
 use crate::package::static_library::StaticLibrary;
-use crate::package::{Manifest, bill_file, checksums, legal, verify};
+use crate::package::{DEBUGINFO, Manifest, bill_file, checksums, debuginfo_file, legal, verify};
 use crate::pipeline::stamp;
 
 /// What a release has to be.
@@ -51,6 +51,29 @@ struct Found {
     manifest: Manifest,
 }
 
+impl Found {
+    /// The archive with its debug information, where its manifest tells of any.
+    fn debuginfo(&self) -> Option<PathBuf> {
+        let Manifest { name, version, platform, debuginfo, .. } = &self.manifest;
+        let archive = debuginfo_file(&format!("{name}-{version}-{platform}"));
+        (!debuginfo.is_empty()).then(|| self.path.with_file_name(archive))
+    }
+
+    /// What is wrong with that archive.
+    fn debuginfo_problem(&self) -> Option<String> {
+        let archive = self.debuginfo()?;
+        if !archive.is_file() {
+            return Some(format!("its debug information, {}, doesn't lie beside it", name(&archive)));
+        }
+        let due = self.manifest.debuginfo.iter().map(|(name, file)| (name.clone(), file.sha256.clone())).collect();
+        match verify::hashes(&archive) {
+            Ok(found) if found == due => None,
+            Ok(_) => Some(format!("{} is not the debug information that its manifest names", name(&archive))),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+}
+
 /// Checks the tarballs, copies them with the gate's reports beside them, and writes SHA256SUMS over all of it.
 ///
 /// # Errors
@@ -59,9 +82,13 @@ pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> 
     let files = files_below(request.from)?;
     let is_archive =
         |path: &Path| [Format::Tarball, Format::Zip].iter().any(|format| name(path).ends_with(format.extension()));
-    let tarballs = files.iter().filter(|path| is_archive(path) && !is_library_source(path));
+    let (debuginfo, archives): (Vec<&PathBuf>, Vec<_>) =
+        files.iter().filter(|path| is_archive(path)).partition(|path| name(path).ends_with(DEBUGINFO));
+    let tarballs = archives.into_iter().filter(|path| !is_library_source(path));
     let found = tarballs.map(|path| opened(path)).collect::<Result<Vec<_>, _>>()?;
     let mut problems = problems(&found, request);
+    let strays = debuginfo.iter().filter(|path| !found.iter().any(|one| one.debuginfo().as_ref() == Some(**path)));
+    problems.extend(strays.map(|path| format!("{}: no tarball beside it has such debug information", name(path))));
     let has_glibc = |found: &Found| StaticLibrary::in_release(&found.manifest) == Some(StaticLibrary::Glibc);
     if found.iter().any(has_glibc) && !files.iter().any(|path| is_library_source(path)) {
         problems.push(format!(
@@ -78,7 +105,7 @@ pub fn collect(request: &CollectRequest<'_>) -> Result<Collected, ReleaseError> 
     }
     let is_beside =
         |path: &&PathBuf| name(path).contains(".gate.") || name(path).ends_with(legal::BILL) || is_library_source(path);
-    let beside = files.iter().filter(is_beside);
+    let beside = files.iter().filter(is_beside).chain(debuginfo);
     let checksums = copied(found.iter().map(|found| &found.path).chain(beside), request.output)?;
     let manifests = || found.iter().filter(|found| !is_along(found, request)).map(|found| &found.manifest);
     Ok(Collected {
@@ -112,7 +139,7 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, ReleaseError> {
 }
 
 fn opened(path: &Path) -> Result<Found, ReleaseError> {
-    let manifest = verify(path)?;
+    let manifest = verify::verify(path)?;
     let sha256 = digest::of_file(path).map_err(ReleaseError::file("cannot read", path))?;
     Ok(Found { path: path.to_owned(), sha256, manifest })
 }
@@ -161,6 +188,7 @@ fn own_problems(found: &Found, request: &CollectRequest<'_>) -> Vec<String> {
     if !found.path.with_file_name(bill_file(&format!("{program}-{version}-{platform}"))).is_file() {
         problems.push("its bill of materials doesn't lie beside it".to_owned());
     }
+    problems.extend(found.debuginfo_problem());
     if !request.platforms.contains(platform) {
         problems.push(format!("nobody asked for {platform}"));
     }

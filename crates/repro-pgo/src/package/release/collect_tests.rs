@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
+use crate::package::archive::ArchiveFile;
 use crate::package::manifest::{Build, Builder, SCHEMA_VERSION, Source, Toolchain};
 use crate::package::release::Hash;
 use crate::package::{DistRequest, GateFiles, pack};
@@ -28,6 +29,7 @@ pub(crate) fn manifest(platform: &str, variant: Variant) -> Manifest {
         },
         build: Build { target: platform.to_owned(), profile: "release".to_owned(), flags: BTreeMap::new() },
         more_binaries: BTreeMap::new(),
+        debuginfo: BTreeMap::new(),
         profile: None,
     }
 }
@@ -42,6 +44,7 @@ pub(crate) fn packed(manifest: Manifest, binary: &str, output: &Path, gate: Opti
         files: BTreeMap::new(),
         generated: crate::package::legal::tests::with_legal_files(&manifest, &[]),
         manifest,
+        debuginfo: BTreeMap::new(),
         gate,
     };
     pack(&request).expect("all of it is there").tarball
@@ -255,4 +258,43 @@ fn a_program_with_glibc_needs_its_source_beside_it() {
     let collected = built.collect(None).expect("now it is");
     let list = fs::read_to_string(collected.checksums).expect("it is there");
     assert!(list.contains("  glibc-source-2.99.tar.gz\n"), "{list}");
+}
+
+#[test]
+fn debug_information_goes_along_with_its_own_tarball_alone() {
+    let built = Built::new();
+    let place = tempfile::tempdir().expect("a temporary folder can be made");
+    let [binary, debug] = crate::compile::debuginfo::tests::program(place.path(), "hello");
+    let manifest = manifest("aarch64-linux", Variant::Lto);
+    let request = DistRequest {
+        output: built.path("built/two"),
+        binaries: vec![("tool".to_owned(), binary)],
+        files: BTreeMap::new(),
+        generated: crate::package::legal::tests::with_legal_files(&manifest, &[]),
+        manifest,
+        debuginfo: BTreeMap::from([("tool.debug".to_owned(), debug.clone())]),
+        gate: None,
+    };
+    let packed = pack(&request).expect("all of it is there");
+    assert_eq!(packed.manifest.debuginfo["tool.debug"].sha256, digest::of_file(&debug).expect("it is there"));
+    let archive = built.path("built/two/tool-1.2.3-aarch64-linux-debuginfo.tar.gz");
+    let list = fs::read_to_string(built.collect(None).expect("it is complete").checksums).expect("it is there");
+    assert!(list.contains("  tool-1.2.3-aarch64-linux-debuginfo.tar.gz\n"), "{list}");
+    fs::remove_dir_all(built.path("assets")).expect("the folder is ours");
+
+    let whole = fs::read(&archive).expect("it is there");
+    fs::remove_file(&archive).expect("the folder is ours");
+    assert!(built.refused(None).contains("-debuginfo.tar.gz, doesn't lie beside it"));
+    let other = BTreeMap::from([("tool.debug".to_owned(), ArchiveFile { content: b"x".to_vec(), executable: false })]);
+    let bytes = Format::Tarball.packed("tool-1.2.3-aarch64-linux-debuginfo", &other).expect("memory is there");
+    fs::write(&archive, bytes).expect("the folder is ours");
+    assert!(built.refused(None).contains("is not the debug information that its manifest names"));
+    fs::write(&archive, &whole).expect("the folder is ours");
+    fs::write(built.path("built/one/stray-debuginfo.tar.gz"), &whole).expect("the folder is ours");
+    assert!(built.refused(None).contains("stray-debuginfo.tar.gz: no tarball beside it has such debug information"));
+
+    let elsewhere = tempfile::tempdir().expect("a temporary folder can be made");
+    let [_, of_other] = crate::compile::debuginfo::tests::program(elsewhere.path(), "another");
+    let request = DistRequest { debuginfo: BTreeMap::from([("tool.debug".to_owned(), of_other)]), ..request };
+    assert!(pack(&request).expect_err("it is of another program").to_string().contains("their build ids differ"));
 }
