@@ -284,27 +284,41 @@ struct Talk {
 /// Saves cargo's talk, tells the crates, and returns what explains a failure.
 fn follow_talk(talk: impl BufRead, mut log: &File, progress: &(dyn Fn(&str) + Sync)) -> Talk {
     let mut told = Talk::default();
-    let mut still_error = 0;
+    let (mut still_error, mut is_output) = (0, false);
     for whole in talk.lines().map_while(Result::ok) {
         let _ = writeln!(log, "{whole}");
         let line = whole.trim_start();
+        let is_below = line.is_empty() || whole.starts_with(' ');
+        is_output = line == "--- stdout" || (is_output && is_below && line != "--- stderr");
         still_error = match line {
             _ if line.starts_with("error") => LONGEST_ERROR,
-            // What an error consists of stands below it, indented.
+            // What an error consists of stands below it, indented. What a build script tells cargo is not among it.
             "" | "Caused by:" => still_error,
+            _ if is_output || line.starts_with("note: ") => still_error,
             _ if whole.starts_with(' ') => still_error.saturating_sub(1),
             _ => 0,
         };
         if let Some(name) = line.strip_prefix("Compiling ") {
             progress(name.split(" (").next().unwrap_or(name));
-        } else if compiles_program(line) {
+        } else if compiles_program(line) && !line.starts_with(FAILED) {
             told.may_vary |= flags::may_vary(line);
-        } else if still_error > 0 && !line.is_empty() {
-            told.errors.push_str(&whole);
+        } else if still_error > 0 && !line.is_empty() && !is_output {
+            told.errors.push_str(&shortened(&whole));
             told.errors.push('\n');
         }
     }
     told
+}
+
+/// How a line begins that quotes a command which failed.
+const FAILED: &str = "process didn't exit successfully";
+
+/// A line without the command that it quotes with its whole environment.
+fn shortened(line: &str) -> std::borrow::Cow<'_, str> {
+    match line.split_once(": `CARGO=") {
+        Some((start, rest)) => format!("{start}{}", rest.rsplit_once('`').map_or("", |(_, end)| end)).into(),
+        None => line.into(),
+    }
 }
 
 /// Whether a line shows how a program is compiled, and not a build script, which cargo compiles by other rules. A description
@@ -330,6 +344,25 @@ mod tests {
         let expected = "error: rustc 1.0 is not supported by the following packages:\n  demo@0.1.0 requires rustc 1.96\n\
                         error: no\nCaused by:\n  this\n";
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_build_script_that_fails_is_told_with_what_it_said() {
+        let talk = "error: failed to run custom build command for `demo v0.1.0 (/demo)`\nnote: To improve backtraces\n\nCaused by:\n  \
+                    process didn't exit successfully: `CARGO=/c TARGET=t /build-script-build` (exit status: 101)\n  --- stdout\n  \
+                    cargo:rustc-env=A=1\n\n  --- stderr\n  VERSION must be set\n";
+        let talk = talk.replace("  cargo:rustc-env=A=1\n", &"  cargo:rerun-if-changed=a\n".repeat(LONGEST_ERROR));
+        let log = tempfile::tempfile().expect("a temporary file can be made");
+        let told = follow_talk(talk.as_bytes(), &log, &|_| ()).errors;
+        assert!(
+            told.contains("didn't exit successfully (exit status: 101)") && told.ends_with("VERSION must be set\n"),
+            "{told}"
+        );
+        assert!(!told.contains("rerun-if-changed") && !told.contains("CARGO="), "{told}");
+        let talk = "error: could not compile `demo`\n\nCaused by:\n  process didn't exit successfully: `CARGO=/c rustc --crate-name demo \
+                    --crate-type bin ` (exit status: 1)\n";
+        let told = follow_talk(talk.as_bytes(), &log, &|_| ()).errors;
+        assert!(told.ends_with("Caused by:\n  process didn't exit successfully (exit status: 1)\n"), "{told}");
     }
 
     #[test]

@@ -37,6 +37,15 @@ fn files(workspace: &Path) -> Vec<(PathBuf, String)> {
     files.filter_map(|file| std::fs::read_to_string(&file).ok().map(|text| (file, text))).collect()
 }
 
+/// The triple that cargo, started in `workspace`, builds for by its configuration files, with the file that says so.
+pub fn default_target(workspace: &Path) -> Option<(PathBuf, String)> {
+    let target = |text: &str| {
+        let table: Table = text.parse().ok()?;
+        Some(table.get("build")?.get("target")?.as_str()?.to_owned())
+    };
+    files(workspace).into_iter().find_map(|(file, text)| Some((file, target(&text)?)))
+}
+
 /// The first configuration file of cargo's, started in `workspace`, that names a linker for any target.
 pub fn linker_file(workspace: &Path) -> Option<PathBuf> {
     let names_linker = |table: Table| {

@@ -3,12 +3,18 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-/// Variables that are set the same in every build, whatever the caller has.
-pub const FIXED: [(&str, &str); 4] =
-    [("CARGO_INCREMENTAL", "0"), ("LC_ALL", "C"), ("SOURCE_DATE_EPOCH", "1"), ("TZ", "UTC")];
+/// Variables that are set the same in every build, whatever the caller has. Empty wrappers are none, whatever cargo's files say.
+pub const FIXED: [(&str, &str); 6] = [
+    ("CARGO_INCREMENTAL", "0"),
+    ("LC_ALL", "C"),
+    ("RUSTC_WORKSPACE_WRAPPER", ""),
+    ("RUSTC_WRAPPER", ""),
+    ("SOURCE_DATE_EPOCH", "1"),
+    ("TZ", "UTC"),
+];
 
 /// Variables that would change the binary or the run, by name.
-const DROPPED: [&str; 13] = [
+const DROPPED: [&str; 11] = [
     "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_MAKEFLAGS",
     "CARGO_TARGET_DIR",
@@ -17,8 +23,6 @@ const DROPPED: [&str; 13] = [
     "MAKEFLAGS",
     "MFLAGS",
     "RUSTC_BOOTSTRAP",
-    "RUSTC_WORKSPACE_WRAPPER",
-    "RUSTC_WRAPPER",
     "RUSTDOCFLAGS",
     "RUSTFLAGS",
     "NUM_JOBS",

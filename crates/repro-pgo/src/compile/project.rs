@@ -59,7 +59,7 @@ impl Project {
         let output = command.output().map_err(started)?;
         let failed = |stderr: String| BuildError::Metadata { directory: directory.to_owned(), stderr };
         if !output.status.success() {
-            return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+            return Err(failed(told(String::from_utf8_lossy(&output.stderr).trim())));
         }
         let said = String::from_utf8_lossy(&output.stdout);
         let metadata = MetadataCommand::parse(said).map_err(|error| failed(error.to_string()))?;
@@ -95,6 +95,12 @@ impl Project {
     }
 }
 
+/// What cargo said, with what to do about a lock file: the user gave no `--locked`.
+fn told(stderr: &str) -> String {
+    let way_out = "\nevery build takes the versions in Cargo.lock: make or mend it with `cargo update --workspace`, and commit it";
+    format!("{stderr}{}", if stderr.contains("--locked") { way_out } else { "" })
+}
+
 fn listing<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
@@ -125,4 +131,17 @@ fn sources(metadata: &Metadata, members: &[&Package]) -> Vec<PathBuf> {
     let distinct: BTreeSet<PathBuf> =
         parents.filter(|parent| *parent != *metadata.workspace_root.as_std_path()).collect();
     distinct.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_lock_file_has_a_way_out() {
+        let missing =
+            told("error: cannot create the lock file /w/Cargo.lock because --locked was passed to prevent this");
+        assert!(missing.ends_with("`cargo update --workspace`, and commit it"), "{missing}");
+        assert_eq!(told("error: no such package"), "error: no such package");
+    }
 }
