@@ -244,9 +244,10 @@ impl Background {
             environment,
             stdin: None,
             fixed_addresses: false,
+            network: self.network,
             timeout: self.limit,
         };
-        let captured = process::capture_in(self.network, &invocation).map_err(Problem::Watch)?;
+        let captured = process::capture(&invocation).map_err(Problem::Watch)?;
         match captured.ended {
             Ok(finished) if finished.exit == Exit::Code(0) => Ok(()),
             Ok(finished) => {

@@ -33,6 +33,8 @@ pub struct Invocation<'a> {
     pub stdin: Option<&'a Path>,
     /// Switch address-space randomisation off where the kernel lets us (a seccomp filter may not: then it stays on).
     pub fixed_addresses: bool,
+    /// Another network than this process's.
+    pub network: Option<Door>,
     /// The process group is killed after this time.
     pub timeout: Duration,
 }
@@ -110,15 +112,7 @@ pub enum ChildError {
 
 /// Starts the invocation, waits for its end and returns its cost.
 pub fn run(invocation: &Invocation<'_>, stdout: Stdio, stderr: Stdio) -> Result<Finished, ChildError> {
-    run_command(command(invocation), invocation, stdout, stderr)
-}
-
-fn run_command(
-    mut command: Command,
-    invocation: &Invocation<'_>,
-    stdout: Stdio,
-    stderr: Stdio,
-) -> Result<Finished, ChildError> {
+    let mut command = command(invocation);
     command.stdin(stdin(invocation)?).stdout(stdout).stderr(stderr);
     let (start, child) = spawn(&mut command).map_err(|source| ChildError::Start {
         program: invocation.program.to_owned(),
@@ -161,20 +155,8 @@ pub struct Captured {
 /// # Errors
 /// The system's, when there is no temporary file or it can't be read.
 pub fn capture(invocation: &Invocation<'_>) -> io::Result<Captured> {
-    capture_in(None, invocation)
-}
-
-/// As [`capture`], in another network.
-///
-/// # Errors
-/// As [`capture`].
-pub fn capture_in(network: Option<Door>, invocation: &Invocation<'_>) -> io::Result<Captured> {
     let (output, error) = (tempfile::tempfile()?, tempfile::tempfile()?);
-    let mut command = command(invocation);
-    if let Some(door) = network {
-        door.lead(&mut command);
-    }
-    let ended = run_command(command, invocation, output.try_clone()?.into(), error.try_clone()?.into());
+    let ended = run(invocation, output.try_clone()?.into(), error.try_clone()?.into());
     Ok(Captured { ended, output: content(output)?, error: content(error)? })
 }
 
@@ -215,6 +197,9 @@ pub fn command(invocation: &Invocation<'_>) -> Command {
                 Ok(())
             });
         }
+    }
+    if let Some(door) = invocation.network {
+        door.lead(&mut command);
     }
     command
 }
@@ -297,6 +282,7 @@ mod tests {
             environment: &[],
             stdin: None,
             fixed_addresses: false,
+            network: None,
             timeout,
         };
         run(&invocation, Stdio::null(), Stdio::null())
@@ -329,6 +315,7 @@ mod tests {
             environment: &[],
             stdin: None,
             fixed_addresses: true,
+            network: None,
             timeout: Duration::from_secs(1),
         };
         let error = run(&invocation, Stdio::null(), Stdio::null()).expect_err("nothing to start");

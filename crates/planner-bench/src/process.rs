@@ -90,6 +90,7 @@ impl CellCommand {
             environment: &self.environment,
             stdin: None,
             fixed_addresses: false,
+            network: None,
             timeout,
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use host::linux::Network;
 use host::process::{Captured, ChildError, Exit, Finished, Invocation};
 use host::{digest, process};
 use paired_bench::measure::case::Step;
@@ -13,8 +14,8 @@ use paired_bench::measure::{Case, MeasureError, fixed_environment, peak_memory};
 use serde::Serialize;
 
 use crate::check::output::{Lines, sorted};
-use crate::training::changes;
 use crate::training::observed::Observed;
+use crate::training::{changes, network};
 
 /// What a command did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -51,6 +52,8 @@ pub struct Rehearsed {
     pub reads_empty_stdin: Option<bool>,
     /// The programs it started; unknown without an emulator.
     pub children: Option<BTreeSet<String>>,
+    /// Whether it tried to reach another machine; unknown where nothing holds it back.
+    pub reaches_out: Option<bool>,
     /// The first file of its entry that it changed.
     pub wrote: Option<PathBuf>,
     /// After how many seconds the emulator was stopped, where the command had not ended in it by then: what it does later is
@@ -68,6 +71,17 @@ pub struct Lookout<'a> {
     pub limit: Duration,
 }
 
+/// Under what a command is rehearsed.
+#[derive(Debug, Clone, Copy)]
+pub struct Conditions<'a> {
+    /// Records what it does besides computing, where there is an emulator.
+    pub lookout: Option<Lookout<'a>>,
+    /// The network that it has in place of this machine's, as in a training. One whose services run beside it has this machine's.
+    pub network: Option<&'a Network>,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
 impl Rehearsed {
     /// What has to be mended before a training, in sentences; `writes` is whether the command declares that it does, `lines` what
     /// `[check]` says of their order.
@@ -75,7 +89,12 @@ impl Rehearsed {
         let mut found = Vec::new();
         if !self.as_declared {
             let said = if self.said.is_empty() { String::new() } else { format!(": {}", self.said) };
-            found.push(format!("{}, which `exit-codes` does not list{said}", self.outcome));
+            let network = if self.reaches_out == Some(true) {
+                format!("; it tried to reach another machine, and {}", network::WAYS)
+            } else {
+                String::new()
+            };
+            found.push(format!("{}, which `exit-codes` does not list{said}{network}", self.outcome));
         }
         let repeats = self.repeats || (self.repeats_sorted && lines == Lines::Sorted);
         if !repeats {
@@ -103,6 +122,12 @@ impl Rehearsed {
                 "it prints nothing and writes nothing: [check] learns nothing from it but its exit code".to_owned(),
             );
         }
+        if self.as_declared && self.reaches_out == Some(true) {
+            found.push(format!(
+                "it tried to reach another machine, so what an answer leads to is untrained: {}",
+                network::WAYS
+            ));
+        }
         if self.starts_threads {
             found.push("it starts threads: training gives it one processor, the gate all of them".to_owned());
         }
@@ -120,33 +145,23 @@ impl Rehearsed {
     }
 }
 
-/// Runs `case` with the executables beside `binary`, under the emulator of `lookout` once more where there is one. Its first
+/// Runs `case` with the executables beside `binary`, under the emulator of the lookout once more where there is one. Its first
 /// step is the copy of its entry.
 ///
 /// # Errors
 /// [`MeasureError`] when what is declared around it fails.
-pub fn rehearse(
-    binary: &Path,
-    case: &Case,
-    lookout: Option<Lookout<'_>>,
-    timeout: Duration,
-) -> Result<Rehearsed, MeasureError> {
+pub fn rehearse(binary: &Path, case: &Case, conditions: Conditions<'_>) -> Result<Rehearsed, MeasureError> {
     let case = &case.served_by(binary);
     let program = case.program_beside(binary);
-    let invocation = Invocation {
-        program: &program,
-        argv0: binary.file_name().unwrap_or_default(),
-        args: &case.args,
-        directory: &case.directory,
-        environment: &case.environment_over(fixed_environment()),
-        stdin: case.stdin.as_deref(),
-        fixed_addresses: false,
-        timeout,
-    };
+    let environment = case.environment_over(fixed_environment());
+    let invocation = invocation(binary, &program, case, &environment, conditions);
+    let network = conditions.network.filter(|_| invocation.network.is_some());
+    let attempts = network.map(Network::attempts);
     let no_room = |source| MeasureError::Scratch { path: std::env::temp_dir(), source };
     let (first, wrote) = case.around(|| (process::capture(&invocation), written(case)))?;
     let first = first.map_err(no_room)?;
-    let mut rehearsed = Rehearsed { name: case.name.clone(), wrote, ..Rehearsed::of(&first, case) };
+    let reaches_out = network.map(|network| Some(network.attempts()) > attempts);
+    let mut rehearsed = Rehearsed { name: case.name.clone(), wrote, reaches_out, ..Rehearsed::of(&first, case) };
     if first.ended.is_err() {
         return Ok(rehearsed);
     }
@@ -156,7 +171,7 @@ pub fn rehearse(
     rehearsed.repeats_sorted = same_lines(&first.output, &second.output) && same_lines(&first.error, &second.error);
     let traced = case.around(|| peak_memory::traced(&invocation))?;
     rehearsed.starts_threads = traced.is_some_and(|traced| traced.starts_threads);
-    if let Some(lookout) = lookout
+    if let Some(lookout) = conditions.lookout
         && let Some((seen, in_time)) = case.around(|| observe(lookout, &invocation))?
     {
         let reads_nothing = seen.reads_stdin && case.stdin.is_none();
@@ -165,6 +180,40 @@ pub fn rehearse(
         rehearsed.emulated_until_seconds = (!in_time).then_some(lookout.limit.as_secs());
     }
     Ok(rehearsed)
+}
+
+/// Runs `case` once and tells how it ended, where that is not as declared.
+///
+/// # Errors
+/// As [`rehearse`].
+pub fn misses(binary: &Path, case: &Case, conditions: Conditions<'_>) -> Result<Option<String>, MeasureError> {
+    let case = &case.served_by(binary);
+    let program = case.program_beside(binary);
+    let environment = case.environment_over(fixed_environment());
+    let invocation = invocation(binary, &program, case, &environment, conditions);
+    let captured = case.around(|| process::capture(&invocation))?;
+    let captured = captured.map_err(|source| MeasureError::Scratch { path: std::env::temp_dir(), source })?;
+    Ok(Rehearsed::of(&captured, case).problems(true, Lines::AsWritten).into_iter().next())
+}
+
+fn invocation<'a>(
+    binary: &'a Path,
+    program: &'a Path,
+    case: &'a Case,
+    environment: &'a [(String, String)],
+    conditions: Conditions<'_>,
+) -> Invocation<'a> {
+    Invocation {
+        program,
+        argv0: binary.file_name().unwrap_or_default(),
+        args: &case.args,
+        directory: &case.directory,
+        environment,
+        stdin: case.stdin.as_deref(),
+        fixed_addresses: false,
+        network: conditions.network.filter(|_| case.services.is_empty()).map(Network::door),
+        timeout: conditions.timeout,
+    }
 }
 
 impl Rehearsed {
@@ -218,6 +267,7 @@ fn observe(lookout: Lookout<'_>, invocation: &Invocation<'_>) -> Option<(Observe
         environment: invocation.environment,
         stdin: invocation.stdin,
         fixed_addresses: false,
+        network: invocation.network,
         timeout: lookout.limit,
     };
     let in_time = match process::run(&emulated, Stdio::null(), Stdio::null()) {
@@ -249,8 +299,8 @@ mod tests {
         let copy = Step::Copy { from, to: to.clone() };
         copy.take().expect("the directory is ours");
         let case = Case { before: vec![copy], ..Case::new("c", to, &["-c", script]) };
-        let told =
-            rehearse(Path::new("/bin/sh"), &case, lookout, Duration::from_secs(2)).expect("nothing is around it");
+        let conditions = Conditions { lookout, network: None, timeout: Duration::from_secs(2) };
+        let told = rehearse(Path::new("/bin/sh"), &case, conditions).expect("nothing is around it");
         (directory, told)
     }
 
@@ -286,6 +336,23 @@ mod tests {
         assert!(changing.problems(false, Lines::Sorted)[0].contains("take the command out"), "{changing:?}");
         let (_directory, hanging) = rehearsed("sleep 600");
         assert!(hanging.problems(false, Lines::AsWritten)[0].contains("still running after 2 s"), "{hanging:?}");
+    }
+
+    #[test]
+    fn a_command_is_cut_off_as_in_a_training() {
+        let Ok(network) = Network::alone() else { return };
+        let told = |script: &str| {
+            let conditions = Conditions { lookout: None, network: Some(&network), timeout: Duration::from_secs(5) };
+            let case = Case::new("c", PathBuf::from("/"), &["-c", script]);
+            let told = rehearse(Path::new("/bin/bash"), &case, conditions).expect("nothing is around it");
+            (told.problems(false, Lines::AsWritten), told.remarks(), misses(Path::new("/bin/bash"), &case, conditions))
+        };
+        let (problems, _, missed) = told("echo > /dev/udp/192.0.2.1/9");
+        assert!(problems[0].contains("another machine") && problems[0].contains("`network = true`"), "{problems:?}");
+        assert!(missed.is_ok_and(|missed| missed.is_some_and(|missed| missed.contains("exit code 1"))));
+        let (problems, remarks, missed) = told("echo > /dev/udp/192.0.2.1/9; echo fine");
+        assert!(problems.is_empty() && remarks[0].contains("127.0.0.1"), "{problems:?} {remarks:?}");
+        assert!(missed.is_ok_and(|missed| missed.is_none()));
     }
 
     #[test]

@@ -146,6 +146,7 @@ impl Run<'_> {
             environment: &self.case.environment_over(fixed_environment()),
             stdin: self.case.stdin.as_deref(),
             fixed_addresses: true,
+            network: None,
             timeout: self.timeout,
         };
         let finished = process::run(&invocation, Stdio::null(), Stdio::null()).map_err(|source| {

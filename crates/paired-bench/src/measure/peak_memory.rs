@@ -148,6 +148,7 @@ mod tests {
             environment: &[("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
             stdin: None,
             fixed_addresses: false,
+            network: None,
             timeout,
         })
     }

@@ -124,6 +124,7 @@ impl<'a> ProcessRunner<'a> {
             environment: &place.1,
             stdin: case.stdin.as_deref(),
             fixed_addresses: false,
+            network: None,
             timeout: self.timeout,
         }
     }

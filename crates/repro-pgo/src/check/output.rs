@@ -255,6 +255,7 @@ fn answer(
         environment: &case.environment_over(fixed_environment()),
         stdin: case.stdin.as_deref(),
         fixed_addresses: false,
+        network: None,
         timeout,
     };
     let copies = case.before.iter().filter_map(|step| if let Step::Copy { to, .. } = step { Some(to) } else { None });

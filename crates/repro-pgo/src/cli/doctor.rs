@@ -1,17 +1,19 @@
 //! `repro-pgo doctor`.
 
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use host::exit_code::ExitCode;
+use host::linux::Network;
 use serde::Serialize;
 use serde_json::json;
 
 use super::{Shared, baseline};
 use crate::declaration;
-use crate::declaration::Spec;
-use crate::pipeline::{self, StageDir, cases};
-use crate::rehearsal::{Lookout, Rehearsed, rehearse};
+use crate::declaration::{Spec, WorkloadSpec};
+use crate::pipeline::{self, StageDir, StageError, cases};
+use crate::rehearsal::{Conditions, Lookout, Rehearsed, misses, rehearse};
 use crate::toolchain::{Emulator, doctor};
 
 const EXAMPLES: &str = "Examples:
@@ -102,23 +104,53 @@ fn rehearsals(shared: &Shared, look: Duration) -> anyhow::Result<Vec<Tried>> {
             Emulator::QemuUser { path, .. } => Some(Lookout { emulator: path, limit: look }),
             Emulator::Machine(_) | Emulator::Native { .. } => None,
         });
+        // As for the training's runs; a benchmark runs as users have it.
+        let network = if spec.training.network { None } else { Network::alone().ok() };
         let timeout = Duration::from_secs(spec.training.timeout_seconds);
         let lines = spec.check.lines();
         task.expect_steps(cases.len());
         let mut tried = Vec::new();
         for (case, declared) in cases.iter().zip(declared) {
             task.doing(&case.name);
-            let rehearsed = rehearse(&binary, case, lookout, timeout)?;
+            let network = network.as_ref().filter(|_| declared.workload.is_some());
+            let conditions = Conditions { lookout, network, timeout };
+            let rehearsed = rehearse(&binary, case, conditions)?;
             let mut problems = rehearsed.problems(declared.writes, lines);
-            if declared.trains && trains_nothing(spec) {
+            if let Some(workload) = declared.workload.filter(|_| problems.is_empty()) {
+                problems.extend(elsewhere(&binary, workload, &inputs, conditions)?);
+            }
+            if declared.workload.is_some() && trains_nothing(spec) {
                 problems.push(NO_TRAINING.to_owned());
             }
-            tried.push(Tried { trains: declared.trains, problems, remarks: rehearsed.remarks(), rehearsed });
+            let trains = declared.workload.is_some();
+            tried.push(Tried { trains, problems, remarks: rehearsed.remarks(), rehearsed });
             task.step();
         }
         Ok((tried, format!("{} tried", cases.len())))
     })
 }
+
+/// What is wrong with the workload on an entry that is not its first, as far as that shows within [`FURTHER`].
+fn elsewhere(
+    binary: &Path,
+    workload: &WorkloadSpec,
+    inputs: &Path,
+    conditions: Conditions<'_>,
+) -> Result<Option<String>, StageError> {
+    let started = Instant::now();
+    for case in cases::further(workload, inputs)?.iter() {
+        if let Some(problem) = misses(binary, case, conditions)? {
+            return Ok(Some(format!("on {}: {problem}", case.name)));
+        }
+        if started.elapsed() > FURTHER {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+/// How long a workload is tried on its other entries.
+const FURTHER: Duration = Duration::from_secs(10);
 
 /// What is said of a workload where no other does the program's work.
 const NO_TRAINING: &str = "all that is trained is what the program says of itself, and a profile of that makes its work slower: declare commands \

@@ -64,7 +64,7 @@ impl Init {
         let binaries: Vec<PathBuf> = std::iter::once(binary.clone()).chain(more).collect();
         let tried = shared.alone("try", |task| {
             let tried = binaries.iter().map(|binary| {
-                let usage = help(binary).map(|text| Usage::read(&text)).unwrap_or_default();
+                let usage = usage(binary);
                 let found = init::workable(binary, &usage, &samples, &|told| task.doing(told));
                 (usage, found)
             });
@@ -114,20 +114,32 @@ fn counted(commands: usize) -> String {
     format!("{commands} command{}", if commands == 1 { "" } else { "s" })
 }
 
-/// What the program prints when it is asked for help; some say it to standard error.
-fn help(binary: &Path) -> Option<String> {
+/// What its help says. Cargo gives a program that it starts for a subcommand the name of that first.
+fn usage(binary: &Path) -> Usage {
+    let name = binary.file_name().unwrap_or_default().to_string_lossy();
+    let read = |args: &[&str]| help(binary, args).map(|text| Usage::read(&text)).unwrap_or_default();
+    match name.strip_prefix("cargo-") {
+        Some(subcommand) => read(&[subcommand, "--help"]).of_subcommand(subcommand),
+        None => read(&["--help"]),
+    }
+}
+
+/// What the program prints when it is asked for help by `args`; some say it to standard error.
+fn help(binary: &Path, args: &[&str]) -> Option<String> {
     let scratch = tempfile::tempdir().ok()?;
     let path = scratch.path().join("help");
     let output = std::fs::File::create(&path).ok()?;
     let error = output.try_clone().ok()?;
+    let args: Vec<String> = args.iter().map(|word| (*word).to_owned()).collect();
     let invocation = Invocation {
         program: binary,
         argv0: binary.file_name()?,
-        args: &["--help".to_owned()],
+        args: &args,
         directory: scratch.path(),
         environment: &fixed_environment(),
         stdin: None,
         fixed_addresses: false,
+        network: None,
         timeout: Duration::from_secs(10),
     };
     process::run(&invocation, output.into(), error.into()).ok()?;

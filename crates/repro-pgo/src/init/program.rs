@@ -86,7 +86,8 @@ impl Program {
         package: Option<&str>,
         binary: Option<&str>,
     ) -> Result<Self, ProgramError> {
-        let metadata = MetadataCommand::new().current_dir(directory).exec();
+        let is_locked = directory.ancestors().any(|folder| folder.join("Cargo.lock").exists());
+        let metadata = MetadataCommand::new().current_dir(directory).env("RUSTC_WRAPPER", "").exec();
         let metadata = metadata
             .map_err(|source| ProgramError::Metadata { directory: directory.to_owned(), source: Box::new(source) })?;
         let root = metadata.workspace_root.as_std_path().to_owned();
@@ -95,18 +96,28 @@ impl Program {
         let package = chosen.package;
         let releases = Releases::read(&root);
         let mut notes = Vec::new();
+        if !is_locked {
+            notes.push(
+                "there was no Cargo.lock, so cargo made one: commit it, because a profile fits the versions in it"
+                    .to_owned(),
+            );
+        }
         let mut rustflags: Vec<String> =
             configured::rustflags(&root, target).into_iter().flat_map(|file| file.flags).collect();
         if !rustflags.is_empty() {
             notes.push("[build] rustflags are those of cargo's configuration files".to_owned());
         }
-        if releases.are_static && target.ends_with("-gnu") {
+        let by_default = configured::default_target(&root).filter(|(_, configured)| configured != target);
+        if let Some(for_musl) = for_musl(&releases, by_default.as_ref()).filter(|_| target.ends_with("-gnu")) {
             rustflags.push("-Ctarget-feature=+crt-static".to_owned());
-            notes.push(
-                "the workflows build for musl, so [build] makes a static binary too, with glibc: it is as self-contained and \
-                 mostly faster"
-                    .to_owned(),
-            );
+            notes.push(format!(
+                "{for_musl} for musl, so [build] makes a static binary too, with glibc: it is as self-contained and mostly faster"
+            ));
+        } else if let Some((file, configured)) = by_default {
+            notes.push(format!(
+                "{} builds for {configured}; [build] target is this machine's, where the program can be trained",
+                file.display()
+            ));
         }
         let (profile, profile_note) = releases::profile(&root, &releases);
         notes.extend(profile_note);
@@ -131,6 +142,16 @@ impl Program {
             root,
         })
     }
+}
+
+/// What tells that the releases for Linux are musl's, with its verb.
+fn for_musl(releases: &Releases, by_default: Option<&(PathBuf, String)>) -> Option<String> {
+    if releases.are_static {
+        return Some("the workflows build".to_owned());
+    }
+    by_default
+        .filter(|(_, target)| target.ends_with("-linux-musl"))
+        .map(|(file, _)| format!("{} builds", file.display()))
 }
 
 #[cfg(test)]
@@ -183,9 +204,29 @@ pub(super) mod tests {
         let root = workspace(&[("tool", "", &["tool"]), ("xtask", "publish = false", &["xtask"])]);
         let found = look(root.path(), None).expect("one is published");
         assert_eq!((found.binary.as_str(), found.version.as_str()), ("tool", "1.2.0"));
-        assert!(found.more.is_empty(), "{:?}", found.more);
+        assert!(found.more.is_empty() && found.notes[0].contains("no Cargo.lock"), "{found:?}");
+        let again = look(root.path(), None).expect("one is published");
+        assert!(!again.notes.iter().any(|note| note.contains("Cargo.lock")), "{:?}", again.notes);
         let refused = look(root.path(), Some("other")).expect_err("there is none").to_string();
         assert_eq!(refused, "no such program; name one of: tool/tool, xtask/xtask");
+    }
+
+    #[test]
+    fn the_target_of_cargos_configuration_is_told() {
+        let root = workspace(&[("tool", "", &["tool"])]);
+        let configured = |triple: &str| {
+            std::fs::create_dir_all(root.path().join(".cargo")).expect("the directory is ours");
+            let text = format!("[build]\ntarget = \"{triple}\"\n");
+            std::fs::write(root.path().join(".cargo/config.toml"), text).expect("the directory is ours");
+            let found = look(root.path(), None).expect("there is one");
+            (found.rustflags, found.notes.join("; "))
+        };
+        let (flags, note) = configured("x86_64-unknown-linux-musl");
+        assert_eq!(flags, ["-Ctarget-feature=+crt-static"]);
+        assert!(note.contains("config.toml builds for musl"), "{note}");
+        let (flags, note) = configured("aarch64-unknown-linux-gnu");
+        assert!(flags.is_empty() && note.contains("builds for aarch64-unknown-linux-gnu"), "{note}");
+        assert!(!configured("x86_64-unknown-linux-gnu").1.contains("builds for"));
     }
 
     #[test]

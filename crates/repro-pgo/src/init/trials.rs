@@ -6,12 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use host::digest;
+use host::linux::Network;
 
 use super::samples::{Samples, common_word};
 use super::usage::Usage;
 use crate::declaration::invocation::CommandSpec;
 use crate::pipeline::cases;
-use crate::rehearsal::{Rehearsed, rehearse};
+use crate::rehearsal::{Conditions, Rehearsed, rehearse};
 
 /// How long a trial may take; a command that takes longer is no small workload.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -86,7 +87,10 @@ pub struct Found<'a> {
 
 /// Tries the commands that `usage` suggests on all `samples`.
 pub fn workable<'a>(binary: &Path, usage: &Usage, samples: &'a [Samples], tried: &dyn Fn(&str)) -> Found<'a> {
-    let mut trials = Trials { binary, usage, tried, limit: LIMIT, refused: Vec::new(), unended: 0 };
+    // Nothing that is tried reaches another machine, where the system lets it be cut off.
+    let network = Network::alone().ok();
+    let network = network.as_ref();
+    let mut trials = Trials { binary, usage, tried, limit: LIMIT, network, refused: Vec::new(), unended: 0 };
     let best = trials.best(samples);
     if trials.unended >= MOST_UNENDED {
         trials.refused.insert(0, UNENDED.to_owned());
@@ -105,6 +109,7 @@ struct Trials<'a> {
     tried: &'a dyn Fn(&str),
     /// How long a try may take.
     limit: Duration,
+    network: Option<&'a Network>,
     refused: Vec<String>,
     /// How many runs did not end in time.
     unended: usize,
@@ -141,6 +146,10 @@ impl Trials<'_> {
         found.retain(|workable| Some(workable.merit()) == best);
         found.truncate(MOST);
         found
+    }
+
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions { lookout: None, network: self.network, timeout: self.limit }
     }
 
     fn on_entries(&mut self, command: CommandSpec, samples: &Samples) -> Option<Workable> {
@@ -189,7 +198,7 @@ impl Trials<'_> {
         }
         let without = CommandSpec { stdin: None, ..command.clone() };
         let Ok(cases) = cases::rehearsal(directory, entry, &without) else { return false };
-        let answered = cases.first().and_then(|case| rehearse(self.binary, case, None, self.limit).ok());
+        let answered = cases.first().and_then(|case| rehearse(self.binary, case, self.conditions()).ok());
         answered.is_some_and(|without| without.answer == with.answer)
     }
 
@@ -204,7 +213,7 @@ impl Trials<'_> {
         let failed = |error: &dyn ToString| Unfit::Failed(error.to_string());
         let cases = cases::rehearsal(directory, entry, command).map_err(|error| failed(&error))?;
         let case = cases.first().ok_or(Unfit::NotMeant)?;
-        let rehearsed = rehearse(self.binary, case, None, self.limit).map_err(|error| failed(&error))?;
+        let rehearsed = rehearse(self.binary, case, self.conditions()).map_err(|error| failed(&error))?;
         if rehearsed.timed_out {
             return Err(Unfit::Unended(rehearsed.outcome));
         }
@@ -319,8 +328,9 @@ mod tests {
         }
         let samples = Samples { directory: directory.path().to_owned(), entries: entries.to_vec() };
         let (usage, limit) = (Usage::default(), Duration::from_millis(100));
+        let refused = Vec::new();
         let mut trials =
-            Trials { binary: &program, usage: &usage, tried: &|_| (), limit, refused: Vec::new(), unended: 0 };
+            Trials { binary: &program, usage: &usage, tried: &|_| (), limit, network: None, refused, unended: 0 };
         assert!(trials.best(&[samples.clone(), samples]).is_none());
         assert_eq!(trials.unended, MOST_UNENDED);
         assert!(trials.refused[0].contains("still running after 0.1 s"), "{:?}", trials.refused);

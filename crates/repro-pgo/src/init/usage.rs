@@ -14,6 +14,8 @@ const ADDRESSES: [&str; 9] = ["URL", "URI", "HOST", "HOSTNAME", "ADDRES", "ADDR"
 /// What the help says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
+    /// The word that comes before all arguments: that of a subcommand of cargo.
+    pub prefix: Option<String>,
     /// The words after the program's name, without brackets.
     pub words: Vec<String>,
     /// The subcommands.
@@ -47,12 +49,23 @@ impl Usage {
         let looks = options().filter(|(name, takes_value)| !takes_value && LOOKING.contains(name));
         let flags = |name: &str| format!("--{name}");
         Self {
+            prefix: None,
             words: words.collect(),
             commands: commands(help),
             threads: flag(&["--threads", "--jobs"]),
             inputs: inputs.map(|(name, _)| flags(name)).collect(),
             looks: looks.map(|(name, _)| flags(name)).collect(),
         }
+    }
+
+    /// The same for a program that cargo starts with the subcommand `name` as first argument.
+    #[must_use]
+    pub fn of_subcommand(mut self, name: &str) -> Self {
+        if self.words.first().is_some_and(|word| word == name) {
+            self.words.remove(0);
+        }
+        self.prefix = Some(name.to_owned());
+        self
     }
 
     /// The subcommands that are not tried, because they may change something.
@@ -77,6 +90,7 @@ impl Usage {
         let mut found = Vec::new();
         let mut add = |args: Vec<String>, stdin: bool| {
             let stdin = stdin.then(|| "{entry}".to_owned());
+            let args = self.prefix.iter().cloned().chain(args).collect();
             let command = CommandSpec { args, stdin, ..CommandSpec::default() };
             if !found.contains(&command) {
                 found.push(command);
@@ -234,6 +248,16 @@ mod tests {
     fn commands_that_only_look_are_tried_and_no_others() {
         let help = "Usage: tool [OPTIONS] <COMMAND>\n\nCommands:\n  check    Looks\n  release  Does it\n  help     Prints\n\nOptions:\n  -v\n";
         assert_eq!(commands(help), [("check".to_owned(), false), ("check {entry}".to_owned(), false)]);
+    }
+
+    #[test]
+    fn a_subcommand_of_cargo_is_called_as_cargo_does() {
+        let help = "Usage: cargo count [OPTIONS] [FILE]\n\nOptions:\n      --list\n      --manifest-path <PATH>\n";
+        let told = Usage::read(help).of_subcommand("count").commands_for("word");
+        let told: Vec<String> = told.into_iter().map(|command| command.args.join(" ")).collect();
+        assert_eq!(told[0], "count {entry}");
+        assert!(told.contains(&"count --list --manifest-path {entry}".to_owned()), "{told:?}");
+        assert!(told.iter().all(|args| args.starts_with("count")), "{told:?}");
     }
 
     #[test]

@@ -10,8 +10,8 @@ use paired_bench::measure::{Case, fixed_environment};
 use tempfile::TempDir;
 use thiserror::Error;
 
-use crate::declaration::Spec;
 use crate::declaration::invocation::CommandSpec;
+use crate::declaration::{Spec, WorkloadSpec};
 
 /// How long a service may take to be ready, and to stop, where nothing is emulated.
 const SERVICE_LIMIT: Duration = Duration::from_secs(30);
@@ -104,10 +104,10 @@ pub fn benchmarks(spec: &Spec, inputs: &Path) -> Result<Cases, CaseError> {
 }
 
 /// What is declared of a rehearsed command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Declared {
-    /// Whether it is a workload, not a benchmark.
-    pub trains: bool,
+#[derive(Debug, Clone, Copy)]
+pub struct Declared<'a> {
+    /// The workload that it is; none is one of a benchmark.
+    pub workload: Option<&'a WorkloadSpec>,
     /// Whether it says that it writes into its entry.
     pub writes: bool,
 }
@@ -117,7 +117,7 @@ pub struct Declared {
 ///
 /// # Errors
 /// [`CaseError`].
-pub fn rehearsals(spec: &Spec, inputs: &Path) -> Result<(Cases, Vec<Declared>), CaseError> {
+pub fn rehearsals<'a>(spec: &'a Spec, inputs: &Path) -> Result<(Cases, Vec<Declared<'a>>), CaseError> {
     let mut declared = Vec::new();
     let mut making = Making { inputs, fresh: None, cases: Vec::new() };
     for workload in &spec.training.workloads {
@@ -125,16 +125,31 @@ pub fn rehearsals(spec: &Spec, inputs: &Path) -> Result<(Cases, Vec<Declared>), 
         if let Some(entry) = listed.into_iter().find(|entry| matcher.is_match(entry)) {
             let name = format!("workload {} on {}/{entry}", workload.name, workload.inputs);
             making.rehearsed(name, &workload.inputs, &entry, &workload.command(), &workload.exit_codes)?;
-            declared.push(Declared { trains: true, writes: workload.writes });
+            declared.push(Declared { workload: Some(workload), writes: workload.writes });
         }
     }
     for benchmark in &spec.benchmarks {
         let name = format!("benchmark {} on {}/{}", benchmark.name, benchmark.inputs, benchmark.entry);
         let command = benchmark.command();
         making.rehearsed(name, &benchmark.inputs, &benchmark.entry, &command, &benchmark.exit_codes)?;
-        declared.push(Declared { trains: false, writes: benchmark.writes });
+        declared.push(Declared { workload: None, writes: benchmark.writes });
     }
     Ok((making.finish(), declared))
+}
+
+/// The workload on a copy of each entry that it matches, but the first.
+///
+/// # Errors
+/// [`CaseError`].
+pub fn further(workload: &WorkloadSpec, inputs: &Path) -> Result<Cases, CaseError> {
+    let mut making = Making { inputs, fresh: None, cases: Vec::new() };
+    let matcher = workload.matcher();
+    let listed = entries(&inputs.join(&workload.inputs))?.into_iter();
+    for entry in listed.filter(|entry| matcher.is_match(entry)).skip(1) {
+        let name = format!("{}/{entry}", workload.inputs);
+        making.rehearsed(name, &workload.inputs, &entry, &workload.command(), &workload.exit_codes)?;
+    }
+    Ok(making.finish())
 }
 
 /// One command on a copy of the entry `entry` of the set in the folder `set`.

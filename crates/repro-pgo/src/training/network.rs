@@ -66,7 +66,7 @@ impl RunNetwork {
 }
 
 /// What to do for a program that needs an answer.
-const WAYS: &str = "training has no network but the loopback interface. Let a service of the workload answer on 127.0.0.1, or set \
+pub const WAYS: &str = "training has no network but the loopback interface. Let a service of the workload answer on 127.0.0.1, or set \
                     `network = true` in [training]; the profile then depends on who answers";
 
 /// The error, with the likely cause where something in the runs' network addressed another machine.

@@ -79,6 +79,7 @@ fn answer(program: &Path, directory: &Path, arguments: &[&str]) -> Result<String
         environment: &fixed_environment(),
         stdin: None,
         fixed_addresses: false,
+        network: None,
         timeout: DEFAULT_TIMEOUT,
     };
     let told = format!("`{} {}`", program.display(), arguments.join(" "));
