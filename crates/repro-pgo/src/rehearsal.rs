@@ -42,6 +42,8 @@ pub struct Rehearsed {
     pub answer: [String; 2],
     /// Whether it printed the same twice.
     pub repeats: bool,
+    /// The first line that it printed the first time alone.
+    pub varies: Option<String>,
     /// Whether it printed the same lines twice, in whatever order.
     pub repeats_sorted: bool,
     /// The first lines of standard error; where nothing is there, of standard output.
@@ -103,7 +105,8 @@ impl Rehearsed {
             } else {
                 "take the command out"
             };
-            found.push(format!("it prints something else each time, which [check] would refuse: {way_out}"));
+            let line = self.varies.as_ref().map(|line| format!(" (`{line}`)")).unwrap_or_default();
+            found.push(format!("it prints something else each time{line}, which [check] would refuse: {way_out}"));
         }
         if let Some(file) = self.wrote.as_ref().filter(|_| !writes) {
             found.push(format!("it writes {}: declare `writes = true`", file.display()));
@@ -167,6 +170,8 @@ pub fn rehearse(binary: &Path, case: &Case, conditions: Conditions<'_>) -> Resul
     }
     let second = case.around(|| process::capture(&invocation))?.map_err(no_room)?;
     rehearsed.repeats = first.output == second.output && first.error == second.error;
+    let line = varying(&first.output, &second.output).or_else(|| varying(&first.error, &second.error));
+    rehearsed.varies = line.filter(|_| !rehearsed.repeats);
     let same_lines = |first: &[u8], second: &[u8]| sorted(first) == sorted(second);
     rehearsed.repeats_sorted = same_lines(&first.output, &second.output) && same_lines(&first.error, &second.error);
     let traced = case.around(|| peak_memory::traced(&invocation))?;
@@ -245,6 +250,14 @@ impl Rehearsed {
     }
 }
 
+/// The first line of `first` that `second` does not have in its place, as far as it fits into a message.
+fn varying(first: &[u8], second: &[u8]) -> Option<String> {
+    let lines = |text: &[u8]| String::from_utf8_lossy(text).lines().map(str::to_owned).collect::<Vec<_>>();
+    let (first, second) = (lines(first), lines(second));
+    let found = first.into_iter().enumerate().find(|(index, line)| second.get(*index) != Some(line));
+    found.map(|(_, line)| line.trim().chars().take(80).collect())
+}
+
 /// The first file that differs from the entry's original.
 fn written(case: &Case) -> Option<PathBuf> {
     let Some(Step::Copy { from, to }) = case.before.first() else { return None };
@@ -317,7 +330,10 @@ mod tests {
         let (_directory, talking) = rehearsed("echo answer >&2");
         assert!(talking.printed == 7 && talking.remarks().is_empty(), "{talking:?}");
         let (_directory, differing) = rehearsed("date +%N >&2");
-        assert!(differing.problems(false, Lines::AsWritten)[0].contains("something else each time"), "{differing:?}");
+        let line = differing.varies.clone().unwrap_or_default();
+        assert!(line.len() >= 9 && line.parse::<u64>().is_ok(), "{differing:?}");
+        let problem = format!("it prints something else each time (`{line}`), which [check]");
+        assert!(differing.problems(false, Lines::AsWritten)[0].starts_with(&problem), "{differing:?}");
         let (_directory, failing) = rehearsed("echo no >&2; exit 3");
         assert_eq!(
             failing.problems(false, Lines::AsWritten),

@@ -71,6 +71,9 @@ impl Doctor {
             print_table(&findings, &doctor::llvm_profdata(&directory));
             print_commands(&commands, spec.as_ref());
             println!("{}", verdict(blocked, wrong, commands.len()));
+            if spec.is_none() {
+                println!("there is no pgo.toml here: `cargo repro-pgo init` writes a first one");
+            }
         }
         Ok(if blocked + wrong == 0 { ExitCode::Fine } else { ExitCode::Refused })
     }

@@ -15,7 +15,7 @@ use crate::declaration;
 use crate::declaration::Spec;
 use crate::init::{self, Draft, Found, Program, Tried, Usage};
 use crate::pipeline::{Pipeline, stamp};
-use crate::toolchain::Toolchain;
+use crate::toolchain::{Toolchain, doctor};
 
 const EXAMPLES: &str = "Examples:
   cargo repro-pgo init
@@ -57,6 +57,10 @@ impl Init {
         }
         let file = shared.spec.clone().unwrap_or_else(|| program.root.join(declaration::FILE_NAME));
         anyhow::ensure!(self.force || !file.exists(), "{} is there already; --force replaces it", file.display());
+        let findings = doctor::examine(&here, None);
+        if let Some(blocking) = findings.iter().find(|finding| finding.blocks()) {
+            anyhow::bail!("{}: {}", blocking.name, blocking.missing.as_deref().unwrap_or_default());
+        }
         let empty = Draft { program: &program, target: &target, tried: &[] };
         let binary = baseline(shared, &init::write(&empty).0, &program, &file)?;
         let samples = init::find_samples(&program.directory, &program.root);

@@ -55,6 +55,19 @@ pub fn linker_file(workspace: &Path) -> Option<PathBuf> {
     files(workspace).into_iter().find(|(_, text)| text.parse::<Table>().is_ok_and(names_linker)).map(|(file, _)| file)
 }
 
+/// The linker that cargo, started in `workspace`, takes for `target`, and where that is set; a path is as it is written.
+pub fn linker(workspace: &Path, target: &str) -> Option<(String, String)> {
+    let variable = target_variable(target, "LINKER");
+    if let Ok(linker) = std::env::var(&variable) {
+        return Some((variable, linker));
+    }
+    let named = |text: &str| {
+        let table: Table = text.parse().ok()?;
+        Some(table.get("target")?.get(target)?.get("linker")?.as_str()?.to_owned())
+    };
+    files(workspace).into_iter().find_map(|(file, text)| Some((file.display().to_string(), named(&text)?)))
+}
+
 /// The variable by which cargo takes the `key` of the table of `target` in its configuration, such as `LINKER`.
 pub fn target_variable(target: &str, key: &str) -> String {
     format!("CARGO_TARGET_{}_{key}", target.to_uppercase().replace(['-', '.'], "_"))
@@ -95,10 +108,15 @@ pub fn missing(configured: &[Configured], declared: &[String]) -> Vec<String> {
             .filter(|flag| !declared.split_whitespace().any(|own| own == flag))
             .map(|flag| format!("`{flag}`"))
             .collect();
+        let native = if lacking.iter().any(|flag| flag.contains("target-cpu=native")) {
+            ", with a CPU in the place of `native`"
+        } else {
+            ""
+        };
         (!lacking.is_empty()).then(|| {
             format!(
                 "{from} sets the rustflags {}, which this build leaves out; put those that your users' builds have into \
-                 [build] rustflags of pgo.toml",
+                 [build] rustflags of pgo.toml{native}",
                 lacking.join(" ")
             )
         })

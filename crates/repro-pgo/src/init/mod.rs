@@ -2,6 +2,7 @@
 //! they are written down, and what could not be known is said.
 
 mod binaries;
+mod flags;
 mod flake;
 mod program;
 mod releases;

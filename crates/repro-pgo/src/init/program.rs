@@ -6,6 +6,7 @@ use cargo_metadata::MetadataCommand;
 use thiserror::Error;
 
 use super::binaries;
+use super::flags;
 use super::releases::{self, Releases};
 use crate::compile::configured;
 use crate::declaration::BinarySpec;
@@ -102,8 +103,9 @@ impl Program {
                     .to_owned(),
             );
         }
-        let mut rustflags: Vec<String> =
-            configured::rustflags(&root, target).into_iter().flat_map(|file| file.flags).collect();
+        let configured = configured::rustflags(&root, target).into_iter().flat_map(|file| file.flags);
+        let (mut rustflags, left_out) = flags::taken(configured);
+        notes.extend(left_out);
         if !rustflags.is_empty() {
             notes.push("[build] rustflags are those of cargo's configuration files".to_owned());
         }

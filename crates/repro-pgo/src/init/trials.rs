@@ -226,7 +226,11 @@ impl Trials<'_> {
         }
         // What threads print may come in another order.
         let repeats = rehearsed.repeats || (rehearsed.starts_threads && rehearsed.repeats_sorted);
-        if repeats { Ok(rehearsed) } else { Err(failed(&"it prints something else each time")) }
+        if repeats {
+            return Ok(rehearsed);
+        }
+        let line = rehearsed.varies.map(|line| format!(", such as `{line}`")).unwrap_or_default();
+        Err(failed(&format!("it prints something else each time{line}")))
     }
 }
 

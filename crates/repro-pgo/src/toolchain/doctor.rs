@@ -51,6 +51,8 @@ pub fn examine(directory: &Path, spec: Option<&Spec>) -> Vec<Finding> {
     let mut findings = vec![Finding::new("rustc", "builds every stage", true, told.map_err(ToString::to_string))];
     findings.push(program("cargo", "builds every stage", true, "install Rust from https://rustup.rs"));
     findings.push(program("cc", "links", true, "apt-get install gcc"));
+    let target = spec.map(|spec| &spec.build.target).or(toolchain.as_ref().ok().map(|toolchain| &toolchain.host));
+    findings.extend(target.and_then(|target| linker(directory, target)));
     if let Ok(toolchain) = &toolchain {
         findings.extend(of_toolchain(toolchain, spec));
     }
@@ -81,6 +83,15 @@ fn program(name: &'static str, purpose: &'static str, required: bool, fix: &str)
             .ok_or_else(|| told(programs::output_of(&path, &["--version"]).unwrap_or_default()))
     });
     Finding::new(name, purpose, required, told)
+}
+
+/// The linker that cargo's configuration names in the place of `cc`; one that is a path is cargo's to find.
+fn linker(directory: &Path, target: &str) -> Option<Finding> {
+    let (from, name) = configured::linker(directory, target).filter(|(_, name)| !name.contains('/'))?;
+    let variable = configured::target_variable(target, "LINKER");
+    let missing = || format!("{from} names {name}, which is not on PATH: install it, or set {variable}=cc");
+    let found = programs::on_path(&name).map(|path| format!("{} ({from})", path.display()));
+    Some(Finding::new("linker", "links in the place of cc", true, found.ok_or_else(missing)))
 }
 
 fn of_toolchain(toolchain: &Toolchain, spec: Option<&Spec>) -> [Finding; 2] {
@@ -177,6 +188,21 @@ fn run_limited(program: &Path, arguments: &[&str], directory: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_linker_of_cargos_configuration_has_to_be_there() {
+        let root = tempfile::tempdir().expect("a temporary directory can be made");
+        std::fs::create_dir(root.path().join(".cargo")).expect("the directory is ours");
+        let configured = |name: &str| {
+            let text = format!("[target.s390x-unknown-linux-gnu]\nlinker = \"{name}\"\n");
+            std::fs::write(root.path().join(".cargo/config.toml"), text).expect("the directory is ours");
+            linker(root.path(), "s390x-unknown-linux-gnu")
+        };
+        let missing = configured("no-such-linker").and_then(|finding| finding.missing).unwrap_or_default();
+        assert!(missing.ends_with("or set CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_LINKER=cc"), "{missing}");
+        assert!(configured("sh").is_some_and(|finding| !finding.blocks()));
+        assert!(configured("tools/ld").is_none());
+    }
 
     #[test]
     fn a_program_that_cannot_tell_its_version_is_not_there() {
