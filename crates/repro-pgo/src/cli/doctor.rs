@@ -1,6 +1,7 @@
 //! `repro-pgo doctor`.
 
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use super::{Shared, baseline};
 use crate::declaration;
-use crate::declaration::{Spec, WorkloadSpec};
+use crate::declaration::{EmulatorChoice, Spec, WorkloadSpec};
 use crate::pipeline::{self, StageDir, StageError, cases};
 use crate::rehearsal::{Conditions, Lookout, Rehearsed, misses, rehearse};
 use crate::toolchain::{Emulator, doctor};
@@ -125,8 +126,17 @@ fn rehearsals(shared: &Shared, look: Duration) -> anyhow::Result<Vec<Tried>> {
             if declared.workload.is_some() && trains_nothing(spec) {
                 problems.push(NO_TRAINING.to_owned());
             }
-            let trains = declared.workload.is_some();
-            tried.push(Tried { trains, problems, remarks: rehearsed.remarks(), rehearsed });
+            let mut remarks = rehearsed.remarks();
+            if let Some(script) = declared.workload.and_then(script_beside) {
+                let in_machine = spec.training.emulator == EmulatorChoice::Machine;
+                let told = if in_machine { &mut problems } else { &mut remarks };
+                told.push(format!(
+                    "it starts {}, a script or something else that the emulated machine, where training turns to if counts differ, can't \
+                     run: name a program, such as busybox httpd for a server",
+                    script.display()
+                ));
+            }
+            tried.push(Tried { trains: declared.workload.is_some(), problems, remarks, rehearsed });
             task.step();
         }
         Ok((tried, format!("{} tried", cases.len())))
@@ -150,6 +160,18 @@ fn elsewhere(
         }
     }
     Ok(None)
+}
+
+/// The first program of the system that runs beside or in the place of the workload's binary and is no binary itself.
+fn script_beside(workload: &WorkloadSpec) -> Option<PathBuf> {
+    let of_services = workload.services.iter().filter_map(|service| service.command.first());
+    let named = workload.program.iter().chain(of_services).filter(|name| *name != "{binary}");
+    let found = named.map(|name| host::programs::resolve(Path::new(name)));
+    found.into_iter().find(|path| {
+        let mut start = [0; 4];
+        let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+        read.is_ok() && start != *b"\x7fELF"
+    })
 }
 
 /// How long a workload is tried on its other entries.
@@ -209,5 +231,27 @@ fn print_table(findings: &[doctor::Finding], llvm_profdata: &[String]) {
     }
     for tool in llvm_profdata {
         println!("also     {:<16} {tool} (not needed: the merge is built in)", "llvm-profdata");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_beside_a_workload_is_found() {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        let script = directory.path().join("server");
+        test_support::script(&script, "#!/bin/sh\n");
+        let beside = |server: &str| {
+            let table = format!(
+                "name = \"w\"\ninputs = \"s\"\nservices = [{{ command = [\"{{binary}}\"], ready = {{ port = 1 }} }}, \
+                 {{ command = [\"{server}\"], ready = {{ port = 2 }} }}]\n"
+            );
+            let workload: WorkloadSpec = toml::from_str(&table).expect("it is valid");
+            script_beside(&workload)
+        };
+        assert_eq!(beside("/bin/sh"), None);
+        assert_eq!(beside(&script.display().to_string()), Some(script));
     }
 }

@@ -292,12 +292,13 @@ fn fallback(draft: &Draft<'_>, text: &mut String, notes: &mut Vec<String>) {
 
 /// A workload of a client, for its reader to complete.
 const CLIENT: &str = r#"
-# A client, with a server that answers on 127.0.0.1 while it is trained. Benchmarks have no services: measure what it does without.
+# A client, with a server that answers on 127.0.0.1 while it is trained: a program, because the emulated machine has no interpreter of
+# scripts. Benchmarks have no services: measure what it does without.
 # [[training.workloads]]
 # name = "get"
 # inputs = "samples"
 # args = ["http://127.0.0.1:8080{entry}"]
-# services = [{ command = ["python3", "-m", "http.server", "8080", "--directory", "/"], ready = { port = 8080 } }]
+# services = [{ command = ["busybox", "httpd", "-f", "-p", "127.0.0.1:8080", "-h", "/"], ready = { port = 8080 } }]
 "#;
 
 /// How many of the commands that work nowhere are told.
@@ -411,7 +412,7 @@ mod tests {
     fn a_client_gets_an_example_with_a_server_and_other_subcommands_are_named() {
         let client = Tried { usage: Usage::read("Usage: get <URL>\n"), ..Tried::default() };
         let (_, text, notes) = written(&program(), &[client]);
-        let example = CLIENT.lines().skip(2).map(|line| format!("{}\n", line.trim_start_matches("# ")));
+        let example = CLIENT.lines().skip(3).map(|line| format!("{}\n", line.trim_start_matches("# ")));
         let completed = text.replace(CLIENT, &example.collect::<String>());
         let spec = declaration::parse(&completed, Path::new("pgo.toml"))
             .unwrap_or_else(|error| panic!("{error}\n{completed}"));
