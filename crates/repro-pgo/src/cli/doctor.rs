@@ -131,8 +131,8 @@ fn rehearsals(shared: &Shared, look: Duration) -> anyhow::Result<Vec<Tried>> {
                 let in_machine = spec.training.emulator == EmulatorChoice::Machine;
                 let told = if in_machine { &mut problems } else { &mut remarks };
                 told.push(format!(
-                    "it starts {}, a script or something else that the emulated machine, where training turns to if counts differ, can't \
-                     run: name a program, such as busybox httpd for a server",
+                    "it starts {}, which is a script or no x86-64 program: the emulated machine, to which training turns where counts \
+                     differ, can't run it; name a program, such as busybox httpd for a server",
                     script.display()
                 ));
             }
