@@ -8,7 +8,7 @@ use host::{digest, programs};
 use super::LayoutError;
 use crate::compile::configured;
 
-/// Its text; two paths are put in.
+/// Its text; two paths and a name are put in.
 const SCRIPT: &str = include_str!("../../assets/recording_linker.sh");
 
 /// The folder of what is kept, in the stage's.
@@ -23,6 +23,8 @@ pub struct Recorder {
     pub linker: PathBuf,
     /// Where it keeps what a link took.
     pub kept: PathBuf,
+    /// The name of what is linked, as rustc has it: without hyphens.
+    binary: String,
 }
 
 /// The variable that names the linker for `target`.
@@ -31,11 +33,11 @@ pub fn variable(target: &str) -> String {
 }
 
 impl Recorder {
-    /// The stand-in for the build of `target` in `workspace` whose stage has the folder `directory`.
+    /// The stand-in for the build of `binary` for `target` in `workspace` whose stage has the folder `directory`.
     ///
     /// # Errors
     /// [`LayoutError::ConfiguredLinker`] where a file of cargo's names the linker.
-    pub fn new(target: &str, workspace: &Path, directory: &Path) -> Result<Self, LayoutError> {
+    pub fn new(binary: &str, target: &str, workspace: &Path, directory: &Path) -> Result<Self, LayoutError> {
         let variable = variable(target);
         let linker = match std::env::var_os(&variable) {
             Some(linker) => PathBuf::from(linker),
@@ -45,7 +47,7 @@ impl Recorder {
             },
         };
         let program = directory.join("linker").join(linker.file_name().unwrap_or_default());
-        Ok(Self { program, linker, kept: directory.join(KEPT) })
+        Ok(Self { program, linker, kept: directory.join(KEPT), binary: binary.replace('-', "_") })
     }
 
     /// Writes the program. What an earlier link left stays until the next one.
@@ -56,6 +58,7 @@ impl Recorder {
         let folder = self.program.parent().expect("it is in the stage's folder");
         std::fs::create_dir_all(folder).map_err(LayoutError::file("cannot make", folder))?;
         let text = SCRIPT.replace("@KEEP@", &quoted(&self.kept)).replace("@LINKER@", &quoted(&self.linker));
+        let text = text.replace("@BINARY@", &quoted(Path::new(&self.binary)));
         std::fs::write(&self.program, text).map_err(LayoutError::file("cannot write", &self.program))?;
         let executable = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(&self.program, executable).map_err(LayoutError::file("cannot write", &self.program))
@@ -88,6 +91,7 @@ mod tests {
             program: place.path().join("linker/cc"),
             linker: PathBuf::from("echo"),
             kept: place.path().join(KEPT),
+            binary: "out".to_owned(),
         };
         recorder.install().expect("the directory is ours");
         let mut command = std::process::Command::new(&recorder.program);
@@ -97,7 +101,11 @@ mod tests {
         let kept = std::fs::read_to_string(recorder.kept.join("arguments")).expect("it was kept");
         let copy = recorder.kept.join("1-a b.o");
         assert_eq!(kept, format!("{}\0-o\0{}\0-lc\0", copy.display(), output.display()));
-        assert_eq!(std::fs::read(copy).expect("it was kept"), b"object");
+        assert_eq!(std::fs::read(&copy).expect("it was kept"), b"object");
+        // A build script's, which is linked beside others.
+        let mut other = std::process::Command::new(&recorder.program);
+        let ran = other.args(["-o", "/deps/build_script_build-1"]).arg(&input).output().expect("the script runs");
+        assert!(ran.status.success() && copy.is_file(), "{}", String::from_utf8_lossy(&ran.stderr));
     }
 
     #[test]

@@ -131,7 +131,7 @@ pub(super) fn recorder(build: &BuildSpec, root: &Path, work: &Path) -> Result<Re
     }
     std::fs::create_dir_all(work).map_err(StageError::file("cannot make", work))?;
     let work = work.canonicalize().map_err(StageError::file("cannot find", work))?;
-    Ok(Recorder::new(&build.target, root, &work)?)
+    Ok(Recorder::new(&build.binary, &build.target, root, &work)?)
 }
 
 /// Where the linker is told to write its map; it does not make folders.

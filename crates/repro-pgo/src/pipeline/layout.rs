@@ -118,7 +118,7 @@ pub(super) fn compile(pipeline: &Pipeline, profile: &Path, task: &Task) -> Resul
         return Err(LayoutError::SeveralBinaries.into());
     }
     let directory = pipeline.stage_dir(StageDir::Unordered);
-    let recorder = Recorder::new(&build.target, &pipeline.project.root, &directory)?;
+    let recorder = Recorder::new(&build.binary, &build.target, &pipeline.project.root, &directory)?;
     let read = || RecordedLink::read(&recorder, &build.binary, &build.target);
     if read().is_err() {
         Stamp::remove(&directory)?;
