@@ -3,18 +3,13 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-/// Variables that are set the same in every build, whatever the caller has. Empty wrappers are none, whatever cargo's files say.
-pub const FIXED: [(&str, &str); 6] = [
-    ("CARGO_INCREMENTAL", "0"),
-    ("LC_ALL", "C"),
-    ("RUSTC_WORKSPACE_WRAPPER", ""),
-    ("RUSTC_WRAPPER", ""),
-    ("SOURCE_DATE_EPOCH", "1"),
-    ("TZ", "UTC"),
-];
+/// Variables that are set the same in every build, whatever the caller has. An empty wrapper is none, whatever cargo's files say. NB: cargo
+/// hashes an empty RUSTC_WORKSPACE_WRAPPER into symbols, which then differ from those of a build that another tool runs.
+pub const FIXED: [(&str, &str); 5] =
+    [("CARGO_INCREMENTAL", "0"), ("LC_ALL", "C"), ("RUSTC_WRAPPER", ""), ("SOURCE_DATE_EPOCH", "1"), ("TZ", "UTC")];
 
 /// Variables that would change the binary or the run, by name.
-const DROPPED: [&str; 11] = [
+const DROPPED: [&str; 12] = [
     "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_MAKEFLAGS",
     "CARGO_TARGET_DIR",
@@ -23,6 +18,7 @@ const DROPPED: [&str; 11] = [
     "MAKEFLAGS",
     "MFLAGS",
     "RUSTC_BOOTSTRAP",
+    "RUSTC_WORKSPACE_WRAPPER",
     "RUSTDOCFLAGS",
     "RUSTFLAGS",
     "NUM_JOBS",
