@@ -36,10 +36,8 @@ impl Debuginfo {
             bail!("pgo.toml has no `debuginfo` in [build], so `repro-pgo flags` asked for none");
         }
         for binary in &self.binaries {
-            let name = debuginfo::file_name(&binary.file_name().unwrap_or_default().to_string_lossy());
-            let debug = self.output.join(name);
-            debuginfo::take_apart(binary, binary, &debug).context("debuginfo")?;
-            println!("{}", debug.display());
+            let name = debuginfo::take_apart(binary, binary, &self.output).context("debuginfo")?;
+            println!("{}", self.output.join(name).display());
         }
         Ok(ExitCode::Fine)
     }

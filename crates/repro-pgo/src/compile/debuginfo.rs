@@ -30,17 +30,20 @@ pub fn file_name(binary: &str) -> String {
     format!("{binary}.debug")
 }
 
-/// Copies the program `whole` to `debug`, and puts it without debug information and symbols to `binary`, which may be the same file.
+/// Copies the program `whole` into `directory` under [`file_name`], which is returned, and puts it without debug information and symbols
+/// to `binary`, which may be the same file.
 ///
 /// # Errors
 /// [`BuildError::File`], or [`BuildError::Debuginfo`] for a program that can't be taken apart.
-pub fn take_apart(whole: &Path, binary: &Path, debug: &Path) -> Result<(), BuildError> {
+pub fn take_apart(whole: &Path, binary: &Path, directory: &Path) -> Result<String, BuildError> {
     let bytes = fs::read(whole).map_err(BuildError::file("cannot read", whole))?;
-    let name = debug.file_name().unwrap_or_default().to_string_lossy();
+    let name = file_name(&binary.file_name().unwrap_or_default().to_string_lossy());
     let refused = |problem| BuildError::Debuginfo { path: whole.to_owned(), problem };
     let stripped = stripped(&bytes, &name).map_err(refused)?;
-    atomic_write::bytes(debug, &bytes).map_err(BuildError::file("cannot write", debug))?;
-    atomic_write::program(binary, &stripped).map_err(BuildError::file("cannot write", binary))
+    let debug = directory.join(&name);
+    atomic_write::bytes(&debug, &bytes).map_err(BuildError::file("cannot write", &debug))?;
+    atomic_write::program(binary, &stripped).map_err(BuildError::file("cannot write", binary))?;
+    Ok(name)
 }
 
 /// The build id of a program, in hexadecimal.
@@ -60,7 +63,7 @@ fn stripped(whole: &[u8], name: &str) -> Result<Vec<u8>, String> {
     if table.section_by_name(endian, b".debug_info").is_none() {
         return Err("it holds no debug information; was it stripped when it was linked?".to_owned());
     }
-    if build_id(whole).is_none() {
+    if file.build_id().ok().flatten().is_none() {
         return Err("it has no build id, by which debuggers find it".to_owned());
     }
     let segments =
@@ -107,9 +110,13 @@ struct Sections {
 impl Sections {
     /// Adds a section, with `data` behind everything else where it is not loaded.
     fn add(&mut self, name: &[u8], mut header: SectionHeader64<Endianness>, data: Option<&[u8]>) {
-        let endian = self.endian;
-        header.sh_name = U32::new(endian, self.names.len() as u32);
+        header.sh_name = U32::new(self.endian, self.names.len() as u32);
         self.names.extend(name.iter().chain(&[0]));
+        self.place(header, data);
+    }
+
+    fn place(&mut self, mut header: SectionHeader64<Endianness>, data: Option<&[u8]>) {
+        let endian = self.endian;
         if let Some(data) = data {
             self.align(header.sh_addralign(endian));
             header.sh_offset = U64::new(endian, self.file.len() as u64);
@@ -126,14 +133,13 @@ impl Sections {
     /// The file, with names, headers and what its own `header` says of them.
     fn finished(mut self, mut header: FileHeader64<Endianness>) -> Vec<u8> {
         let endian = self.endian;
-        let own_name = self.names.len();
-        let mut names = std::mem::take(&mut self.names);
-        names.extend(NAMES.as_bytes().iter().chain(&[0]));
-        let mut last_header = self.headers[0];
-        last_header.sh_type = U32::new(endian, elf::SHT_STRTAB);
-        self.add(b"", last_header, Some(&names));
-        let last = self.headers.len() - 1;
-        self.headers[last].sh_name = U32::new(endian, own_name as u32);
+        let last = self.headers.len();
+        let mut table = self.headers[0];
+        table.sh_type = U32::new(endian, elf::SHT_STRTAB);
+        table.sh_name = U32::new(endian, self.names.len() as u32);
+        self.names.extend(NAMES.as_bytes().iter().chain(&[0]));
+        let names = std::mem::take(&mut self.names);
+        self.place(table, Some(&names));
         self.align(8);
         header.e_shoff = U64::new(endian, self.file.len() as u64);
         header.e_shnum = U16::new(endian, self.headers.len() as u16);
@@ -181,7 +187,7 @@ pub(crate) mod tests {
         rustc.args(["--edition=2024", "--target=x86_64-unknown-linux-gnu"]).args(flags(Debuginfo::LineTablesOnly));
         let compiled = rustc.arg(&source).arg("-o").arg(&whole).output().expect("rustc runs");
         assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-        take_apart(&whole, &binary, &debug).expect("it has debug information");
+        take_apart(&whole, &binary, directory).expect("it has debug information");
         [binary, debug]
     }
 

@@ -64,9 +64,7 @@ impl Compilation<'_> {
         let mut outputs: Vec<String> = inspected.into_iter().map(str::to_owned).collect();
         for (name, executable) in &outcome.executables {
             if is_taken_apart {
-                let debug = debuginfo::file_name(name);
-                debuginfo::take_apart(executable, &directory.join(name), &directory.join(&debug))?;
-                outputs.push(debug);
+                outputs.push(debuginfo::take_apart(executable, &directory.join(name), &directory)?);
             } else {
                 stamp::replace_with_copy(executable, &directory.join(name))?;
             }

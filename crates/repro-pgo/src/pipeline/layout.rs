@@ -180,9 +180,7 @@ pub(super) fn in_order(
     link(&unordered.link, &order, &directory, &binary)?;
     let mut outputs = vec![UNMATCHED.to_owned(), pipeline.spec.build.binary.clone()];
     if pipeline.spec.build.debuginfo.is_some() {
-        let debug = debuginfo::file_name(&pipeline.spec.build.binary);
-        debuginfo::take_apart(&binary, &binary, &directory.join(&debug))?;
-        outputs.push(debug);
+        outputs.push(debuginfo::take_apart(&binary, &binary, &directory)?);
     }
     stamp::replace(&directory.join(UNMATCHED), &super::to_json(&unordered.optimized.unmatched))?;
     Stamp::write(&directory, made_from, Default::default(), &outputs)?;
