@@ -207,6 +207,11 @@ pub enum Training {
 }
 
 impl Manifest {
+    /// How the names of the release's files begin: `<name>-<version>-<platform>`.
+    pub fn stem(&self) -> String {
+        format!("{}-{}-{}", self.name, self.version, self.platform)
+    }
+
     /// The text that lies in the tarball.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("maps have text keys, and nothing here can fail");

@@ -56,18 +56,20 @@ pub struct DistResult {
 
 /// Writes the tarball and what lies beside it. Every file appears whole or not at all, the list of checksums last.
 pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
-    let debug_files = debug_files(&request.debuginfo)?;
-    let debuginfo = described(&debug_files, &request.binaries)?;
-    let request = &DistRequest { manifest: Manifest { debuginfo, ..request.manifest.clone() }, ..request.clone() };
     let stem = stem(&request.manifest)?;
-    let files = with_checksums(collect(request)?);
+    let mut files = collect(request)?;
+    let debug_files = debug_files(&request.debuginfo)?;
+    let manifest = Manifest { debuginfo: described(&debug_files, request, &files)?, ..request.manifest.clone() };
+    let content = manifest.to_json().into_bytes();
+    add(&mut files, manifest::FILE_NAME, ArchiveFile { content, executable: false })?;
+    let files = with_checksums(files);
     let content = |name: &str| files.get(name).map(|file| file.content.as_slice());
-    if let Some(problem) = legal::problem(&request.manifest, content) {
+    if let Some(problem) = legal::problem(&manifest, content) {
         return Err(DistError::Unlawful { problem });
     }
     let bill = content(legal::BILL).unwrap_or_default();
     for (name, path) in &request.binaries {
-        if let Some(problem) = crate_list::problem(&request.manifest, bill, &files[name].content) {
+        if let Some(problem) = crate_list::problem(&manifest, bill, &files[name].content) {
             return Err(DistError::Unlisted { path: path.clone(), problem });
         }
         if let Some(problem) = binary::problem(&files[name].content) {
@@ -75,7 +77,7 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
         }
     }
     let mut packed = BTreeMap::new();
-    let format = Format::of(&request.manifest.build.target);
+    let format = Format::of(&manifest.build.target);
     let name = format!("{stem}.{}", format.extension());
     let tarball = request.output.join(&name);
     let bytes = format.packed(&stem, &files).map_err(|source| DistError::Write { path: tarball.clone(), source })?;
@@ -98,7 +100,7 @@ pub fn pack(request: &DistRequest) -> Result<DistResult, DistError> {
         write(&request.output.join(name), bytes)?;
     }
     let checksums = write_checksums(&request.output, &packed)?;
-    Ok(DistResult { tarball, sha256, manifest: request.manifest.clone(), checksums })
+    Ok(DistResult { tarball, sha256, manifest, checksums })
 }
 
 /// The name of a part of the ship gate's report beside the tarball of this stem.
@@ -126,16 +128,17 @@ fn debug_files(paths: &BTreeMap<String, PathBuf>) -> Result<BTreeMap<String, Arc
         .collect()
 }
 
-/// What the manifest says of the debug information, if it is that of these binaries.
+/// What the manifest says of the debug information, if it is that of the request's binaries, which are among `files`.
 fn described(
     debug_files: &BTreeMap<String, ArchiveFile>,
-    binaries: &[(String, PathBuf)],
+    request: &DistRequest,
+    files: &BTreeMap<String, ArchiveFile>,
 ) -> Result<BTreeMap<String, DebugFile>, DistError> {
     let mut described = BTreeMap::new();
-    for (binary, path) in binaries {
+    for (binary, path) in &request.binaries {
         let name = debuginfo::file_name(binary);
         let Some(file) = debug_files.get(&name) else { continue };
-        match (debuginfo::build_id(&file.content), debuginfo::build_id(&read(path)?)) {
+        match (debuginfo::build_id(&file.content), debuginfo::build_id(&files[binary].content)) {
             (Some(build_id), Some(of_binary)) if build_id == of_binary => {
                 described.insert(name, DebugFile { build_id, sha256: digest::of_bytes(&file.content) });
             }
@@ -145,7 +148,7 @@ fn described(
     Ok(described)
 }
 
-/// `<name>-<version>-<platform>`
+/// The stem of the files' names, if it can be one.
 fn stem(manifest: &Manifest) -> Result<String, DistError> {
     for part in [&manifest.name, &manifest.version, &manifest.platform] {
         check_path(part)?;
@@ -153,7 +156,7 @@ fn stem(manifest: &Manifest) -> Result<String, DistError> {
             return Err(DistError::Name { name: part.clone(), problem: "a slash or a space in it" });
         }
     }
-    Ok(format!("{}-{}-{}", manifest.name, manifest.version, manifest.platform))
+    Ok(manifest.stem())
 }
 
 fn collect(request: &DistRequest) -> Result<BTreeMap<String, ArchiveFile>, DistError> {
@@ -167,8 +170,6 @@ fn collect(request: &DistRequest) -> Result<BTreeMap<String, ArchiveFile>, DistE
     for (path, content) in &request.generated {
         add(&mut files, path, ArchiveFile { content: content.clone(), executable: false })?;
     }
-    let content = request.manifest.to_json().into_bytes();
-    add(&mut files, manifest::FILE_NAME, ArchiveFile { content, executable: false })?;
     Ok(files)
 }
 

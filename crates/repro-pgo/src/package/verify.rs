@@ -172,7 +172,7 @@ impl Contents {
         let text = self.files.get(manifest::FILE_NAME).ok_or(missing(manifest::FILE_NAME))?;
         let manifest = Manifest::from_json(&String::from_utf8_lossy(text))
             .map_err(|problem| format!("{}: {problem}", manifest::FILE_NAME))?;
-        let folder = format!("{}-{}-{}", manifest.name, manifest.version, manifest.platform);
+        let folder = manifest.stem();
         if self.folder.as_deref() != Some(folder.as_str()) {
             return Err(format!("its folder is not {folder}, as its manifest says"));
         }

@@ -54,9 +54,8 @@ struct Found {
 impl Found {
     /// The archive with its debug information, where its manifest tells of any.
     fn debuginfo(&self) -> Option<PathBuf> {
-        let Manifest { name, version, platform, debuginfo, .. } = &self.manifest;
-        let archive = debuginfo_file(&format!("{name}-{version}-{platform}"));
-        (!debuginfo.is_empty()).then(|| self.path.with_file_name(archive))
+        let archive = || self.path.with_file_name(debuginfo_file(&self.manifest.stem()));
+        (!self.manifest.debuginfo.is_empty()).then(archive)
     }
 
     /// What is wrong with that archive.
@@ -178,14 +177,15 @@ fn problems(found: &[Found], request: &CollectRequest<'_>) -> Vec<String> {
 
 /// What is wrong with one tarball by itself.
 fn own_problems(found: &Found, request: &CollectRequest<'_>) -> Vec<String> {
-    let Manifest { name: program, version, platform, variant, source, .. } = &found.manifest;
+    let Manifest { platform, variant, source, .. } = &found.manifest;
     let mut problems = Vec::new();
     let extension = Format::of(&found.manifest.build.target).extension();
-    let due = format!("{program}-{version}-{platform}.{extension}");
+    let stem = found.manifest.stem();
+    let due = format!("{stem}.{extension}");
     if name(&found.path) != due {
         problems.push(format!("by its manifest it is {due}"));
     }
-    if !found.path.with_file_name(bill_file(&format!("{program}-{version}-{platform}"))).is_file() {
+    if !found.path.with_file_name(bill_file(&stem)).is_file() {
         problems.push("its bill of materials doesn't lie beside it".to_owned());
     }
     problems.extend(found.debuginfo_problem());
