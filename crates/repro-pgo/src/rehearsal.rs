@@ -85,12 +85,17 @@ pub struct Conditions<'a> {
 }
 
 impl Rehearsed {
+    /// What it said, to be put behind a sentence.
+    pub fn aside(&self) -> String {
+        if self.said.is_empty() { String::new() } else { format!(": {}", self.said) }
+    }
+
     /// What has to be mended before a training, in sentences; `writes` is whether the command declares that it does, `lines` what
     /// `[check]` says of their order.
     pub fn problems(&self, writes: bool, lines: Lines) -> Vec<String> {
         let mut found = Vec::new();
         if !self.as_declared {
-            let said = if self.said.is_empty() { String::new() } else { format!(": {}", self.said) };
+            let said = self.aside();
             let network = if self.reaches_out == Some(true) {
                 format!("; it tried to reach another machine, and {}", network::WAYS)
             } else {

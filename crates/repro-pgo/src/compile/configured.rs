@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use crate::declaration::is_of_machine;
+
 /// Flags of one configuration file or variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configured {
@@ -18,8 +20,8 @@ pub struct Configured {
 /// What cargo, started in `workspace`, would take from its configuration files for `target`.
 pub fn rustflags(workspace: &Path, target: &str) -> Vec<Configured> {
     let mut found: Vec<Configured> = Vec::new();
-    for (file, text) in files(workspace) {
-        let flags = text.parse::<Table>().map(|table| of(&table, target)).unwrap_or_default();
+    for (file, table) in files(workspace) {
+        let flags = of(&table, target);
         let from = file.display().to_string();
         if !flags.is_empty() && found.iter().all(|known| known.from != from) {
             found.push(Configured { from, flags });
@@ -28,31 +30,30 @@ pub fn rustflags(workspace: &Path, target: &str) -> Vec<Configured> {
     found
 }
 
-/// The configuration files that cargo, started in `workspace`, reads, the nearest first, with their texts.
-fn files(workspace: &Path) -> Vec<(PathBuf, String)> {
+/// The configuration files that cargo, started in `workspace`, reads, the nearest first, with what they say.
+fn files(workspace: &Path) -> impl Iterator<Item = (PathBuf, Table)> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
     let folders = workspace.ancestors().map(|folder| folder.join(".cargo")).chain(home);
     let files = folders.flat_map(|folder| [folder.join("config.toml"), folder.join("config")]);
-    files.filter_map(|file| std::fs::read_to_string(&file).ok().map(|text| (file, text))).collect()
+    files.filter_map(|file| {
+        let table = std::fs::read_to_string(&file).ok()?.parse().ok()?;
+        Some((file, table))
+    })
 }
 
 /// The triple that cargo, started in `workspace`, builds for by its configuration files, with the file that says so.
 pub fn default_target(workspace: &Path) -> Option<(PathBuf, String)> {
-    let target = |text: &str| {
-        let table: Table = text.parse().ok()?;
-        Some(table.get("build")?.get("target")?.as_str()?.to_owned())
-    };
-    files(workspace).into_iter().find_map(|(file, text)| Some((file, target(&text)?)))
+    files(workspace).find_map(|(file, table)| Some((file, table.get("build")?.get("target")?.as_str()?.to_owned())))
 }
 
 /// The first configuration file of cargo's, started in `workspace`, that names a linker for any target.
 pub fn linker_file(workspace: &Path) -> Option<PathBuf> {
-    let names_linker = |table: Table| {
+    let names_linker = |table: &Table| {
         let targets = table.get("target").and_then(Value::as_table);
         targets.is_some_and(|targets| targets.values().any(|target| target.get("linker").is_some()))
     };
-    files(workspace).into_iter().find(|(_, text)| text.parse::<Table>().is_ok_and(names_linker)).map(|(file, _)| file)
+    files(workspace).find(|(_, table)| names_linker(table)).map(|(file, _)| file)
 }
 
 /// The linker that cargo, started in `workspace`, takes for `target`, and where that is set; a path is as it is written.
@@ -61,11 +62,8 @@ pub fn linker(workspace: &Path, target: &str) -> Option<(String, String)> {
     if let Ok(linker) = std::env::var(&variable) {
         return Some((variable, linker));
     }
-    let named = |text: &str| {
-        let table: Table = text.parse().ok()?;
-        Some(table.get("target")?.get(target)?.get("linker")?.as_str()?.to_owned())
-    };
-    files(workspace).into_iter().find_map(|(file, text)| Some((file.display().to_string(), named(&text)?)))
+    let named = |table: &Table| Some(table.get("target")?.get(target)?.get("linker")?.as_str()?.to_owned());
+    files(workspace).find_map(|(file, table)| Some((file.display().to_string(), named(&table)?)))
 }
 
 /// The variable by which cargo takes the `key` of the table of `target` in its configuration, such as `LINKER`.
@@ -108,11 +106,8 @@ pub fn missing(configured: &[Configured], declared: &[String]) -> Vec<String> {
             .filter(|flag| !declared.split_whitespace().any(|own| own == flag))
             .map(|flag| format!("`{flag}`"))
             .collect();
-        let native = if lacking.iter().any(|flag| flag.contains("target-cpu=native")) {
-            ", with a CPU in the place of `native`"
-        } else {
-            ""
-        };
+        let native =
+            if lacking.iter().any(|flag| is_of_machine(flag)) { ", with a CPU in the place of `native`" } else { "" };
         (!lacking.is_empty()).then(|| {
             format!(
                 "{from} sets the rustflags {}, which this build leaves out; put those that your users' builds have into \
@@ -147,17 +142,22 @@ fn listed(table: Option<&Value>) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// Makes `text` cargo's configuration in `workspace`.
+    pub(crate) fn configure(workspace: &Path, text: &str) {
+        std::fs::create_dir_all(workspace.join(".cargo")).expect("the directory is ours");
+        std::fs::write(workspace.join(".cargo/config.toml"), text).expect("the directory is ours");
+    }
 
     #[test]
     fn flags_of_the_build_the_target_and_fitting_conditions_are_found() {
         let workspace = tempfile::tempdir().expect("a temporary directory can be made");
-        std::fs::create_dir(workspace.path().join(".cargo")).expect("the directory is ours");
         let text = "[build]\nrustflags = \"-C target-cpu=x86-64-v3\"\n[target.x86_64-unknown-linux-gnu]\n\
             rustflags = [\"-C\", \"link-arg=-fuse-ld=mold\"]\n[target.'cfg(windows)']\nrustflags = [\"-Dx\"]\n\
             [target.'cfg(unix)']\nrustflags = [\"-Cforce-frame-pointers\"]\n";
-        std::fs::write(workspace.path().join(".cargo/config.toml"), text).expect("the directory is ours");
+        configure(workspace.path(), text);
         let found = rustflags(workspace.path(), "x86_64-unknown-linux-gnu");
         let declared = ["-Ctarget-cpu=x86-64-v3".to_owned()];
         let told = missing(&found[..1], &declared);

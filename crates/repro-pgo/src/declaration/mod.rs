@@ -17,7 +17,7 @@ pub use model::{
     GateSpec, GeneratedFile, InputSpec, LayoutSpec, LimitsSpec, MachineSpec, MergeSpec, ReadySpec, ServiceSpec,
     ShipSpec, Spec, TrainingSpec, WorkloadSpec,
 };
-pub use rules::is_x86_64_linux;
+pub use rules::{is_of_machine, is_of_stages, is_x86_64_linux};
 pub use weight::Weight;
 
 /// The file's name.

@@ -76,11 +76,24 @@ fn build<'a>(spec: &'a Spec, found: &mut Vec<Violation<'a>>) {
         let is_set = ["debuginfo=", "strip=", "build-id"].iter().any(|set| flag.contains(set));
         let told = format!("`{flag}` is decided by `debuginfo` in [build]; remove one of them");
         refuse(found, build.debuginfo.is_some() && is_set, &path, told);
-        let owned = ["profile-generate", "profile-use", "instrument-coverage"].iter().any(|own| flag.contains(own));
-        refuse(found, owned, &path, format!("`{flag}` is set by the stages themselves; remove it"));
-        let native = flag.contains("target-cpu=native");
-        refuse(found, native, &path, "`target-cpu=native` makes the binary depend on the machine; name a CPU");
+        refuse(found, is_of_stages(flag), &path, format!("`{flag}` is set by the stages themselves; remove it"));
+        refuse(
+            found,
+            is_of_machine(flag),
+            &path,
+            "`target-cpu=native` makes the binary depend on the machine; name a CPU",
+        );
     }
+}
+
+/// Whether the stages set a rustflag themselves.
+pub fn is_of_stages(flag: &str) -> bool {
+    ["profile-generate", "profile-use", "instrument-coverage"].iter().any(|own| flag.contains(own))
+}
+
+/// Whether a rustflag makes the binary depend on the machine that builds it.
+pub fn is_of_machine(flag: &str) -> bool {
+    flag.contains("target-cpu=native")
 }
 
 /// Whether programs of `target` run on x86-64 Linux.

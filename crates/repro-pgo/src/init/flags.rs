@@ -5,6 +5,8 @@ use std::path::Path;
 
 use host::programs;
 
+use crate::declaration::{is_of_machine, is_of_stages};
+
 /// The flags that are taken, and a word about each other one.
 pub fn taken(configured: impl IntoIterator<Item = String>) -> (Vec<String>, Vec<String>) {
     let (mut flags, mut notes) = (Vec::new(), Vec::new());
@@ -27,13 +29,13 @@ pub fn taken(configured: impl IntoIterator<Item = String>) -> (Vec<String>, Vec<
 
 /// What speaks against a flag.
 fn against(flag: &str) -> Option<String> {
-    if flag.contains("target-cpu=native") {
+    if is_of_machine(flag) {
         return Some(
             "builds would depend on the machine; name the oldest CPU that your users have, such as x86-64-v2"
                 .to_owned(),
         );
     }
-    if ["profile-generate", "profile-use", "instrument-coverage"].iter().any(|own| flag.contains(own)) {
+    if is_of_stages(flag) {
         return Some("the stages set it themselves".to_owned());
     }
     let is_here = |name: &str| programs::on_path(name).is_some() || Path::new(name).is_file();

@@ -159,6 +159,7 @@ fn for_musl(releases: &Releases, by_default: Option<&(PathBuf, String)>) -> Opti
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::compile::configured::tests::configure;
 
     /// A program as others' tests have it.
     pub fn program() -> Program {
@@ -217,9 +218,7 @@ pub(super) mod tests {
     fn the_target_of_cargos_configuration_is_told() {
         let root = workspace(&[("tool", "", &["tool"])]);
         let configured = |triple: &str| {
-            std::fs::create_dir_all(root.path().join(".cargo")).expect("the directory is ours");
-            let text = format!("[build]\ntarget = \"{triple}\"\n");
-            std::fs::write(root.path().join(".cargo/config.toml"), text).expect("the directory is ours");
+            configure(root.path(), &format!("[build]\ntarget = \"{triple}\"\n"));
             let found = look(root.path(), None).expect("there is one");
             (found.rustflags, found.notes.join("; "))
         };

@@ -218,8 +218,7 @@ impl Trials<'_> {
             return Err(Unfit::Unended(rehearsed.outcome));
         }
         if !rehearsed.as_declared && !tells_findings(&rehearsed) {
-            let said = if rehearsed.said.is_empty() { String::new() } else { format!(": {}", rehearsed.said) };
-            return Err(Unfit::Failed(format!("{}{said}", rehearsed.outcome)));
+            return Err(Unfit::Failed(format!("{}{}", rehearsed.outcome, rehearsed.aside())));
         }
         if rehearsed.printed == 0 && rehearsed.wrote.is_none() {
             return Err(Unfit::Silent(Box::new(rehearsed)));

@@ -188,14 +188,13 @@ fn run_limited(program: &Path, arguments: &[&str], directory: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::configured::tests::configure;
 
     #[test]
     fn a_linker_of_cargos_configuration_has_to_be_there() {
         let root = tempfile::tempdir().expect("a temporary directory can be made");
-        std::fs::create_dir(root.path().join(".cargo")).expect("the directory is ours");
         let configured = |name: &str| {
-            let text = format!("[target.s390x-unknown-linux-gnu]\nlinker = \"{name}\"\n");
-            std::fs::write(root.path().join(".cargo/config.toml"), text).expect("the directory is ours");
+            configure(root.path(), &format!("[target.s390x-unknown-linux-gnu]\nlinker = \"{name}\"\n"));
             linker(root.path(), "s390x-unknown-linux-gnu")
         };
         let missing = configured("no-such-linker").and_then(|finding| finding.missing).unwrap_or_default();
